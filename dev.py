@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""The one door for work on the project: ``python3 dev.py run | test | bench | shots | package | lock | clean``.
+
+Only the standard library is used here, so that a fresh machine needs nothing but git and python3.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes.util
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+DEMO = ROOT / ".demo"
+OUT = ROOT / "out"
+LOCKS = {
+    "main": ROOT / "requirements.lock",
+    "bench": ROOT / "bench" / "requirements.lock",
+    "package": ROOT / "packaging" / "requirements.lock",
+}
+
+# The libraries that Qt opens at run time and the Debian packages that hold them (docs/decisions/0002).
+QT_OFFSCREEN = {
+    "glib-2.0": "libglib2.0-0",
+    "GL": "libgl1",
+    "EGL": "libegl1",
+    "xkbcommon": "libxkbcommon0",
+    "freetype": "libfreetype6",
+    "fontconfig": "libfontconfig1",
+    "dbus-1": "libdbus-1-3",
+}
+QT_WINDOW = {
+    "xkbcommon-x11": "libxkbcommon-x11-0",
+    "xcb-cursor": "libxcb-cursor0",
+    "xcb-icccm": "libxcb-icccm4",
+    "xcb-keysyms": "libxcb-keysyms1",
+    "xcb-shape": "libxcb-shape0",
+}
+
+
+def say(text: str) -> None:
+    """Print one line at once, so that it stands before the output of what is started next."""
+    print(text, flush=True)
+
+
+def run(*command: str | Path, **env: str) -> int:
+    """Run a command from the project's root and return its exit code."""
+    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
+    environment.update(env)
+    return subprocess.call([str(part) for part in command], cwd=ROOT, env=environment)
+
+
+def must(*command: str | Path, **env: str) -> None:
+    """Run a command and stop the program with its exit code when it fails."""
+    if code := run(*command, **env):
+        raise SystemExit(code)
+
+
+def make_venv() -> None:
+    """Make ``.venv``; where Debian ships python3 without ensurepip, fetch pip's packages by apt."""
+    if PYTHON.exists():
+        return
+    say("Making .venv …")
+    try:
+        venv.create(VENV, with_pip=True)
+    except (subprocess.CalledProcessError, SystemExit, ModuleNotFoundError):
+        shutil.rmtree(VENV, ignore_errors=True)
+        apt_install(["python3-venv"])
+        must(sys.executable, "-m", "venv", VENV)
+
+
+def apt_install(packages: list[str]) -> None:
+    """Install Debian packages when this person may, else print the one line to run and stop."""
+    line = "apt-get install -y --no-install-recommends " + " ".join(packages)
+    if os.name == "nt" or not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise SystemExit(f"Some system packages are missing. Please run once:  sudo {line}")
+    say("Installing system packages: " + " ".join(packages))
+    must("apt-get", "update", "-qq", DEBIAN_FRONTEND="noninteractive")
+    must(*line.split(), "-qq", DEBIAN_FRONTEND="noninteractive")
+
+
+def install(name: str = "main") -> None:
+    """Install one hash-checked lock into ``.venv`` unless that very lock is installed already."""
+    make_venv()
+    lock = LOCKS[name]
+    digest = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    stamp = VENV / f"installed-{name}"
+    if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
+        return
+    uv = BIN / ("uv.exe" if os.name == "nt" else "uv")
+    if not uv.exists():
+        must(PYTHON, "-m", "pip", "install", "--quiet", "uv", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    say(f"Installing {lock.relative_to(ROOT)} …")
+    pip = (uv, "pip", "install", "--quiet", "--python", PYTHON)
+    must(*pip, "--compile-bytecode", "--require-hashes", "-r", lock)
+    if name == "main":
+        must(*pip, "--no-deps", "--no-build-isolation", "-e", ROOT)
+    stamp.write_text(digest, encoding="ascii")
+
+
+def need_system_libraries(*, window: bool) -> None:
+    """Install what Qt needs from Debian; on other systems its wheels bring everything."""
+    if not sys.platform.startswith("linux"):
+        return
+    wanted = QT_OFFSCREEN | (QT_WINDOW if window else {})
+    missing = [package for library, package in wanted.items() if not ctypes.util.find_library(library)]
+    if missing:
+        apt_install(missing)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown here."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def command_run(args: argparse.Namespace) -> int:
+    """Open the program on the demo landlord, or do the main job offscreen where there is no display."""
+    display = has_display() and not args.headless
+    need_system_libraries(window=display)
+    install()
+    home = DEMO / "workspace"
+    env = {"WATMOS_HOME": str(home), "WATMOS_PASSPHRASE": "demo landlord, nothing real"}
+    if not (home / "workspace.json").exists():
+        say("Making the demo landlord …")
+        must(PYTHON, "-m", "watmos_desktop", "demo", "--homes", "320", "--years", "1", "--home", home, **env)
+    if display:
+        return run(PYTHON, "-m", "watmos_desktop", **env)
+    say("There is no display here, so the same job is done offscreen.")
+    env["QT_QPA_PLATFORM"] = "offscreen"
+    return run(PYTHON, "-m", "watmos_desktop", "headless", "--out", OUT / "headless", **env)
+
+
+def command_test(args: argparse.Namespace) -> int:
+    """Format, lint, types, import contracts, tests: all of it, or pytest alone with words of its own."""
+    need_system_libraries(window=False)
+    install()
+    workers = args.workers or str(min(os.cpu_count() or 1, 8))
+    pytest = [PYTHON, "-m", "pytest", "-n", workers, *args.pytest]
+    steps: list[list[str | Path]] = [
+        [BIN / "ruff", "format", "--check", "."],
+        [BIN / "ruff", "check", "."],
+        [BIN / "lint-imports"],
+        [PYTHON, "-m", "mypy"],
+        pytest,
+    ]
+    if args.pytest:
+        steps = [pytest]
+    failed = []
+    for step in steps:
+        say("· " + " ".join(Path(str(part)).name if i == 0 else str(part) for i, part in enumerate(step)))
+        if run(*step, QT_QPA_PLATFORM="offscreen"):
+            failed.append(Path(str(step[0])).name)
+    if failed:
+        say("Failed: " + ", ".join(failed))
+    return 1 if failed else 0
+
+
+def command_bench(args: argparse.Namespace) -> int:
+    """Measure each job beside its floor in the same run."""
+    need_system_libraries(window=False)
+    install()
+    install("bench")
+    return run(PYTHON, "-m", "bench", *args.which, QT_QPA_PLATFORM="offscreen")
+
+
+def command_shots(_: argparse.Namespace) -> int:
+    """Screenshots of every page, theme and size."""
+    need_system_libraries(window=False)
+    install()
+    return run(PYTHON, "-m", "tests.shots", OUT / "shots", QT_QPA_PLATFORM="offscreen")
+
+
+def command_package(_: argparse.Namespace) -> int:
+    """Build the onedir program and let it test itself."""
+    need_system_libraries(window=False)
+    install()
+    install("package")
+    spec = ROOT / "packaging" / "watmos.spec"
+    must(PYTHON, "-m", "PyInstaller", "--noconfirm", "--distpath", ROOT / "dist", "--workpath", ROOT / "build", spec)
+    program = ROOT / "dist" / "watmos" / ("watmos.exe" if os.name == "nt" else "watmos")
+    return run(program, "self-test", QT_QPA_PLATFORM="offscreen")
+
+
+def command_lock(_: argparse.Namespace) -> int:
+    """Renew the lock files: hashes, every platform, no registry address."""
+    install()
+    common = ["--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade", "--quiet"]
+    common += ["--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate"]
+    compile_ = [BIN / "uv", "pip", "compile", "pyproject.toml", *common]
+    must(*compile_, "--group", "test", "-o", LOCKS["main"])
+    for name in ("bench", "package"):
+        must(*compile_, "--group", name, "-c", LOCKS["main"], "-o", LOCKS[name])
+    return 0
+
+
+def command_clean(_: argparse.Namespace) -> int:
+    """Remove everything that dev.py made."""
+    for path in (VENV, DEMO, OUT, ROOT / "build", ROOT / "dist"):
+        shutil.rmtree(path, ignore_errors=True)
+    return 0
+
+
+def main() -> int:
+    """Read the words after ``dev.py`` and do what they say."""
+    parser = argparse.ArgumentParser(prog="dev.py", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, function: object) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=(function.__doc__ or "").split("\n")[0])
+        sub.set_defaults(function=function)
+        return sub
+
+    add("run", command_run).add_argument("--headless", action="store_true", help="offscreen even with a display")
+    test = add("test", command_test)
+    test.add_argument("--workers", help="how many processes run the tests (default: one a core)")
+    test.add_argument("pytest", nargs=argparse.REMAINDER, help="words for pytest: runs the tests alone")
+    add("bench", command_bench).add_argument("which", nargs="*", help="names of benches (default: all)")
+    add("shots", command_shots)
+    add("package", command_package)
+    add("lock", command_lock)
+    add("clean", command_clean)
+    args = parser.parse_args()
+    return int(args.function(args))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""What is stored: SQLAlchemy tables and nothing else, one noun a file."""

@@ -1,0 +1,138 @@
+"""The words that are stored as codes. Pure Python: the one file of models that every layer may import."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person does for the landlord; decides what they may see (services/policy.py)."""
+
+    CARETAKER = "caretaker"
+    AMBASSADOR = "ambassador"
+    TENANCY_OFFICER = "tenancy_officer"
+    ASB_OFFICER = "asb_officer"
+    RESIDENT_VOICE = "resident_voice"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+
+class DataClass(StrEnum):
+    """How sensitive a field is (security.md 2a)."""
+
+    ESTATE = "C0"
+    OPERATIONAL = "C1"
+    PERSON = "C2"
+    SENSITIVE = "C3"
+    ENDANGERMENT = "C4"
+
+
+class Grade(StrEnum):
+    """Four grades; A is best. Each template says what each looks like."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class Scale(StrEnum):
+    """How an item is answered."""
+
+    GRADE = "grade"
+    YES_NO = "yes_no"
+    MET = "met"
+    COUNT = "count"
+
+
+class Subject(StrEnum):
+    """What a template is walked on."""
+
+    BLOCK = "block"
+    ESTATE = "estate"
+    SPACE = "space"
+
+
+class InspectionStatus(StrEnum):
+    """A signed inspection never changes; corrections are amendments."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+    ABANDONED = "abandoned"
+
+
+class Scorer(StrEnum):
+    """Who gave an answer in a joint inspection."""
+
+    OFFICER = "officer"
+    AMBASSADOR = "ambassador"
+
+
+class NotScored(StrEnum):
+    """Why an item has no grade; both stay outside the denominator."""
+
+    NOT_APPLICABLE = "not_applicable"
+    NOT_SEEN = "not_seen"
+
+
+class DefectState(StrEnum):
+    """Where a defect stands; open ones come back at the next walk."""
+
+    OPEN = "open"
+    FIXED = "fixed"
+
+
+class Sighting(StrEnum):
+    """What a walk found of a defect."""
+
+    NEW = "new"
+    NOT_FIXED = "not_fixed"
+    WORSE = "worse"
+    FIXED = "fixed"
+
+
+class Priority(StrEnum):
+    """The clocks of the Service Offer: R5, R6, R7."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    ROUTINE = "routine"
+
+
+class RepairStatus(StrEnum):
+    """The states of a repair."""
+
+    REPORTED = "reported"
+    ORDERED = "ordered"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Trade(StrEnum):
+    """Who can mend it."""
+
+    CLEANING = "cleaning"
+    GROUNDS = "grounds"
+    ELECTRICAL = "electrical"
+    PLUMBING = "plumbing"
+    CARPENTRY = "carpentry"
+    GLAZING = "glazing"
+    DECORATING = "decorating"
+    BUILDING = "building"
+    ROOFING = "roofing"
+    LIFTS = "lifts"
+    DOOR_ENTRY = "door_entry"
+    FIRE_SAFETY = "fire_safety"
+    METALWORK = "metalwork"
+    PLAY_EQUIPMENT = "play_equipment"
+    PEST_CONTROL = "pest_control"
+    HANDYPERSON = "handyperson"
+
+
+class TenancyKind(StrEnum):
+    """How a home is held."""
+
+    STARTER = "starter"
+    ASSURED = "assured"
+    SECURE = "secure"
+    LEASEHOLD = "leasehold"
+    SHARED_OWNERSHIP = "shared_ownership"

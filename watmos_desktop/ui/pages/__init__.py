@@ -1,0 +1,1 @@
+"""A folder a tab, the same file names in each: list, detail, form, columns."""
