@@ -1,0 +1,76 @@
+"""`watmos …`: thin; every command calls a service. Without a command the window opens."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from watmos_desktop import __version__
+from watmos_desktop.services.errors import Told
+
+# Each module here has register(commands); what a command needs it imports itself, so that all start fast.
+NOUNS = ("promises",)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words given as a Told, so that it too is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Told(f"{message[:1].upper()}{message[1:]}.", f"`{self.prog} --help` shows how.")
+
+
+def workspace_options() -> argparse.ArgumentParser:
+    """The parent of every command that opens a workspace: ``args.home`` (Path), ``args.person`` (str or None).
+
+    Nothing is set where an option is left out, so that one given before the command still counts.
+    """
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    _add_workspace_options(options)
+    return options
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the words say; returns the exit code: 0 done, 2 told in one line on stderr what was wrong."""
+    try:
+        args = _parser().parse_args(argv)
+        return int(args.run(args))
+    except Told as told:
+        print("watmos: " + " ".join(str(told).split()), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="watmos", description="Keep the landlord's promises, with or without signal.")
+    parser.add_argument("--version", action="version", version=f"watmos {__version__}")
+    _add_workspace_options(parser)
+    parser.set_defaults(run=_open_window, home=_default_home(), person=None)
+    commands = parser.add_subparsers(metavar="command")
+    for noun in NOUNS:
+        import_module(f"{__name__}.{noun}").register(commands)
+    return parser
+
+
+def _add_workspace_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--home", type=Path, metavar="DIR", help="the workspace's folder (or WATMOS_HOME)")
+    parser.add_argument("--as", dest="person", metavar="NAME", help="who is using it")
+
+
+def _default_home() -> Path:
+    if home := os.environ.get("WATMOS_HOME"):
+        return Path(home)
+    import platformdirs
+
+    return platformdirs.user_data_path("watmos", appauthor=False)
+
+
+def _open_window(args: argparse.Namespace) -> int:
+    from watmos_desktop import app
+
+    return app.main(home=args.home)
