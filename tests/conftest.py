@@ -1,0 +1,63 @@
+"""A real encrypted workspace for each test, made once and copied, and a clock that tests may move."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tests.fakes import FakeClock
+from watmos_desktop.models.kinds import Role
+from watmos_desktop.models.tables import Staff
+from watmos_desktop.services import instance, vault
+from watmos_desktop.services.policy import Actor
+from watmos_desktop.services.store import Store
+
+PASSPHRASE = "walnut ferry basil quartz"
+MANAGER = Actor(UUID("01900000-0000-7000-8000-000000000001"), "Grace Bell", Role.MANAGER)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A closed workspace with one manager in it, and its key."""
+
+    home: Path
+    key: bytes
+
+    def open(self, home: Path, clock: FakeClock) -> Store:
+        """A copy of it in ``home``, opened by its key: the passphrase takes 0.3 s by design."""
+        shutil.copytree(self.home, home)
+        holding = ExitStack()
+        holding.enter_context(instance.hold(home))
+        return Store(home, self.key, holding, clock)
+
+
+@pytest.fixture(scope="session")
+def empty_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    home = tmp_path_factory.mktemp("empty") / "workspace"
+    store = Store.create(home, PASSPHRASE, clock=FakeClock())
+    with store.apply() as connection:
+        manager = {"id": MANAGER.staff_id, "name": MANAGER.name, "role": MANAGER.role}
+        connection.execute(Staff.__table__.insert(), manager)  # type: ignore[attr-defined]
+    store.close()
+    return Workspace(home, bytes(vault.unlock(home, PASSPHRASE)))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Monday 23 Nov 2026, 10:42 in London, until a test moves it."""
+    return FakeClock()
+
+
+@pytest.fixture
+def store(empty_workspace: Workspace, tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
+    """An open, empty workspace in ``tmp_path``, used by its manager; the passphrase is PASSPHRASE."""
+    store = empty_workspace.open(tmp_path / "workspace", clock)
+    store.actor = MANAGER
+    yield store
+    store.close()

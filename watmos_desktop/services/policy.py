@@ -1,0 +1,318 @@
+"""What a role may see and do: one table, deny by default, used by every service (security.md S20-S24).
+
+Three questions, each answered here and nowhere else: may this role see (or change) a field of that data class
+in that part of the record (``may_see``, ``may_change``); may it take that action (``may``, ``require``); does
+the record lie on the estates and blocks this person looks after (``scope``, ``in_scope``, ``find``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from watmos_desktop.models.kinds import DataClass, Role
+from watmos_desktop.models.tables import (
+    SYNCED,
+    Base,
+    Block,
+    Estate,
+    Home,
+    HouseholdMember,
+    Inspection,
+    Person,
+    Synced,
+    Tenancy,
+)
+from watmos_desktop.services.errors import NotAllowed, NotFound
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is using the program. ``estates`` and ``blocks`` are what they look after."""
+
+    staff_id: UUID | None
+    name: str
+    role: Role | None
+    estates: frozenset[UUID] = frozenset()
+    blocks: frozenset[UUID] = frozenset()
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether they look after every estate: managers and administrators given none in particular."""
+        return self.role in _EVERYWHERE and not self.estates and not self.blocks
+
+
+NOBODY = Actor(None, "", None)
+_EVERYWHERE = (Role.MANAGER, Role.ADMINISTRATOR)
+
+
+class Action(StrEnum):
+    """What someone can do; the value completes the sentence ``Your role may not ...``."""
+
+    SEE = "see this"
+    INSPECT = "inspect"
+    SIGN = "sign an inspection"
+    AMEND = "amend a signed inspection"
+    PLAN_INSPECTIONS = "change when inspections are due"
+    RAISE_REPAIR = "raise a repair"
+    COMPLETE_REPAIR = "complete a repair"
+    EDIT_HOMES = "change estates and homes"
+    EDIT_PEOPLE = "change residents and tenancies"
+    IMPORT = "import homes"
+    EXPORT = "export homes"
+    REPORT = "make a report"
+    MANAGE_STAFF = "change who works here"
+
+
+class Part(StrEnum):
+    """The parts of the record that roles are told apart by."""
+
+    PLACES = "places"
+    WALKS = "walks"
+    HOMES = "homes"
+    PEOPLE = "people"
+    STAFF = "staff"
+
+
+PARTS: Mapping[str, Part] = {
+    "estate": Part.PLACES,
+    "block": Part.PLACES,
+    "communal_area": Part.PLACES,
+    "community_space": Part.PLACES,
+    "schedule": Part.PLACES,
+    "template_version": Part.PLACES,
+    "inspection": Part.WALKS,
+    "answer": Part.WALKS,
+    "attendance": Part.WALKS,
+    "signature": Part.WALKS,
+    "amendment": Part.WALKS,
+    "defect": Part.WALKS,
+    "defect_sighting": Part.WALKS,
+    "repair": Part.WALKS,
+    "clock": Part.WALKS,
+    "attachment": Part.WALKS,
+    "home": Part.HOMES,
+    "person": Part.PEOPLE,
+    "tenancy": Part.PEOPLE,
+    "household_member": Part.PEOPLE,
+    "staff": Part.STAFF,
+    "staff_scope": Part.STAFF,
+}
+
+_C0, _C1, _C2, _C3, _C4 = DataClass
+_Ceiling = DataClass | None
+
+# For each role and part: the most sensitive class it may see, and the most sensitive it may change.
+CEILINGS: Mapping[Role, Mapping[Part, tuple[_Ceiling, _Ceiling]]] = {
+    # A neighbour, not staff: facts of the estate, and what they wrote themselves (``mine``).
+    Role.AMBASSADOR: {Part.PLACES: (_C0, None), Part.WALKS: (_C0, _C2)},
+    # Gets into homes, so reads access notes; who lives there is not needed to keep a block.
+    Role.CARETAKER: {
+        Part.PLACES: (_C1, None),
+        Part.WALKS: (_C2, _C2),
+        Part.HOMES: (_C2, None),
+        Part.STAFF: (_C1, None),
+    },
+    Role.TENANCY_OFFICER: {
+        Part.PLACES: (_C1, None),
+        Part.WALKS: (_C2, _C2),
+        Part.HOMES: (_C2, _C2),
+        Part.PEOPLE: (_C3, _C3),
+        Part.STAFF: (_C1, None),
+    },
+    Role.ASB_OFFICER: {
+        Part.PLACES: (_C1, None),
+        Part.WALKS: (_C2, _C2),
+        Part.HOMES: (_C2, None),
+        Part.PEOPLE: (_C3, None),
+        Part.STAFF: (_C1, None),
+    },
+    Role.RESIDENT_VOICE: {
+        Part.PLACES: (_C1, None),
+        Part.WALKS: (_C2, _C2),
+        Part.HOMES: (_C1, None),
+        Part.PEOPLE: (_C2, _C2),
+        Part.STAFF: (_C1, None),
+    },
+    Role.SAFEGUARDING_LEAD: {
+        Part.PLACES: (_C1, None),
+        Part.WALKS: (_C2, _C2),
+        Part.HOMES: (_C4, _C4),
+        Part.PEOPLE: (_C4, _C4),
+        Part.STAFF: (_C1, None),
+    },
+    Role.MANAGER: {
+        Part.PLACES: (_C1, _C1),
+        Part.WALKS: (_C2, _C2),
+        Part.HOMES: (_C2, _C2),
+        Part.PEOPLE: (_C3, _C3),
+        Part.STAFF: (_C1, _C1),
+    },
+    # Manages people and devices; needs no content (S26).
+    Role.ADMINISTRATOR: {Part.PLACES: (_C0, None), Part.STAFF: (_C1, _C1)},
+}
+
+_OFFICERS = frozenset(Role) - {Role.AMBASSADOR, Role.ADMINISTRATOR}
+_WALKERS = _OFFICERS | {Role.AMBASSADOR}
+_MANAGERS = frozenset({Role.MANAGER})
+
+# (action, noun) -> who. What is not written here nobody may do; SEE follows from the ceilings.
+ALLOWED: Mapping[tuple[Action, str], frozenset[Role]] = {
+    (Action.INSPECT, "inspection"): _WALKERS,
+    (Action.SIGN, "inspection"): _WALKERS,
+    (Action.AMEND, "inspection"): _OFFICERS,
+    (Action.REPORT, "inspection"): _WALKERS,
+    (Action.PLAN_INSPECTIONS, "schedule"): _MANAGERS,
+    (Action.RAISE_REPAIR, "repair"): _WALKERS,
+    (Action.COMPLETE_REPAIR, "repair"): _OFFICERS,
+    (Action.EDIT_HOMES, "home"): _MANAGERS | {Role.TENANCY_OFFICER},
+    (Action.EDIT_HOMES, "estate"): _MANAGERS,
+    (Action.EDIT_PEOPLE, "person"): _MANAGERS | {Role.TENANCY_OFFICER},
+    (Action.IMPORT, "home"): _MANAGERS,
+    (Action.EXPORT, "home"): _MANAGERS,
+    (Action.MANAGE_STAFF, "staff"): _MANAGERS | {Role.ADMINISTRATOR},
+}
+
+_OWN_WORDS = frozenset(table for table, part in PARTS.items() if part is Part.WALKS)
+_SHARED = frozenset({"id", "deleted", "stamps"})
+
+
+def actor(session: Session) -> Actor:
+    """Who is using this session; NOBODY, who may do nothing, when it was not said."""
+    found: Actor = session.info.get("actor", NOBODY)
+    return found
+
+
+def data_class(table: str, column: str) -> DataClass | None:
+    """How sensitive a column is; None for what no one is ever shown, and for what is not there."""
+    if table not in SYNCED:
+        return None
+    found = Base.metadata.tables[table].columns.get(column)
+    return None if found is None else found.info.get("class")
+
+
+def may_see(actor: Actor, table: str, column: str, *, mine: bool = False) -> bool:
+    """Whether this person may see that field; ``mine`` when they wrote it themselves on a walk."""
+    if mine and actor.role is not None and table in _OWN_WORDS:
+        return data_class(table, column) is not None
+    return _reaches(actor, table, column, change=False)
+
+
+def may_change(actor: Actor, table: str, column: str) -> bool:
+    """Whether this person may write that field."""
+    return _reaches(actor, table, column, change=True)
+
+
+def _reaches(actor: Actor, table: str, column: str, *, change: bool) -> bool:
+    needed = data_class(table, column)
+    ceiling = _ceilings(actor, table)[change]
+    return needed is not None and ceiling is not None and needed <= ceiling
+
+
+def _ceilings(actor: Actor, table: str) -> tuple[_Ceiling, _Ceiling]:
+    part = PARTS.get(table)
+    if actor.role is None or part is None:
+        return None, None
+    return CEILINGS[actor.role].get(part, (None, None))
+
+
+def may(actor: Actor, action: Action, noun: str) -> bool:
+    """Whether this person's role takes that action on that noun (a table's name), anywhere at all."""
+    if action is Action.SEE:
+        # A table whose own fields all lie above the ceiling is not seen, not even counted.
+        ceiling = _ceilings(actor, noun)[0]
+        return ceiling is not None and ceiling >= _lowest(noun)
+    return actor.role in ALLOWED.get((action, noun), frozenset())
+
+
+def _lowest(table: str) -> DataClass:
+    """The least sensitive class among a table's own fields, those of every synced row aside."""
+    columns = Base.metadata.tables[table].columns
+    classes: list[DataClass] = [one.info["class"] for one in columns if one.key not in _SHARED]
+    return min(classes)
+
+
+def require(session: Session, action: Action, noun: str) -> Actor:
+    """The person using this session; raises NotAllowed when their role does not do that."""
+    person = actor(session)
+    if not may(person, action, noun):
+        raise NotAllowed(str(action))
+    return person
+
+
+def hide(actor: Actor, row: Synced | Mapping[str, Any], table: str, *, mine: bool = False) -> dict[str, Any]:
+    """The fields of a row that this person may see; the others are not there at all."""
+    names = row.keys() if isinstance(row, Mapping) else Base.metadata.tables[table].columns.keys()
+    return {
+        name: row[name] if isinstance(row, Mapping) else getattr(row, name)
+        for name in names
+        if may_see(actor, table, name, mine=mine)
+    }
+
+
+_Statement = TypeVar("_Statement", bound=Select[Any])
+_Row = TypeVar("_Row", bound=Synced)
+
+
+def scope(statement: _Statement, session: Session, model: type[Synced]) -> _Statement:
+    """The same statement, for rows of ``model`` where this person looks after only; for counts too."""
+    return statement.where(within(session, model))
+
+
+def within(session: Session, model: type[Synced]) -> ColumnElement[bool]:
+    """The condition that a row of ``model`` lies where this person looks after; TypeError if it has none."""
+    person = actor(session)
+    if person.role is None:
+        return false()
+    return true() if person.everywhere else _within(person, model)
+
+
+def _within(person: Actor, model: Any) -> ColumnElement[bool]:
+    if model is Estate:
+        through_block = select(Block.estate_id).where(Block.id.in_(person.blocks))
+        return or_(Estate.id.in_(person.estates), Estate.id.in_(through_block))
+    if model is Block:
+        return or_(Block.estate_id.in_(person.estates), Block.id.in_(person.blocks))
+    if hasattr(model, "estate_id"):
+        conditions = [model.estate_id.in_(person.estates)]
+        if person.blocks and hasattr(model, "block_id"):
+            conditions.append(model.block_id.in_(person.blocks))
+        return or_(*conditions)
+    if model is Person:
+        return Person.id.in_(select(HouseholdMember.person_id).where(_within(person, HouseholdMember)))
+    for column, parent in _PARENTS.items():
+        if hasattr(model, column):
+            key: ColumnElement[Any] = getattr(model, column)
+            return key.in_(select(parent.id).where(_within(person, parent)))
+    raise TypeError(f"{model.__name__} has no place of its own; scope the record it belongs to")
+
+
+# A row without an estate of its own lies where the record lies that it belongs to.
+_PARENTS: Mapping[str, Any] = {
+    "inspection_id": Inspection,
+    "home_id": Home,
+    "tenancy_id": Tenancy,
+    "block_id": Block,
+}
+
+
+def in_scope(session: Session, estate_id: UUID | None, block_id: UUID | None) -> bool:
+    """Whether a place is one this person looks after."""
+    person = actor(session)
+    return person.everywhere or estate_id in person.estates or block_id in person.blocks
+
+
+def find(session: Session, model: type[_Row], record_id: UUID, what: str = "That record") -> _Row:
+    """The record; raises NotFound alike when there is none, it was removed, or it lies elsewhere."""
+    table = str(model.__tablename__)  # type: ignore[attr-defined]
+    statement = scope(select(model).where(model.id == record_id, model.deleted.is_(False)), session, model)
+    row = session.scalar(statement) if may(actor(session), Action.SEE, table) else None
+    if row is None:
+        raise NotFound(what)
+    return row
