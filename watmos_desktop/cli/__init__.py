@@ -25,7 +25,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def workspace_options() -> argparse.ArgumentParser:
-    """The parent of every command that opens a workspace: ``args.home`` (Path), ``args.person`` (str or None).
+    """The parent of commands that open a workspace: ``args.home`` (Path), ``args.person`` (str or None).
 
     Nothing is set where an option is left out, so that one given before the command still counts.
     """

@@ -26,14 +26,15 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _due(args: argparse.Namespace) -> int:
     due = promises.due(args.key, _start(args.start))
-    target = promises.clock(due.key, due.due_date)
+    target = promises.clock(due.key, due.held_from)
     if args.json:
-        at = due.due_at.isoformat()
-        print(
-            json.dumps(
-                {"key": due.key, "start": args.start, "due_date": due.due_date.isoformat(), "due_at": at}
-            )
-        )
+        row = {
+            "key": due.key,
+            "start": args.start,
+            "due_date": due.due_date,
+            "due_at": due.due_at.isoformat(),
+        }
+        print(json.dumps(row, default=str))
     elif target.unit is promises.Unit.HOURS:
         when = f"at {wording.clock_time(due.due_at)} on {wording.long_day(due.due_date)}"
         print(f"{due.key} is due {when} ({target.length}).")
@@ -43,7 +44,7 @@ def _due(args: argparse.Namespace) -> int:
 
 
 def _start(text: str) -> date | datetime:
-    """A date or a time, as ISO 8601 writes them in full; whether a time has its offset is the service's question."""
+    """A date or a time as ISO 8601 writes them in full; whether a time has its offset the service asks."""
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
             return date.fromisoformat(text)

@@ -1,6 +1,6 @@
 """How the clocks count: working days in England, elapsed hours, month arithmetic, Europe/London.
 
-The rules are those of PROMISES.md, "How the clocks count". Days outside FIRST to LAST are refused, never guessed.
+The rules and their reasons: docs/decisions/0003. Days outside FIRST to LAST are refused, never guessed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def is_working_day(day: date) -> bool:
 
 
 def working_days_after(day: date, count: int) -> date:
-    """The ``count``-th working day after ``day``, which is itself day 0 (working day or not); ``count`` >= 1."""
+    """The ``count``-th working day after ``day``, which is itself day 0, working or not; ``count`` >= 1."""
     return working_days_after_each((day,), count)[0]
 
 
@@ -115,8 +115,8 @@ def _outside() -> Told:
 def _table() -> tuple[dict[date, int], list[date]]:
     """For each known day the place, in the list of working days, of the last one not after it.
 
-    Made once, at first use, in about 0.3 s, nearly all of which is the import of ``holidays``: so call anything here
-    once off the UI thread before a page needs it. The first day, a bank holiday before any working day, has place -1.
+    Made once, at first use, in some 0.3 s, nearly all of it the import of ``holidays``: so anything here
+    is best called once off the UI thread before a page needs it. The first day, a bank holiday, has place -1.
     """
     import holidays
 

@@ -1,4 +1,4 @@
-"""What time it is: the one thing that services are given instead of asking the machine, so that tests can choose it."""
+"""What time it is: given to services, which never ask the machine, so that a test can choose it."""
 
 from __future__ import annotations
 

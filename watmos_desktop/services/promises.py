@@ -1,6 +1,6 @@
 """The landlord's promises and the law's rules as dated data, and when each falls due.
 
-``resources/service_offer.toml`` holds the Service Offer, ``resources/rules.toml`` the rules beyond it in the same form.
+``resources/service_offer.toml`` holds the Service Offer, ``resources/rules.toml`` the rules beyond it, alike.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Due:
-    """When a clock ends. ``due_at`` is the exact moment, or the last second of the due day for clocks of days.
+    """When a clock ends: ``due_at`` is exact for clocks of hours, else the last second of the due day.
 
     ``held_from`` tells the target's version: a case keeps the one that was in force when its clock started.
     """
@@ -94,8 +94,8 @@ class Hazard:
     """One of the hazards of the Housing Health and Safety Rating System, by the number in its list."""
 
     id: str
-    number: int
     name: str
+    number: int
 
 
 def promises() -> tuple[Promise, ...]:
@@ -124,8 +124,8 @@ def keys() -> tuple[str, ...]:
 def clock(key: str, on: date) -> Target:
     """The target in force for a clock that starts ``on`` that day; the first one also serves earlier starts.
 
-    A visit or check made before a promise was written down is still what the next one is counted from. Raises Told
-    for an unknown key.
+    A visit or check made before a promise was written down is still what the next one is counted from.
+    Raises Told for an unknown key.
     """
     try:
         targets = _clocks()[key]
@@ -155,13 +155,13 @@ def hazards(on: date) -> tuple[Hazard, ...]:
     """The list of hazards in force on the day of an inspection: 29 until June 2026, 21 since."""
     lists = _data()["hazard_list"]
     names = next((each["names"] for each in reversed(lists) if each["holds_from"] <= on), lists[0]["names"])
-    return tuple(Hazard(id, number, name) for number, (id, name) in enumerate(names.items(), 1))
+    return tuple(Hazard(key, name, number) for number, (key, name) in enumerate(names.items(), 1))
 
 
 def awaab_applies(hazard: str, emergency: bool, aware_on: date) -> bool:
     """Whether Awaab's Law binds, by SI 2025/1042, for a hazard that the landlord became aware of on that day.
 
-    Otherwise the same clocks are good practice only. ``hazard`` is an id from either list; raises Told for another.
+    Otherwise the clocks are good practice only. ``hazard`` is an id of either list; raises Told for others.
     A significant hazard of the last phase is never in scope, since no day has been set for it.
     """
     if not any(hazard in each["names"] for each in _data()["hazard_list"]):
@@ -205,10 +205,8 @@ def _clocks() -> dict[str, tuple[Target, ...]]:
     """The dated targets of each clock, oldest first."""
     clocks = {}
     for row in ({"basis": SERVICE_OFFER} | row for row in _data()["clock"]):
-        versions = [
-            {"unit": Unit(version.pop("unit"))} | version for version in map(dict, row.pop("targets"))
-        ]
-        targets = tuple(Target(**row, **version) for version in versions)
+        versions = row.pop("targets")
+        targets = tuple(Target(**row, **version | {"unit": Unit(version["unit"])}) for version in versions)
         assert all(old.holds_from < new.holds_from for old, new in pairwise(targets)), row["key"]
         clocks[targets[0].key] = targets
     return clocks

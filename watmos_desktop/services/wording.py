@@ -1,4 +1,4 @@
-"""Dates, deadlines and counts in plain English, for the screen and for paper alike; never by the machine's locale."""
+"""Dates, deadlines and counts in plain English, for screen and paper alike; never by the machine's locale."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def until(due_at: datetime, now: datetime, *, hours: bool) -> Deadline:
-    """How a deadline stands now; ``hours`` for a clock of elapsed hours, else one that runs to the end of a day."""
+    """How a deadline stands now; ``hours`` for a clock of elapsed hours, else it runs to the end of a day."""
     return _until_moment(due_at - now) if hours else _until_day(due_at, now)
 
 
