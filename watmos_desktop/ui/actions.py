@@ -1,0 +1,131 @@
+"""Every action with its words, keys and tip, as data: shortcuts, the F1 page and the tests read this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from watmos_desktop.ui.kit.card import Card
+from watmos_desktop.ui.kit.page import Page
+from watmos_desktop.ui.kit.panes import Scroll
+from watmos_desktop.ui.kit.text import Text
+
+EVERYWHERE = "everywhere"
+PLACES = {
+    EVERYWHERE: "Everywhere",
+    "list": "In a list",
+    "form": "In a form",
+    "walk": "On a walk",
+    "photo": "Drawing on a photo",
+    "report": "Reading a report",
+}
+
+
+@dataclass(frozen=True)
+class Action:
+    """What can be done, by which keys (Qt's spelling, the first is the one shown), and where."""
+
+    id: str
+    words: str
+    keys: tuple[str, ...]
+    tip: str
+    where: str = EVERYWHERE
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("theme", "Sun mode", ("F2",), "Go from light to dark to sun and back"),
+    Action("lock", "Lock", ("Ctrl+L",), "Lock the program; open forms are kept"),
+    Action("search", "Search", ("Ctrl+K",), "Find a home, a person or a reference"),
+    Action("undo", "Undo", ("Ctrl+Z",), "Take back the last step"),
+    Action("back", "Back", ("Esc",), "Go back one step; nothing is lost"),
+    Action("keys", "Keys", ("F1",), "Show every key"),
+    Action("larger", "Larger text", ("Ctrl++", "Ctrl+="), "Make the text larger, up to twice its size"),
+    Action("smaller", "Smaller text", ("Ctrl+-",), "Make the text smaller again"),
+    *(
+        Action(f"tab{number}", f"Tab {number}", (f"Ctrl+{number}",), f"Go to tab {number} of the rail")
+        for number in range(1, 10)
+    ),
+    Action("open", "Open", ("Return", "Enter"), "Open the chosen row", "list"),
+    Action("new", "New", ("Ctrl+N",), "Start a new record", "list"),
+    Action("first", "First", ("Ctrl+Home",), "Go to the first row", "list"),
+    Action("last", "Last", ("Ctrl+End",), "Go to the last row", "list"),
+    Action("save", "Save", ("Ctrl+S", "Ctrl+Return"), "Save and go on", "form"),
+    Action("grade_a", "Grade A", ("A", "1"), "Answer A, or the first answer", "walk"),
+    Action("grade_b", "Grade B", ("B", "2"), "Answer B, or the second answer", "walk"),
+    Action("grade_c", "Grade C", ("C", "3"), "Answer C, or the third answer", "walk"),
+    Action("grade_d", "Grade D", ("D", "4"), "Answer D, or the fourth answer", "walk"),
+    Action("next", "Next", ("Space",), "Go to the next item", "walk"),
+    Action("previous", "Back", ("Backspace", "Left"), "Go to the item before", "walk"),
+    Action("photo", "Photo", ("P",), "Take or choose a photo", "walk"),
+    Action("note", "Note", ("N",), "Write a note", "walk"),
+    Action("repair", "Change", ("R",), "Raise or change the repair", "walk"),
+    Action("rest_ok", "Rest of this area OK", ("O",), "Answer the rest of this area at once", "walk"),
+    Action("photobook", "Photobook", ("?",), "See what each grade looks like", "walk"),
+    Action("fixed", "Fixed", ("F",), "The old defect is gone", "walk"),
+    Action("not_fixed", "Not fixed", ("X",), "The old defect is still there", "walk"),
+    Action("worse", "Worse", ("W",), "The old defect has grown", "walk"),
+    Action("finish", "Finish", ("Ctrl+Return",), "Finish the walk and sign", "walk"),
+    Action("draw_ellipse", "Ring", ("E",), "Draw a ring round it", "photo"),
+    Action("draw_arrow", "Arrow", ("A",), "Point an arrow at it", "photo"),
+    Action("draw_line", "Line", ("L",), "Draw freely", "photo"),
+    Action("print", "Print", ("Ctrl+P",), "Print the report", "report"),
+    Action("save_file", "Save as", ("Ctrl+S",), "Save the report as a file", "report"),
+)
+
+
+def action(action_id: str) -> Action:
+    """The action of that id; KeyError if there is none."""
+    return next((each for each in ACTIONS if each.id == action_id), None) or _unknown(action_id)
+
+
+def _unknown(action_id: str) -> Action:
+    raise KeyError(action_id)
+
+
+def shown_key(action_id: str) -> str:
+    """The first key as people write it, for buttons: ``"Ctrl+Enter"``, ``"Space"``."""
+    return action(action_id).keys[0].replace("Return", "Enter")
+
+
+def bind(widget: QWidget, action_id: str, run: Callable[[], object], *, inside_only: bool = True) -> QAction:
+    """Make the action's keys run ``run`` while focus is in ``widget`` (or in its window).
+
+    >>> bind(self, "photo", self.take_photo)
+    """
+    spec = action(action_id)
+    made = QAction(spec.words, widget)
+    made.setObjectName(spec.id)
+    made.setToolTip(spec.tip)
+    made.setShortcuts([QKeySequence(key) for key in spec.keys])
+    made.setAutoRepeat(False)
+    contexts = Qt.ShortcutContext
+    made.setShortcutContext(contexts.WidgetWithChildrenShortcut if inside_only else contexts.WindowShortcut)
+    made.triggered.connect(lambda: run())
+    widget.addAction(made)
+    return made
+
+
+class KeysPage(Page):
+    """F1: every key, grouped by where it works."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Keys", "Everything here also works by touch and mouse.", parent=parent)
+        scroll = Scroll()
+        for place, title in PLACES.items():
+            card = Card(title)
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(24)
+            grid.setColumnStretch(2, 1)
+            for row, each in enumerate(spec for spec in ACTIONS if spec.where == place):
+                keys = " or ".join(key.replace("Return", "Enter") for key in each.keys)
+                grid.addWidget(Text(keys, role="strong"), row, 0)
+                grid.addWidget(Text(each.words), row, 1)
+                grid.addWidget(Text(each.tip, role="quiet", wrap=True), row, 2)
+            card.body.addLayout(grid)
+            scroll.column.addWidget(card)
+        scroll.column.addStretch(1)
+        self.body.addWidget(scroll, 1)

@@ -1,0 +1,142 @@
+"""Filters and phrases to choose one of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from watmos_desktop.ui.kit.button import Button
+from watmos_desktop.ui.kit.flow import FlowLayout
+from watmos_desktop.ui.kit.look import look
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to choose: what the code calls it, its words, and how many there are (None: not counted)."""
+
+    id: str
+    words: str
+    count: int | None = None
+
+
+class Chip(Button):
+    """A rounded choice, 36 px high. ``Chip("Overdue", count=3)``; made by ``ChipRow``."""
+
+    def __init__(self, words: str, *, count: int | None = None, parent: QWidget | None = None) -> None:
+        super().__init__("", role="chip", parent=parent)
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._plain = words
+        self.show_count(count)
+
+    def show_count(self, count: int | None) -> None:
+        """Put another number behind the words."""
+        self.say(self._plain if count is None else f"{self._plain} {count:,}")
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for bold, so that nothing moves when it is chosen."""
+        bold = QFontMetrics(look().font("body", bold=True))
+        return QSize(bold.horizontalAdvance(self.text()) + 32, max(36, bold.height() + 12))
+
+    def _radius(self) -> float:
+        return self.height() / 2 - 1
+
+    def _inks(self) -> tuple[str, str]:
+        return ("brand", "brand") if self.isChecked() else super()._inks()
+
+
+class ChipRow(QWidget):
+    """Chips with one chosen; wraps to lines; arrows move the choice; one Tab stop.
+
+    >>> row = ChipRow("Filter", [Choice("mine", "My estates"), Choice("late", "Overdue", 3)], show_only)
+    >>> row.choose("late")            # the program chooses: no signal
+    >>> row.chosen()                  # "late"
+
+    ``optional`` lets a second press take the choice back (``chosen()`` is then ""). Signal ``picked(str)``.
+    """
+
+    picked = Signal(str)
+
+    def __init__(
+        self,
+        name: str,
+        choices: Sequence[Choice] = (),
+        on_pick: Callable[[str], object] | None = None,
+        *,
+        optional: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._optional = optional
+        self._chips: dict[str, Chip] = {}
+        self._chosen = ""
+        self._flow = FlowLayout(self, gap=8)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        if on_pick is not None:
+            self.picked.connect(on_pick)
+        self.offer(choices)
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Show these choices; only counts change when the ids are the same, so that focus stays."""
+        if [choice.id for choice in choices] == list(self._chips):
+            for choice in choices:
+                self._chips[choice.id].show_count(choice.count)
+            return
+        for old in self._chips.values():
+            self._flow.removeWidget(old)
+            old.deleteLater()
+        self._chips = {}
+        for choice in choices:
+            chip = Chip(choice.words, count=choice.count, parent=self)
+            chip.clicked.connect(lambda _=False, key=choice.id: self._pick(key))
+            self._flow.addWidget(chip)
+            self._chips[choice.id] = chip
+        kept = self._chosen if self._chosen in self._chips else ""
+        self.choose(kept or ("" if self._optional or not self._chips else next(iter(self._chips))))
+
+    def choose(self, key: str) -> None:
+        """Mark a choice without telling anyone; "" for none."""
+        self._chosen = key
+        stop = key or next(iter(self._chips), "")
+        for each, chip in self._chips.items():
+            chip.setChecked(each == key)
+            chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each == stop else Qt.FocusPolicy.ClickFocus)
+
+    def chosen(self) -> str:
+        """The id of the choice, or ""."""
+        return self._chosen
+
+    def chips(self) -> dict[str, Chip]:
+        """The chips by id."""
+        return dict(self._chips)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Home and End move the choice."""
+        keys = list(self._chips)
+        here = next((n for n, key in enumerate(keys) if self._chips[key].hasFocus()), -1)
+        steps = {
+            Qt.Key.Key_Right: here + 1,
+            Qt.Key.Key_Down: here + 1,
+            Qt.Key.Key_Left: here - 1,
+            Qt.Key.Key_Up: here - 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: len(keys) - 1,
+        }
+        target = steps.get(Qt.Key(event.key()))
+        if target is None or here < 0 or not 0 <= target < len(keys):
+            super().keyPressEvent(event)
+            return
+        self._chips[keys[target]].setFocus(Qt.FocusReason.TabFocusReason)
+        if not self._optional:
+            self._pick(keys[target])
+
+    def _pick(self, key: str) -> None:
+        self.choose("" if self._optional and key == self._chosen else key)
+        self.picked.emit(self._chosen)
