@@ -37,7 +37,7 @@ def workspace_options() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the words say; returns the exit code: 0 done, 2 told in one line on stderr what was wrong."""
     try:
-        args = _parser().parse_args(argv)
+        args = make_parser().parse_args(argv)
         return int(args.run(args))
     except Told as told:
         print("watmos: " + " ".join(str(told).split()), file=sys.stderr)
@@ -46,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of all commands, each with its own ``run(args) -> int``."""
     parser = _Parser(prog="watmos", description="Keep the landlord's promises, with or without signal.")
     parser.add_argument("--version", action="version", version=f"watmos {__version__}")
     _add_workspace_options(parser)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -116,7 +116,7 @@ def promise(id: str) -> Promise:  # noqa: A002 - the word the offer uses
         raise Told(f"There is no promise {id!r}.", "`watmos promises` lists them.", field="id") from None
 
 
-def keys() -> tuple[str, ...]:
+def clock_keys() -> tuple[str, ...]:
     """The keys of all clocks."""
     return tuple(_clocks())
 
@@ -131,6 +131,11 @@ def clock(key: str, on: date) -> Target:
         targets = _clocks()[key]
     except KeyError:
         raise Told(f"There is no clock {key!r}.", "`watmos promises` lists them.", field="key") from None
+    return in_force(targets, on)
+
+
+def in_force(targets: Sequence[Target], on: date) -> Target:
+    """Of the dated targets of one clock, oldest first, the one for a clock that starts ``on`` that day."""
     return next((target for target in reversed(targets) if target.holds_from <= on), targets[0])
 
 

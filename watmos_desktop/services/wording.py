@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from watmos_desktop.services import calendar
@@ -81,12 +81,12 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def until(due_at: datetime, now: datetime, *, hours: bool) -> Deadline:
     """How a deadline stands now; ``hours`` for a clock of elapsed hours, else it runs to the end of a day."""
-    return _until_moment(due_at - now) if hours else _until_day(due_at, now)
+    return _until_moment(_elapsed(now, due_at)) if hours else _until_day(due_at, now)
 
 
 def ago(then: datetime, now: datetime) -> str:
     """``Just now``, ``5 min ago``, ``2 h ago``, ``Yesterday, 10:42``, ``23 Nov 2026, 10:42``."""
-    passed = now - then
+    passed = _elapsed(then, now)
     days = (now.astimezone(LONDON).date() - then.astimezone(LONDON).date()).days
     if passed < timedelta(0) or days > 1:
         return moment(then)
@@ -122,6 +122,11 @@ def _until_day(due_at: datetime, now: datetime) -> Deadline:
     if working <= NUMBER_WITHIN:
         return Deadline(f"In {count(working, 'working day')}", Tone.OK)
     return Deadline(f"Due {day(due)}", Tone.OK)
+
+
+def _elapsed(start: datetime, end: datetime) -> timedelta:
+    """Two times of one zone subtract as the clocks on the wall do: an hour wrong when they have changed between."""
+    return end.astimezone(UTC) - start.astimezone(UTC)
 
 
 def _span(length: timedelta) -> str:
