@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
@@ -256,11 +256,11 @@ def hide(actor: Actor, row: Synced | Mapping[str, Any], table: str, *, mine: boo
     }
 
 
-_Statement = TypeVar("_Statement", bound=Select[Any])
+_Columns = TypeVarTuple("_Columns")
 _Row = TypeVar("_Row", bound=Synced)
 
 
-def scope(statement: _Statement, session: Session, model: type[Synced]) -> _Statement:
+def scope(statement: Select[*_Columns], session: Session, model: type[Synced]) -> Select[*_Columns]:
     """The same statement, for rows of ``model`` where this person looks after only; for counts too."""
     return statement.where(within(session, model))
 

@@ -1,0 +1,280 @@
+"""Who may see and do what: every role against every field, action and place."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from sqlalchemy import func, select
+from uuid_utils.compat import uuid7
+
+from tests import build
+from watmos_desktop.models.kinds import DataClass, Role
+from watmos_desktop.models.tables import (
+    SYNCED,
+    Answer,
+    Attachment,
+    Base,
+    Block,
+    Change,
+    CommunalArea,
+    CommunitySpace,
+    Defect,
+    Estate,
+    Home,
+    HouseholdMember,
+    Inspection,
+    Meta,
+    Person,
+    Repair,
+    Schedule,
+    Tenancy,
+)
+from watmos_desktop.services import policy
+from watmos_desktop.services.errors import NotAllowed, NotFound
+from watmos_desktop.services.policy import NOBODY, Action, Actor
+from watmos_desktop.services.store import Store
+
+LOCAL = {"change", "outbox", "meta"}
+
+# The most sensitive class seen and changed: a second hand's copy, so that a change of rule is made twice.
+GRID = """
+                   places  walks  homes  people  staff
+caretaker          1-      22     2-     --      1-
+ambassador         0-      02     --     --      --
+tenancy_officer    1-      22     22     33      1-
+asb_officer        1-      22     2-     3-      1-
+resident_voice     1-      22     1-     22      1-
+safeguarding_lead  1-      22     44     44      1-
+manager            11      22     22     33      11
+administrator      0-      --     --     --      11
+"""
+PARTS = {
+    "places": "estate block communal_area community_space schedule template_version",
+    "walks": "inspection answer attendance signature amendment defect defect_sighting repair clock"
+    " attachment",
+    "homes": "home",
+    "people": "person tenancy household_member",
+    "staff": "staff staff_scope",
+}
+
+
+def ceilings() -> dict[tuple[str, str], str]:
+    head, *lines = GRID.strip().splitlines()
+    found: dict[tuple[str, str], str] = {}
+    for line in lines:
+        role, *cells = line.split()
+        for part, cell in zip(head.split(), cells, strict=True):
+            found |= {(role, table): cell for table in PARTS[part].split()}
+    return found
+
+
+def test_every_column_of_every_synced_table_says_how_sensitive_it_is() -> None:
+    unclassed = [
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        if table.name not in LOCAL
+        for column in table.columns
+        if not isinstance(column.info.get("class"), DataClass)
+    ]
+    assert unclassed == []
+
+
+def test_every_synced_table_belongs_to_a_part() -> None:
+    assert set(policy.PARTS) == set(SYNCED)
+    assert {table for tables in PARTS.values() for table in tables.split()} == set(SYNCED)
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_each_role_sees_and_changes_exactly_what_the_grid_says(role: Role | None) -> None:
+    wanted, actor, checks = ceilings(), Actor(None, "", role), 0
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            cell = wanted.get((str(role), table.name), "--")
+            level = column.info["class"].value[1] if table.name in SYNCED else "9"
+            sees, changes = (ceiling != "-" and level <= ceiling for ceiling in cell)
+            assert policy.may_see(actor, table.name, column.name) is sees, (role, table.name, column.name)
+            assert policy.may_change(actor, table.name, column.name) is changes
+            checks += 2
+    assert checks > 300
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.parametrize("name", ["", "secret", "no_such_column"])
+def test_what_is_not_there_is_not_seen(role: Role | None, name: str) -> None:
+    actor = Actor(None, "", role)
+    assert not policy.may_see(actor, "home", name)
+    assert not policy.may_see(actor, name, "id")
+    assert not policy.may_see(actor, "meta", "value", mine=True)
+
+
+MANAGES, WALKS = "manager", "caretaker tenancy_officer asb_officer resident_voice safeguarding_lead manager"
+ACTIONS = {
+    (Action.INSPECT, "inspection"): f"ambassador {WALKS}",
+    (Action.SIGN, "inspection"): f"ambassador {WALKS}",
+    (Action.REPORT, "inspection"): f"ambassador {WALKS}",
+    (Action.AMEND, "inspection"): WALKS,
+    (Action.PLAN_INSPECTIONS, "schedule"): MANAGES,
+    (Action.RAISE_REPAIR, "repair"): f"ambassador {WALKS}",
+    (Action.COMPLETE_REPAIR, "repair"): WALKS,
+    (Action.EDIT_HOMES, "home"): f"tenancy_officer {MANAGES}",
+    (Action.EDIT_HOMES, "estate"): MANAGES,
+    (Action.EDIT_PEOPLE, "person"): f"tenancy_officer {MANAGES}",
+    (Action.IMPORT, "home"): MANAGES,
+    (Action.EXPORT, "home"): MANAGES,
+    (Action.MANAGE_STAFF, "staff"): f"administrator {MANAGES}",
+}
+
+
+def test_each_role_does_exactly_what_is_written_and_nothing_else() -> None:
+    nouns = [*Base.metadata.tables, "nothing"]
+    for role, action, noun in itertools.product([*Role, None], Action, nouns):
+        if action is not Action.SEE:
+            wanted = str(role) in ACTIONS.get((action, noun), "").split()
+            assert policy.may(Actor(None, "", role), action, noun) is wanted, (role, action, noun)
+
+
+def test_a_table_is_seen_by_those_who_may_read_a_field_of_its_own() -> None:
+    def seers(noun: str) -> set[Role]:
+        return {role for role in Role if policy.may(Actor(None, "", role), Action.SEE, noun)}
+
+    assert Role.AMBASSADOR in seers("inspection") and Role.AMBASSADOR in seers("estate")
+    assert seers("home") == set(Role) - {Role.AMBASSADOR, Role.ADMINISTRATOR}
+    assert seers("person") == set(Role) - {Role.AMBASSADOR, Role.ADMINISTRATOR, Role.CARETAKER}
+    assert Role.AMBASSADOR not in seers("signature") | seers("attendance") | seers("amendment")
+    assert not policy.may(NOBODY, Action.SEE, "estate")
+    assert not policy.may(Actor(None, "", Role.MANAGER), Action.SEE, "change")
+
+
+def test_require_names_the_action_and_gives_the_person(store: Store) -> None:
+    with store.read() as session:
+        assert policy.require(session, Action.IMPORT, "home") == store.actor
+    build.acting(store, Role.AMBASSADOR)
+    with store.read() as session, pytest.raises(NotAllowed, match="import homes"):
+        policy.require(session, Action.IMPORT, "home")
+
+
+def test_an_ambassador_reads_what_they_wrote_themselves_and_no_other_words() -> None:
+    ambassador = Actor(None, "", Role.AMBASSADOR)
+    row = {"id": 1, "value": "B", "note": "Mrs Singh in 4 says so", "unknown": "?"}
+    assert policy.hide(ambassador, row, "answer") == {"id": 1, "value": "B"}
+    assert policy.hide(ambassador, row, "answer", mine=True) == {
+        "id": 1,
+        "value": "B",
+        "note": "Mrs Singh in 4 says so",
+    }
+    assert policy.hide(ambassador, {"name": "Mrs Singh"}, "person", mine=True) == {}
+    assert policy.hide(NOBODY, row, "answer", mine=True) == {}
+
+
+def test_hide_takes_a_row_of_the_database_too() -> None:
+    answer = Answer(item_key="lights", value="C", note="told by Mrs Singh")
+    seen = policy.hide(Actor(None, "", Role.AMBASSADOR), answer, "answer")
+    assert seen["value"] == "C"
+    assert "note" not in seen and "reason" not in seen
+
+
+# --- where ---
+
+
+@pytest.fixture
+def two_estates(store: Store) -> tuple[list[Estate], list[Block]]:
+    """Two estates of two blocks; in each block a home with a person, an inspection, a defect, a repair."""
+    estates, blocks = [], []
+    with store.write("two estates") as session:
+        staff = build.a_staff(session)
+        for name in ("Lindley Estate", "Chuckery Road"):
+            estate = build.an_estate(session, name=name)
+            estates.append(estate)
+            build.a_space(session, estate)
+            for letter in "AB":
+                block = build.a_block(session, estate, name=f"{name} {letter}")
+                blocks.append(block)
+                session.add(CommunalArea(block_id=block.id, key="stairs", name="Stairs"))
+                home = build.a_home(session, block)
+                build.a_tenancy(session, home, build.a_person(session, f"Tenant of {block.name}"))
+                inspection = build.an_inspection(session, block, staff)
+                build.a_schedule(session, block)
+                build.a_defect(session, inspection)
+                build.a_repair(session, block, staff)
+    return estates, blocks
+
+
+MODELS = (Block, Home, Inspection, Repair, Defect, CommunalArea, Schedule, Tenancy, HouseholdMember, Person)
+
+
+def counts(store: Store, model: type) -> int:
+    with store.read() as session:
+        return session.scalar(policy.scope(select(func.count()).select_from(model), session, model)) or 0
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_counts_stop_at_what_a_person_looks_after(
+    model: type, store: Store, two_estates: tuple[list[Estate], list[Block]]
+) -> None:
+    estates, blocks = two_estates
+    expected = {
+        (): 4,
+        (estates[0],): 2,
+        (estates[0], estates[1]): 4,
+    }
+    for some, count in expected.items():
+        store.actor = build.an_actor(Role.MANAGER, estates=some)
+        assert counts(store, model) == count
+    for some_blocks, count in {(blocks[3],): 1, (blocks[0], blocks[2]): 2}.items():
+        store.actor = build.an_actor(Role.CARETAKER, blocks=some_blocks)
+        assert counts(store, model) == count
+    store.actor = build.an_actor(Role.CARETAKER, estates=estates[:1], blocks=blocks[3:])
+    assert counts(store, model) == 3
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.MANAGER, Role.ADMINISTRATOR)])
+def test_a_role_without_estates_sees_nothing(
+    role: Role, store: Store, two_estates: tuple[list[Estate], list[Block]]
+) -> None:
+    store.actor = build.an_actor(role)
+    assert [counts(store, model) for model in (*MODELS, Estate, CommunitySpace)] == [0] * (len(MODELS) + 2)
+    store.actor = NOBODY
+    assert counts(store, Estate) == 0
+
+
+def test_someone_with_one_block_knows_the_name_of_its_estate_and_no_hall(
+    store: Store, two_estates: tuple[list[Estate], list[Block]]
+) -> None:
+    estates, blocks = two_estates
+    store.actor = build.an_actor(Role.CARETAKER, blocks=blocks[:1])
+    assert counts(store, Estate) == 1
+    assert counts(store, CommunitySpace) == 0
+    with store.read() as session:
+        assert policy.in_scope(session, estates[0].id, blocks[0].id)
+        assert not policy.in_scope(session, estates[0].id, blocks[1].id)
+        assert not policy.in_scope(session, estates[0].id, None)
+        assert not policy.in_scope(session, None, None)
+
+
+def test_elsewhere_and_nowhere_are_told_alike(
+    store: Store, two_estates: tuple[list[Estate], list[Block]]
+) -> None:
+    estates, blocks = two_estates
+    store.actor = build.an_actor(Role.CARETAKER, estates=estates[:1])
+    told = []
+    with store.read() as session:
+        assert policy.find(session, Block, blocks[0].id).id == blocks[0].id
+        for missing in (blocks[2].id, uuid7()):
+            with pytest.raises(NotFound) as caught:
+                policy.find(session, Block, missing, "That block")
+            told.append(str(caught.value))
+    assert told[0] == told[1]
+    store.actor = build.an_actor(Role.AMBASSADOR, estates=estates)
+    with store.read() as session:
+        home = session.scalars(select(Home.id)).first()
+        assert home is not None
+        with pytest.raises(NotFound):
+            policy.find(session, Home, home)
+
+
+@pytest.mark.parametrize("model", [Attachment, Change, Meta])
+def test_a_record_without_a_place_cannot_be_scoped_by_mistake(model: type, store: Store) -> None:
+    build.acting(store, Role.CARETAKER)
+    with store.read() as session, pytest.raises(TypeError):
+        policy.scope(select(model), session, model)
