@@ -94,14 +94,17 @@ def private_folder(path: Path) -> Path:
 
 
 def sync_folder(path: Path) -> None:
-    """Make the names in a folder survive a power cut; Windows keeps them with the files."""
+    """Make the names in a folder survive a power cut (Windows does so itself). Raises NotWritten."""
     if os.name == "nt":
         return
-    folder = os.open(path, os.O_RDONLY)
     try:
-        _sync(folder)
-    finally:
-        os.close(folder)
+        folder = os.open(path, os.O_RDONLY)
+        try:
+            _sync(folder)
+        finally:
+            os.close(folder)
+    except OSError as cause:
+        raise NotWritten(cause) from cause
 
 
 def clear_leftovers(folder: Path, *, older_than: float = 0.0) -> int:
