@@ -1,0 +1,45 @@
+"""Residents, how they hold their homes, and who lives with them."""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped
+
+from watmos_desktop.models.base import Base, Synced, c2, c3
+from watmos_desktop.models.kinds import TenancyKind
+
+
+class Person(Synced, Base):
+    """A resident or someone of a household. ``name`` is the whole name, as the person writes it."""
+
+    __tablename__ = "person"
+
+    name: Mapped[str] = c2(index=True)
+    phone: Mapped[str] = c2(default="")
+    email: Mapped[str] = c2(default="")
+    language: Mapped[str] = c2(default="English")
+    needs: Mapped[str] = c3(default="")
+
+
+class Tenancy(Synced, Base):
+    """A tenancy or lease of one home."""
+
+    __tablename__ = "tenancy"
+
+    home_id: Mapped[uuid.UUID] = c2(ForeignKey("home.id"), index=True)
+    code: Mapped[str] = c2(unique=True)
+    kind: Mapped[TenancyKind] = c2()
+    started_on: Mapped[date] = c2()
+    ended_on: Mapped[date | None] = c2(default=None)
+
+
+class HouseholdMember(Synced, Base):
+    """A person in a household; ``tenant`` when they signed."""
+
+    __tablename__ = "household_member"
+
+    tenancy_id: Mapped[uuid.UUID] = c2(ForeignKey("tenancy.id"), index=True)
+    person_id: Mapped[uuid.UUID] = c2(ForeignKey("person.id"), index=True)
+    tenant: Mapped[bool] = c2(default=False)
+    relation: Mapped[str] = c2(default="")

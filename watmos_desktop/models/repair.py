@@ -1,0 +1,57 @@
+"""Repairs, and the clocks that run on them."""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped
+
+from watmos_desktop.models.base import Base, Synced, c0, c1
+from watmos_desktop.models.kinds import Priority, RepairStatus, Trade
+
+
+class Repair(Synced, Base):
+    """A repair. ``due_at`` was told when it was raised and is never silently rewritten (R5-R7, N3)."""
+
+    __tablename__ = "repair"
+    __table_args__ = (
+        Index("ix_repair_due", "status", "due_at", "id"),
+        Index("ix_repair_reported", "reported_at", "id"),
+        Index("ix_repair_place", "block_id", "area_key", "status"),
+    )
+
+    reference: Mapped[str] = c0(unique=True)
+    estate_id: Mapped[uuid.UUID] = c0(ForeignKey("estate.id"), index=True)
+    block_id: Mapped[uuid.UUID | None] = c0(ForeignKey("block.id"), default=None)
+    space_id: Mapped[uuid.UUID | None] = c0(ForeignKey("community_space.id"), default=None)
+    home_id: Mapped[uuid.UUID | None] = c1(ForeignKey("home.id"), default=None)
+    area_key: Mapped[str] = c0(default="")
+    place: Mapped[str] = c0(default="")
+    title: Mapped[str] = c0()
+    description: Mapped[str] = c1(default="")
+    trade: Mapped[Trade] = c0()
+    priority: Mapped[Priority] = c0()
+    priority_reason: Mapped[str] = c1(default="")
+    status: Mapped[RepairStatus] = c0(default=RepairStatus.REPORTED)
+    reported_at: Mapped[datetime] = c0()
+    reported_by: Mapped[uuid.UUID] = c1(ForeignKey("staff.id"))
+    due_at: Mapped[datetime] = c0()
+    completed_at: Mapped[datetime | None] = c0(default=None)
+    contractor: Mapped[str] = c0(default="")
+    hazard: Mapped[str] = c0(default="")
+    inspection_id: Mapped[uuid.UUID | None] = c0(ForeignKey("inspection.id"), default=None, index=True)
+
+
+class Clock(Synced, Base):
+    """One clock of one record: which promise or rule, when it started, when it is due, which target held then."""
+
+    __tablename__ = "clock"
+
+    owner_table: Mapped[str] = c0()
+    owner_id: Mapped[uuid.UUID] = c0(index=True)
+    key: Mapped[str] = c0()
+    started_at: Mapped[datetime] = c0()
+    due_at: Mapped[datetime] = c0()
+    held_from: Mapped[date] = c0()
+    told_at: Mapped[datetime | None] = c0(default=None)
+    stopped_at: Mapped[datetime | None] = c0(default=None)

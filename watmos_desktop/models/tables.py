@@ -1,0 +1,59 @@
+"""Every table in one import, for the services and the migrations."""
+
+from watmos_desktop.models.attachment import Attachment
+from watmos_desktop.models.base import Base, Synced
+from watmos_desktop.models.change import Change, Meta, Outbox
+from watmos_desktop.models.defect import Defect, DefectSighting
+from watmos_desktop.models.estate import Block, CommunalArea, CommunitySpace, Estate, Home
+from watmos_desktop.models.inspection import (
+    Amendment,
+    Answer,
+    Attendance,
+    Inspection,
+    Schedule,
+    Signature,
+    TemplateVersion,
+)
+from watmos_desktop.models.person import HouseholdMember, Person, Tenancy
+from watmos_desktop.models.repair import Clock, Repair
+from watmos_desktop.models.staff import Staff, StaffScope
+
+_BY_TABLE = {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}
+
+# Parents before children, so that they can be written in this order.
+SYNCED: dict[str, type[Synced]] = {
+    table.name: _BY_TABLE[table.name]
+    for table in Base.metadata.sorted_tables
+    if issubclass(_BY_TABLE[table.name], Synced)
+}
+
+__all__ = [
+    "SYNCED",
+    "Amendment",
+    "Answer",
+    "Attachment",
+    "Attendance",
+    "Base",
+    "Block",
+    "Change",
+    "Clock",
+    "CommunalArea",
+    "CommunitySpace",
+    "Defect",
+    "DefectSighting",
+    "Estate",
+    "Home",
+    "HouseholdMember",
+    "Inspection",
+    "Meta",
+    "Outbox",
+    "Person",
+    "Repair",
+    "Schedule",
+    "Signature",
+    "Staff",
+    "StaffScope",
+    "Synced",
+    "TemplateVersion",
+    "Tenancy",
+]

@@ -1,0 +1,201 @@
+"""Change capture: what a session saved becomes a change record and an outbox entry in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, event, inspect
+from sqlalchemy.orm import Session, UOWTransaction
+from uuid_utils.compat import uuid7
+
+from watmos_desktop.models.migrations import HEAD
+from watmos_desktop.models.tables import SYNCED, Change, Outbox, Synced
+from watmos_desktop.services.stamps import StampClock
+
+_UNSAID = {"stamps"}  # kept with the row; never part of what a person changed
+
+
+class UncapturedWrite(RuntimeError):
+    """A commit would have changed a synced table without telling sync: a bug, refused before it loses work."""
+
+
+@dataclass
+class Transaction:
+    """One write through the door: who, when, why, and which rows it touched."""
+
+    why: str
+    made_at: datetime
+    staff_id: UUID | None
+    device_id: UUID
+    incarnation: UUID
+    stamps: StampClock
+    undoable: bool = True
+    undoes: UUID | None = None
+    id: UUID = field(default_factory=uuid7)
+    touched: dict[str, set[UUID]] = field(default_factory=dict)
+    inserts: list[dict[str, Any]] = field(default_factory=list)
+
+
+class WritingSession(Session):
+    """The session of the write door; its flushes are captured."""
+
+    @property
+    def transaction_record(self) -> Transaction:
+        """The write this session belongs to."""
+        found: Transaction = self.info["transaction"]
+        return found
+
+
+def to_json(value: object) -> Any:
+    """A column's value as JSON keeps it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()  # one spelling, whatever offset it came with
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def from_json(model: type[Synced], name: str, value: Any) -> Any:
+    """The inverse of ``to_json`` for one column of a table."""
+    if value is None:
+        return None
+    kind = inspect(model).columns[name].type.python_type
+    if kind is UUID:
+        return UUID(value)
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if kind is date:
+        return date.fromisoformat(value)
+    return kind(value) if issubclass(kind, Enum) else value
+
+
+def changed_fields(row: Synced) -> dict[str, tuple[Any, Any]]:
+    """The fields of a row that differ from what the database holds, as ``{name: (before, after)}``."""
+    state = inspect(row)
+    found: dict[str, tuple[Any, Any]] = {}
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        if attribute.key in _UNSAID or not history.has_changes():
+            continue
+        before = history.deleted[0] if history.deleted else None
+        after = history.added[0] if history.added else None
+        if before != after:
+            found[attribute.key] = (to_json(before), to_json(after))
+    return found
+
+
+@event.listens_for(WritingSession, "before_flush")
+def _stamp(session: WritingSession, _context: UOWTransaction, _instances: object) -> None:
+    """Give every changed field its stamp, and remember the stamps that the person was looking at."""
+    transaction = session.transaction_record
+    stamp = ""
+    bases: dict[int, dict[str, str]] = session.info.setdefault("bases", {})
+    for row in [*session.new, *session.dirty]:
+        if not isinstance(row, Synced):
+            continue
+        stamp = stamp or transaction.stamps.next(transaction.made_at)
+        if row in session.new:
+            row.stamps = {"*": stamp}
+        elif fields := changed_fields(row):
+            old: dict[str, str] = row.stamps or {}
+            bases[id(row)] = {name: old.get(name, old.get("*", "")) for name in fields}
+            row.stamps = {**old, **dict.fromkeys(fields, stamp)}
+
+
+@event.listens_for(WritingSession, "after_flush")
+def _capture(session: WritingSession, _context: UOWTransaction) -> None:
+    """Write a change record and an outbox entry for each row of this flush."""
+    rows = [("insert", row) for row in session.new] + [("update", row) for row in session.dirty]
+    rows += [("delete", row) for row in session.deleted]
+    entries = [
+        _entry(session, kind, row)
+        for kind, row in rows
+        if isinstance(row, Synced) and (kind != "update" or changed_fields(row))
+    ]
+    if entries:
+        _save(session.connection(), session.transaction_record, entries)
+
+
+def _entry(
+    session: WritingSession, kind: str, row: Synced
+) -> tuple[str, UUID, str, dict[str, Any], dict[str, Any]]:
+    table = inspect(row).mapper.local_table.name  # type: ignore[attr-defined]
+    session.transaction_record.touched.setdefault(table, set()).add(row.id)
+    if kind == "delete":
+        before = {a.key: to_json(getattr(row, a.key)) for a in inspect(row).mapper.column_attrs}
+        return table, row.id, kind, {"before": before, "after": {}}, {}
+    fields = changed_fields(row)
+    before = {name: pair[0] for name, pair in fields.items()} if kind == "update" else {}
+    after = {name: pair[1] for name, pair in fields.items()}
+    base = session.info["bases"].pop(id(row), {})
+    return table, row.id, kind, {"before": before, "after": after}, base
+
+
+def _save(
+    connection: Connection,
+    transaction: Transaction,
+    entries: list[tuple[str, UUID, str, dict[str, Any], dict[str, Any]]],
+) -> None:
+    shared = {"txn_id": transaction.id, "made_at": transaction.made_at, "staff_id": transaction.staff_id}
+    connection.execute(
+        Change.__table__.insert(),  # type: ignore[attr-defined]
+        [
+            {
+                **shared,
+                "device_id": transaction.device_id,
+                "why": transaction.why,
+                "undoable": transaction.undoable,
+                "undoes": transaction.undoes,
+                "table_name": table,
+                "record_id": record_id,
+                "kind": kind,
+                **values,
+            }
+            for table, record_id, kind, values, _ in entries
+        ],
+    )
+    connection.execute(
+        Outbox.__table__.insert(),  # type: ignore[attr-defined]
+        [
+            {
+                **shared,
+                "incarnation": transaction.incarnation,
+                "table_name": table,
+                "record_id": record_id,
+                "kind": kind,
+                "fields": values["after"],
+                "base": base,
+                "stamp": transaction.stamps.last,
+                "schema_version": HEAD,
+            }
+            for table, record_id, kind, values, base in entries
+        ],
+    )
+    connection.exec_driver_sql(
+        "DELETE FROM _touched WHERE tbl = ? AND rid = ?",
+        [(table, record_id.bytes) for table, record_id, *_ in entries],
+    )
+
+
+def refuse_uncaptured(connection: Connection) -> None:
+    """The tripwire: raises UncapturedWrite when a synced row was written past the capture."""
+    left = connection.exec_driver_sql("SELECT tbl FROM _touched LIMIT 1").first()
+    if left or connection.exec_driver_sql("SELECT 1 FROM _mode WHERE applying <> 0").first():
+        raise UncapturedWrite(f"a write to {left[0] if left else 'a table'} was not captured")
+
+
+__all__ = [
+    "SYNCED",
+    "Transaction",
+    "UncapturedWrite",
+    "WritingSession",
+    "from_json",
+    "refuse_uncaptured",
+    "to_json",
+]

@@ -1,0 +1,80 @@
+"""Clocks that run on records: started from the promise's data, told to the person, never silently rewritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from watmos_desktop.models.kinds import Priority
+from watmos_desktop.models.tables import Clock
+from watmos_desktop.services import promises, wording
+from watmos_desktop.services.clock import LONDON
+
+REPAIR_CLOCK = {Priority.EMERGENCY: "R5", Priority.URGENT: "R6", Priority.ROUTINE: "R7"}
+_HOURS = ("R5", "AW.emergency")
+
+HAZARD_STEPS = {
+    "AW.emergency": "Emergency hazard: look into it and make safe",
+    "AW.investigate": "Possible hazard: look into it",
+}
+
+
+@dataclass(frozen=True)
+class RunningClock:
+    """A clock of a record in words; ``due`` says how it stands now."""
+
+    key: str
+    what: str
+    due_at: datetime
+    due: wording.Deadline
+    running: bool
+
+
+def start(session: Session, table: str, record_id: UUID, key: str, at: datetime) -> Clock:
+    """Start a clock at the moment of the event, whatever the hour it is recorded or synced."""
+    due = promises.due(key, at)
+    clock = Clock(
+        owner_table=table,
+        owner_id=record_id,
+        key=key,
+        started_at=at,
+        due_at=due.due_at,
+        held_from=due.held_from,
+        told_at=at,
+    )
+    session.add(clock)
+    return clock
+
+
+def of(session: Session, record_id: UUID, now: datetime) -> list[RunningClock]:
+    """The clocks of one record, the next to end first."""
+    rows = session.scalars(
+        select(Clock).where(Clock.owner_id == record_id, ~Clock.deleted).order_by(Clock.due_at)
+    )
+    return [
+        RunningClock(
+            clock.key,
+            HAZARD_STEPS.get(clock.key, ""),
+            clock.due_at,
+            wording.until(clock.due_at, now, hours=clock.key in _HOURS),
+            clock.stopped_at is None,
+        )
+        for clock in rows
+    ]
+
+
+def deadline(due_at: datetime, priority: Priority, now: datetime) -> wording.Deadline:
+    """How the clock of a repair stands, in words."""
+    return wording.until(due_at, now, hours=priority is Priority.EMERGENCY)
+
+
+def promise_words(due_at: datetime, priority: Priority) -> str:
+    """The promise as it is told: ``made safe by Tue 24 Nov, 10:31`` or ``due Wed 30 Dec``."""
+    local = due_at.astimezone(LONDON)
+    if priority is Priority.EMERGENCY:
+        return f"made safe by {wording.weekday(local)}, {wording.clock_time(local)}"
+    return f"due {wording.weekday(local)}"

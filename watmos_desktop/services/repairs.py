@@ -1,0 +1,338 @@
+"""Repairs in shared areas: raised with a promise date told on the spot (N3, R5-R7), listed by what is due next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from watmos_desktop.models.kinds import Priority, RepairStatus, Trade
+from watmos_desktop.models.tables import Block, Clock, CommunitySpace, Estate, Repair
+from watmos_desktop.services import attachments, clocks, policy, promises, wording
+from watmos_desktop.services.calendar import end_of_day
+from watmos_desktop.services.clock import LONDON
+from watmos_desktop.services.errors import NotFound, Told
+from watmos_desktop.services.policy import Action
+from watmos_desktop.services.references import read_reference, reference
+
+OPEN = (RepairStatus.REPORTED, RepairStatus.ORDERED)
+TRADE_WORDS = {trade: trade.value.replace("_", " ").capitalize() for trade in Trade}
+TITLE_LIMIT = 80
+TEXT_LIMIT = 4000
+
+
+@dataclass(frozen=True)
+class RepairDraft:
+    """What is known when a repair is raised. ``seen_at`` is when it was observed: the clock starts there."""
+
+    title: str
+    trade: Trade
+    priority: Priority
+    seen_at: datetime
+    estate_id: UUID
+    block_id: UUID | None = None
+    space_id: UUID | None = None
+    area_key: str = ""
+    place: str = ""
+    description: str = ""
+    hazard: str = ""
+    inspection_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class RepairCard:
+    """A repair in one line, ready to show."""
+
+    id: UUID
+    reference: str
+    title: str
+    where: str
+    trade: str
+    priority: Priority
+    status: RepairStatus
+    due_at: datetime
+    due: wording.Deadline
+    promise: str
+    reported_at: datetime
+    hazard: str = ""
+
+
+@dataclass(frozen=True)
+class RepairDetail:
+    """All that this person may see of a repair."""
+
+    card: RepairCard
+    description: str
+    contractor: str
+    reported: str
+    completed: str
+    photos: tuple[attachments.PhotoCard, ...]
+    clocks: tuple[clocks.RunningClock, ...]
+    inspection_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the list shows; ``state`` is one of open, overdue, today, emergency, hazard, done."""
+
+    state: str = "open"
+    text: str = ""
+    block_id: UUID | None = None
+
+
+def due_for(priority: Priority, seen_at: datetime) -> promises.Due:
+    """When a repair of that priority is promised for."""
+    return promises.due(clocks.REPAIR_CLOCK[priority], seen_at)
+
+
+def raise_repair(session: Session, draft: RepairDraft) -> Repair:
+    """Raise a repair and start its clocks; a hazard starts Awaab's Law's clock at observation time too."""
+    policy.require(session, Action.RAISE_REPAIR, "repair")
+    if not policy.in_scope(session, draft.estate_id, draft.block_id):
+        raise NotFound("That place")
+    check(draft.title, draft.description)
+    actor = policy.actor(session)
+    due = due_for(draft.priority, draft.seen_at)
+    row = Repair(
+        estate_id=draft.estate_id,
+        block_id=draft.block_id,
+        space_id=draft.space_id,
+        area_key=draft.area_key,
+        place=draft.place,
+        title=draft.title.strip(),
+        description=draft.description,
+        trade=draft.trade,
+        priority=draft.priority,
+        reported_at=draft.seen_at,
+        reported_by=actor.staff_id,
+        due_at=due.due_at,
+        hazard=draft.hazard,
+        inspection_id=draft.inspection_id,
+    )
+    give_reference(session, row)
+    clocks.start(session, "repair", row.id, clocks.REPAIR_CLOCK[draft.priority], draft.seen_at)
+    start_hazard_clocks(session, row)
+    session.flush()
+    return row
+
+
+def give_reference(session: Session, row: Repair) -> None:
+    """Choose an id whose reference is free here; two records never share one on a device."""
+    from uuid_utils.compat import uuid7
+
+    while True:
+        row.id = uuid7()
+        row.reference = reference("R", row.id)
+        if session.scalar(select(Repair.id).where(Repair.reference == row.reference)) is None:
+            session.add(row)
+            return
+
+
+def start_hazard_clocks(session: Session, row: Repair) -> None:
+    """Start the clock of Awaab's Law when the hazard falls under it on the day it was seen (SI 2025/1042)."""
+    if not row.hazard:
+        return
+    emergency = row.priority is Priority.EMERGENCY
+    if promises.awaab_applies(row.hazard, emergency, row.reported_at.astimezone(LONDON).date()):
+        key = "AW.emergency" if emergency else "AW.investigate"
+        clocks.start(session, "repair", row.id, key, row.reported_at)
+
+
+def check(title: str, description: str = "") -> None:
+    """Raise Told when the words cannot be kept as they are."""
+    if not title.strip():
+        raise Told(
+            "Say in a few words what is wrong.", "For example: landing light not working.", field="title"
+        )
+    if len(title) > TITLE_LIMIT:
+        raise Told(
+            f"The title has {len(title)} letters; {TITLE_LIMIT} fit.",
+            "Put the rest in the note.",
+            field="title",
+        )
+    if len(description) > TEXT_LIMIT:
+        raise Told(f"A note can have {TEXT_LIMIT:,} letters.", "Shorten it a little.", field="description")
+    if "\x00" in title + description:
+        raise Told(
+            "There is a sign in the text that cannot be saved.", "Delete it and type again.", field="title"
+        )
+
+
+def withdraw(session: Session, repair_id: UUID) -> None:
+    """Take back a repair that was raised by mistake in a walk; undo brings it back."""
+    row = get_row(session, repair_id)
+    row.deleted = True
+    for clock in session.scalars(select(Clock).where(Clock.owner_id == repair_id)):
+        clock.deleted = True
+
+
+def change(
+    session: Session,
+    repair_id: UUID,
+    *,
+    title: str,
+    trade: Trade,
+    priority: Priority,
+    place: str,
+    description: str,
+) -> None:
+    """Change a repair raised in a draft walk; another priority starts the other clock from the same moment."""
+    policy.require(session, Action.RAISE_REPAIR, "repair")
+    check(title, description)
+    row = get_row(session, repair_id)
+    row.title, row.trade, row.place, row.description = title.strip(), trade, place, description
+    if priority is not row.priority:
+        for clock in session.scalars(select(Clock).where(Clock.owner_id == row.id, ~Clock.deleted)):
+            clock.stopped_at = session.info["clock"].now()
+        row.priority = priority
+        row.due_at = due_for(priority, row.reported_at).due_at
+        clocks.start(session, "repair", row.id, clocks.REPAIR_CLOCK[priority], row.reported_at)
+        start_hazard_clocks(session, row)
+
+
+def get_row(session: Session, repair_id: UUID) -> Repair:
+    """The row of a repair that this person may know of; raises NotFound."""
+    statement = policy.scope(select(Repair).where(Repair.id == repair_id), session, Repair)
+    row = session.scalar(statement)
+    if row is None:
+        raise NotFound("That repair")
+    return row
+
+
+def count(session: Session, wanted: Filter = Filter()) -> int:  # noqa: B008 - frozen
+    """How many repairs the list holds for this person."""
+    statement = policy.scope(select(func.count()).select_from(Repair), session, Repair)
+    return session.scalar(_filtered(statement, session, wanted)) or 0
+
+
+def page(session: Session, wanted: Filter, offset: int, limit: int, *, sort: str = "due") -> list[RepairCard]:
+    """Some rows of the list, next due first (``sort``: due, reported or title, ``-`` in front turns it)."""
+    column = {"due": Repair.due_at, "reported": Repair.reported_at, "title": Repair.title}[sort.lstrip("-")]
+    order = (column.desc(), Repair.id.desc()) if sort.startswith("-") else (column, Repair.id)
+    # Ids first: they come from a covering index, so a far jump costs little (HOUSE.md rule 4).
+    ids = _filtered(policy.scope(select(Repair.id), session, Repair), session, wanted)
+    ids = ids.order_by(*order).offset(offset).limit(limit)
+    rows = _cards(session, Repair.id.in_(list(session.scalars(ids))))
+    return sorted(rows, key=lambda card: _sort_key(card, sort), reverse=sort.startswith("-"))
+
+
+def _sort_key(card: RepairCard, sort: str) -> tuple[object, ...]:
+    field = {"due": card.due_at, "reported": card.reported_at, "title": card.title}[sort.lstrip("-")]
+    return field, card.id.bytes
+
+
+def open_here(
+    session: Session, place: tuple[UUID, UUID | None, UUID | None], area_key: str
+) -> list[RepairCard]:
+    """Open repairs in one area of a place (estate, block, space), offered before a second is raised."""
+    estate_id, block_id, space_id = place
+    return _cards(
+        session,
+        and_(
+            Repair.estate_id == estate_id,
+            Repair.block_id.is_(None) if block_id is None else Repair.block_id == block_id,
+            Repair.space_id.is_(None) if space_id is None else Repair.space_id == space_id,
+            Repair.area_key == area_key,
+            Repair.status.in_(OPEN),
+        ),
+    )
+
+
+def cards(session: Session, ids: list[UUID]) -> dict[UUID, RepairCard]:
+    """Some repairs by id."""
+    return {card.id: card for card in _cards(session, Repair.id.in_(ids))} if ids else {}
+
+
+def get(session: Session, repair_id: UUID) -> RepairDetail:
+    """One repair with its photos and clocks; raises NotFound."""
+    row = get_row(session, repair_id)
+    (card,) = _cards(session, Repair.id == repair_id)
+    shown = policy.may_see(policy.actor(session), "repair", "description")
+    return RepairDetail(
+        card=card,
+        description=row.description if shown else "",
+        contractor=row.contractor,
+        reported=wording.moment(row.reported_at.astimezone(LONDON)),
+        completed=wording.moment(row.completed_at.astimezone(LONDON)) if row.completed_at else "",
+        photos=tuple(attachments.of(session, [repair_id]).get(repair_id, [])),
+        clocks=tuple(clocks.of(session, repair_id, session.info["clock"].now())),
+        inspection_id=row.inspection_id,
+    )
+
+
+def find(session: Session, typed: str) -> UUID:
+    """The id of the repair with that reference; raises Told or NotFound."""
+    statement = policy.scope(
+        select(Repair.id).where(Repair.reference == read_reference(typed)), session, Repair
+    )
+    found = session.scalar(statement.where(~Repair.deleted))
+    if found is None:
+        raise NotFound("That repair")
+    return found
+
+
+def _cards(session: Session, where: ColumnElement[bool]) -> list[RepairCard]:
+    statement = (
+        select(Repair, Estate.name, Block.name, CommunitySpace.name)
+        .join(Estate, Estate.id == Repair.estate_id)
+        .outerjoin(Block, Block.id == Repair.block_id)
+        .outerjoin(CommunitySpace, CommunitySpace.id == Repair.space_id)
+        .where(where, ~Repair.deleted)
+        .order_by(Repair.due_at, Repair.id)
+    )
+    now = session.info["clock"].now()
+    found = []
+    for row, estate, block, space in session.execute(policy.scope(statement, session, Repair)):
+        done = row.status not in OPEN
+        due = clocks.deadline(row.due_at, row.priority, now)
+        found.append(
+            RepairCard(
+                id=row.id,
+                reference=row.reference,
+                title=row.title,
+                where=" · ".join(part for part in (block or space or estate, row.place) if part),
+                trade=TRADE_WORDS[row.trade],
+                priority=row.priority,
+                status=row.status,
+                due_at=row.due_at,
+                due=_done(row) if done else due,
+                promise=clocks.promise_words(row.due_at, row.priority),
+                reported_at=row.reported_at,
+                hazard=row.hazard,
+            )
+        )
+    return found
+
+
+def _done(row: Repair) -> wording.Deadline:
+    if row.status is RepairStatus.CANCELLED or row.completed_at is None:
+        return wording.Deadline("Cancelled", wording.Tone.INFO)
+    when = wording.weekday(row.completed_at.astimezone(LONDON))
+    late = row.completed_at > row.due_at
+    return wording.Deadline(
+        f"Done {when}" + (", late" if late else ""), wording.Tone.WARN if late else wording.Tone.OK
+    )
+
+
+def _filtered(statement: Select[tuple[object]], session: Session, wanted: Filter) -> Select[tuple[object]]:
+    now = session.info["clock"].now()
+    is_open = Repair.status.in_(OPEN)
+    states: dict[str, ColumnElement[bool]] = {
+        "open": is_open,
+        "overdue": and_(is_open, Repair.due_at < now),
+        "today": and_(is_open, Repair.due_at >= now, Repair.due_at <= end_of_day(now.date())),
+        "emergency": and_(is_open, Repair.priority == Priority.EMERGENCY),
+        "hazard": and_(is_open, Repair.hazard != ""),
+        "done": Repair.status == RepairStatus.COMPLETED,
+    }
+    statement = statement.where(~Repair.deleted, states[wanted.state])
+    if wanted.block_id:
+        statement = statement.where(Repair.block_id == wanted.block_id)
+    for word in wanted.text.split():
+        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        fields = (Repair.title, Repair.place, Repair.reference)
+        statement = statement.where(or_(*(field.ilike(like, escape="\\") for field in fields)))
+    return statement

@@ -1,0 +1,226 @@
+"""Signing an inspection: complete, scored, sealed with a checksum; afterwards only amendments are added."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from watmos_desktop.models.kinds import InspectionStatus, Role, Scorer
+from watmos_desktop.models.tables import (
+    Amendment,
+    Answer,
+    Attachment,
+    Attendance,
+    Defect,
+    DefectSighting,
+    Inspection,
+    Schedule,
+    Signature,
+)
+from watmos_desktop.services import policy, schedules, scoring, walk_view
+from watmos_desktop.services.capture import to_json
+from watmos_desktop.services.clock import LONDON
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.policy import Action
+from watmos_desktop.services.walk_view import Walk
+
+AMENDMENT_LIMIT = 4000
+
+
+@dataclass(frozen=True)
+class SignatureDraft:
+    """A signature: ``strokes`` drawn (points between 0 and 1), or the typed name alone."""
+
+    name: str
+    role: Role
+    scorer: Scorer = Scorer.OFFICER
+    strokes: tuple[tuple[tuple[float, float], ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something still missing before signing; ``item_key`` is where to go for it."""
+
+    item_key: str
+    words: str
+
+
+def gaps(walk: Walk) -> list[Gap]:
+    """What is missing before this walk can be signed, in the order of the walk."""
+    found = []
+    for area in walk.template.areas:
+        for carried in walk.unchecked(area.key):
+            found.append(Gap(area.items[0].key, f"Say if it was fixed: {carried.title}"))
+        for item in area.items:
+            if item.key not in walk.mine:
+                found.append(Gap(item.key, f"Not answered: {item.name}"))
+            for need in walk.still_needed(item.key):
+                found.append(Gap(item.key, f"Needs a {need}: {item.name}"))
+    for photo in walk.photos.get("", ()):
+        found.append(Gap(walk.at_item, f"A photo has no item yet ({photo.caption or 'no words'})"))
+    return found
+
+
+def sign(session: Session, inspection_id: UUID, signatures: list[SignatureDraft]) -> Inspection:
+    """Sign a walk: nothing missing, the officer and in a joint walk the ambassador named. It never changes again.
+
+    Scores it, thanks the ambassador (N2), moves the schedule on (N1) and seals the record with its checksum.
+    """
+    policy.require(session, Action.SIGN, "inspection")
+    inspection = walk_view.ready(session, inspection_id)
+    walk = walk_view.load(session, inspection_id)
+    _check_signatures(walk, signatures)
+    if missing := gaps(walk):
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise Told(
+            f"Before signing: {missing[0].words}{more}.",
+            "Press Enter to go there.",
+            field=missing[0].item_key,
+        )
+    now = session.info["clock"].now()
+    score = walk.score
+    actor = policy.actor(session)
+    for draft in signatures:
+        session.add(
+            Signature(
+                inspection_id=inspection.id,
+                staff_id=actor.staff_id if draft.scorer is Scorer.OFFICER else None,
+                scorer=draft.scorer,
+                name=draft.name.strip(),
+                role=draft.role,
+                strokes=[[list(point) for point in stroke] for stroke in draft.strokes],
+                signed_at=now,
+            )
+        )
+    inspection.status = InspectionStatus.SIGNED
+    inspection.finished_at = now
+    inspection.grade = score.grade.value if score.grade else None
+    inspection.percent = score.percent
+    inspection.area_grades = {area.key: area.grade.value if area.grade else None for area in score.areas}
+    inspection.defects = _count_defects(session, inspection)
+    _thank(session, inspection)
+    _move_schedule(session, inspection)
+    session.flush()
+    inspection.checksum = record_checksum(session, inspection)
+    return inspection
+
+
+def _check_signatures(walk: Walk, signatures: list[SignatureDraft]) -> None:
+    by_scorer = {draft.scorer: draft for draft in signatures}
+    if Scorer.OFFICER not in by_scorer or not by_scorer[Scorer.OFFICER].name.strip():
+        raise Told("Your signature is missing.", "Draw it, or type your name.", field="signature")
+    if walk.joint and (Scorer.AMBASSADOR not in by_scorer or not by_scorer[Scorer.AMBASSADOR].name.strip()):
+        raise Told(
+            "The ambassador's signature is missing.",
+            "They draw it, or type their name.",
+            field="ambassador_signature",
+        )
+
+
+def _count_defects(session: Session, inspection: Inspection) -> int:
+    mine = select(func.count()).where(Defect.inspection_id == inspection.id, ~Defect.deleted)
+    return session.scalar(mine) or 0
+
+
+def _thank(session: Session, inspection: Inspection) -> None:
+    rows = select(Attendance).where(
+        Attendance.inspection_id == inspection.id, Attendance.role == Role.AMBASSADOR, ~Attendance.deleted
+    )
+    for row in session.scalars(rows):
+        row.thanked_at = inspection.finished_at
+
+
+def _move_schedule(session: Session, inspection: Inspection) -> None:
+    schedule = session.get(Schedule, inspection.schedule_id) if inspection.schedule_id else None
+    if schedule is None or inspection.finished_at is None:
+        return
+    schedule.last_done_on = inspection.finished_at.astimezone(LONDON).date()
+    cadence = schedules.Cadence(weeks=schedule.every_weeks, months=schedule.every_months)
+    schedule.due_on = schedules.due_after(cadence, schedule.starts_on, schedule.last_done_on)
+
+
+def amend(session: Session, inspection_id: UUID, text: str, item_key: str = "") -> None:
+    """Say what should be corrected in a signed inspection; the signed words stay beside it."""
+    actor = policy.require(session, Action.AMEND, "inspection")
+    inspection = walk_view.row(session, inspection_id)
+    if inspection.status is not InspectionStatus.SIGNED:
+        raise Told("This inspection is not signed yet.", "Change the answer itself.")
+    if not text.strip():
+        raise Told("Say what should be corrected.", "Write one sentence.", field="text")
+    if len(text) > AMENDMENT_LIMIT:
+        raise Told(
+            f"An amendment can have {AMENDMENT_LIMIT:,} letters.", "Shorten it a little.", field="text"
+        )
+    session.add(
+        Amendment(
+            inspection_id=inspection.id,
+            staff_id=actor.staff_id,
+            item_key=item_key,
+            text=text,
+            made_at=session.info["clock"].now(),
+        )
+    )
+
+
+_SEALED: dict[type[Any], tuple[str, ...]] = {
+    Answer: (
+        "item_key",
+        "scorer",
+        "value",
+        "not_scored",
+        "bulk",
+        "phrase_key",
+        "note",
+        "reason",
+        "answered_at",
+    ),
+    DefectSighting: ("defect_id", "outcome", "note", "seen_at"),
+    Signature: ("scorer", "name", "role", "strokes", "signed_at"),
+    Attendance: ("name", "role"),
+}
+_HEAD = (
+    "reference",
+    "template_key",
+    "template_version",
+    "place_key",
+    "joint",
+    "started_at",
+    "finished_at",
+    "grade",
+    "percent",
+    "area_grades",
+)
+
+
+def record_checksum(session: Session, inspection: Inspection) -> str:
+    """SHA-256 (hex) of what was signed: head, answers, sightings, signatures, attendance and photos, in one order."""
+    record: dict[str, Any] = {"head": _values(inspection, _HEAD)}
+    for model, names in _SEALED.items():
+        rows = session.scalars(select(model).where(model.inspection_id == inspection.id, ~model.deleted))
+        record[model.__tablename__] = sorted((_values(row, names) for row in rows), key=_canonical)
+    photos = select(Attachment).where(Attachment.owner_id == inspection.id, ~Attachment.deleted)
+    names = ("item_key", "sha256", "caption", "marks")
+    record["photos"] = sorted((_values(row, names) for row in session.scalars(photos)), key=_canonical)
+    return hashlib.sha256(_canonical(record).encode()).hexdigest()
+
+
+def _values(row: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: to_json(getattr(row, name)) for name in names}
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def broken_seals(session: Session) -> list[str]:
+    """References of signed inspections whose record is not the one that was signed; empty when all is sound."""
+    rows = session.scalars(
+        select(Inspection).where(Inspection.status == InspectionStatus.SIGNED, Inspection.checksum != "")
+    )
+    return [row.reference for row in rows if record_checksum(session, row) != row.checksum]

@@ -1,0 +1,266 @@
+"""The one door to a workspace's database: ``read()`` to look, ``write(why)`` to change, ``apply()`` for the office's data.
+
+A workspace is a folder with ``workspace.json`` (the wrapped key), ``watmos.db`` (SQLCipher), ``attachments`` and
+``backups``. A write saves the row, its change record and its outbox entry in one transaction or not at all.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+from uuid_utils.compat import uuid7
+
+from watmos_desktop.models.tables import Meta
+from watmos_desktop.services import instance, schema, vault
+from watmos_desktop.services.blobs import Blobs
+from watmos_desktop.services.capture import Transaction, WritingSession, refuse_uncaptured
+from watmos_desktop.services.clock import Clock, SystemClock
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.policy import NOBODY, Actor
+from watmos_desktop.services.stamps import StampClock
+
+DATABASE = "watmos.db"
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # NORMAL lost acknowledged commits in 54 % of simulated power cuts (security.md M2)
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "temp_store = MEMORY",
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    "busy_timeout = 5000",
+)
+
+Changed = Mapping[str, frozenset[UUID]]
+
+
+class DiskFull(Told):
+    """Nothing was saved because the disk has no room."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no room left on this device, so this was not saved.",
+            "Free some space and press the key again; what you typed is still here.",
+        )
+
+
+class CannotSave(Told):
+    """Nothing was saved because the disk refused."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk of this device did not take it, so this was not saved.",
+            "Check that the disk is not read-only or failing, then try once more.",
+        )
+
+
+def connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
+    """A raw SQLCipher connection with every pragma set; the first statement fails when the key is wrong."""
+    connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _engine(path: Path, key: bytes, *, read_only: bool) -> Engine:
+    engine = create_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=lambda: connect(path, key, read_only=read_only),
+        poolclass=QueuePool,
+        pool_size=4 if read_only else 1,
+        max_overflow=4 if read_only else 0,
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin_reading if read_only else _begin_writing)
+    return engine
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # Checked as a whole at commit: a record and what hangs on it are saved together, in any order.
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+
+
+class Store:
+    """An open workspace. Make one with ``Store.create`` or ``Store.open``; close it when done."""
+
+    def __init__(self, home: Path, data_key: bytes | bytearray, holding: ExitStack, clock: Clock) -> None:
+        self.home = home
+        self.clock = clock
+        self.listeners: list[Callable[[Changed], None]] = []
+        self.actor: Actor = NOBODY
+        self._holding = holding
+        self._writing = threading.RLock()
+        self._data_key = bytearray(data_key)
+        self._key = vault.subkey(bytes(data_key), "database")
+        self.blobs = Blobs(home / "attachments", vault.subkey(bytes(data_key), "blobs"))
+        self._writer = _engine(home / DATABASE, self._key, read_only=False)
+        self._reader = _engine(home / DATABASE, self._key, read_only=True)
+        self._prepare()
+
+    @classmethod
+    def create(cls, home: Path, passphrase: str, *, clock: Clock | None = None) -> Store:
+        """Make a new workspace in an empty or missing folder."""
+        with ExitStack() as stack:
+            data_key = vault.create(home, passphrase)
+            stack.enter_context(instance.hold(home))
+            return cls(home, data_key, stack.pop_all(), clock or SystemClock())
+
+    @classmethod
+    def open(cls, home: Path, passphrase: str, *, clock: Clock | None = None) -> Store:
+        """Open a workspace; raises WrongPassphrase, DamagedWorkspace, AlreadyOpen or NoWorkspace, each Told."""
+        with ExitStack() as stack:
+            if not vault.exists(home):
+                raise vault.NoWorkspace
+            stack.enter_context(instance.hold(home))
+            data_key = vault.unlock(home, passphrase)
+            return cls(home, data_key, stack.pop_all(), clock or SystemClock())
+
+    @property
+    def database(self) -> Path:
+        """The encrypted database file."""
+        return self.home / DATABASE
+
+    @property
+    def database_key(self) -> bytes:
+        """The raw key of the database and its backups."""
+        return self._key
+
+    def _prepare(self) -> None:
+        try:
+            if not schema.is_current(self._writer):
+                if not schema.is_empty(self._writer):
+                    from watmos_desktop.services import backup
+
+                    backup.make(self, "before an update")
+                schema.migrate(self._writer)
+            with Session(self._writer) as session, session.begin():
+                self.device_id = UUID(_meta(session, "device", {"id": str(uuid7())})["id"])
+                self.incarnation = UUID(_meta(session, "incarnation", {"id": str(uuid7())})["id"])
+                self._stamps = StampClock(_meta(session, "stamp", {"last": ""})["last"])
+        except BaseException as fault:
+            self._let_go()
+            if isinstance(fault, DatabaseError) and not isinstance(fault, OperationalError):
+                raise vault.DamagedWorkspace from None
+            raise
+        event.listen(self._writer, "commit", refuse_uncaptured)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one consistent moment and can change nothing."""
+        with Session(self._reader, info={"actor": self.actor, "clock": self.clock}) as session:
+            yield session
+
+    @contextmanager
+    def write(
+        self, why: str, *, undoable: bool = True, undoes: UUID | None = None
+    ) -> Iterator[WritingSession]:
+        """A session whose changes are saved, recorded and queued for the office in one transaction.
+
+        ``why`` is shown in the history (``graded Walls and paintwork``). Raises DiskFull or CannotSave, with
+        nothing saved; any other exception inside rolls everything back too.
+        """
+        with self._writing:
+            transaction = Transaction(
+                why=why,
+                made_at=self.clock.now(),
+                staff_id=self.actor.staff_id,
+                device_id=self.device_id,
+                incarnation=self.incarnation,
+                stamps=self._stamps,
+                undoable=undoable,
+                undoes=undoes,
+            )
+            info = {"actor": self.actor, "clock": self.clock, "transaction": transaction}
+            with WritingSession(self._writer, expire_on_commit=False, info=info) as session, _disk_faults():
+                yield session
+                session.flush()
+                if transaction.touched:
+                    session.execute(_STAMP, {"key": "stamp", "value": {"last": self._stamps.last}})
+                session.commit()
+        self._announce(transaction.touched)
+
+    @contextmanager
+    def apply(self) -> Iterator[Connection]:
+        """A connection for what came from the office (or a demo): saved as it is, nothing to send back."""
+        with self._writing, _disk_faults(), self._writer.begin() as connection:
+            connection.exec_driver_sql("UPDATE _mode SET applying = 1")
+            yield connection
+            connection.exec_driver_sql("UPDATE _mode SET applying = 0")
+
+    def _announce(self, touched: Mapping[str, set[UUID]]) -> None:
+        if touched:
+            changed = {table: frozenset(ids) for table, ids in touched.items()}
+            for listener in tuple(self.listeners):
+                listener(changed)
+
+    def remember(self, key: str, value: dict[str, Any]) -> None:
+        """Keep a fact about this workspace (a choice, the last backup); it is not synced."""
+        with self._writing, Session(self._writer) as session, session.begin():
+            session.merge(Meta(key=key, value=value))
+
+    def recall(self, key: str) -> dict[str, Any]:
+        """A fact kept by ``remember``, or an empty dictionary."""
+        with self.read() as session:
+            found = session.get(Meta, key)
+            return dict(found.value) if found else {}
+
+    def close(self) -> None:
+        """Close the database, forget the key and let the folder go."""
+        with self._writing:
+            with suppress(DatabaseError), self._writer.connect() as connection:
+                connection.rollback()
+                connection.connection.driver_connection.execute(  # type: ignore[union-attr]
+                    "PRAGMA wal_checkpoint(TRUNCATE)"
+                )
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._writer.dispose()
+        self._reader.dispose()
+        vault.wipe(self._data_key)
+        self._holding.close()
+
+
+_STAMP = Meta.__table__.update().where(Meta.key == "stamp")  # type: ignore[attr-defined]
+
+
+def _meta(session: Session, key: str, default: dict[str, Any]) -> dict[str, Any]:
+    found = session.scalar(select(Meta).where(Meta.key == key))
+    if found is None:
+        session.add(Meta(key=key, value=default))
+        return default
+    return dict(found.value)
+
+
+@contextmanager
+def _disk_faults() -> Iterator[None]:
+    """Say in words what the disk refused."""
+    try:
+        yield
+    except OperationalError as fault:
+        text = str(fault.orig)
+        if "full" in text:
+            raise DiskFull from None
+        if "disk I/O" in text or "readonly" in text or "unable to open" in text:
+            raise CannotSave from None
+        raise
