@@ -125,7 +125,7 @@ def _until_day(due_at: datetime, now: datetime) -> Deadline:
 
 
 def _elapsed(start: datetime, end: datetime) -> timedelta:
-    """Two times of one zone subtract as the clocks on the wall do: an hour wrong when they have changed between."""
+    """Times of one zone subtract as clocks on the wall do: an hour wrong when those have changed between."""
     return end.astimezone(UTC) - start.astimezone(UTC)
 
 
