@@ -185,6 +185,14 @@ class IconButton(Button):
         self.setAccessibleName(words)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def change(self, symbol: str, words: str) -> None:
+        """Another picture and name."""
+        self._symbol = symbol
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self.setAccessibleDescription(words)
+        self.update()
+
     def sizeHint(self) -> QSize:
         """A target of 44 by 44."""
         side = max(44, round(36 * look().scale))

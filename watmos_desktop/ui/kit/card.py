@@ -70,7 +70,7 @@ class StatTile(Card):
         self._words = Text(role="quiet", wrap=True)
         self.add(self._number)
         self.add(self._words)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.say(number, words, tone)
 
     def say(self, number: str, words: str, tone: Tone | None = None) -> None:

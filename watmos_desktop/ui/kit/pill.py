@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from watmos_desktop.ui.kit.look import Look, Tone, look, paint_shape
 
-_SIDE = 11
+
+def _side(dress: Look) -> int:
+    return round(11 * dress.scale)
+
+
 _TONE_WORDS = {Tone.BAD: "act now", Tone.WARN: "soon", Tone.OK: "fine", Tone.INFO: "to know"}
 
 
 def pill_size(words: str, dress: Look) -> QSize:
     """The pixels a pill of these words takes."""
     metrics = QFontMetrics(dress.font("small", bold=True))
-    return QSize(metrics.horizontalAdvance(words) + _SIDE + 28, max(28, metrics.height() + 8))
+    return QSize(metrics.horizontalAdvance(words) + _side(dress) + 28, max(28, metrics.height() + 8))
 
 
 def paint_pill(painter: QPainter, box: QRectF, words: str, tone: Tone, dress: Look) -> None:
@@ -30,12 +34,13 @@ def paint_pill(painter: QPainter, box: QRectF, words: str, tone: Tone, dress: Lo
     painter.setBrush(dress.soft(tone))
     inner = pill.adjusted(0.5, 0.5, -0.5, -0.5)
     painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)
-    shape = QRectF(QPointF(pill.x() + 10, pill.center().y() - _SIDE / 2), QSize(_SIDE, _SIDE).toSizeF())
+    side = _side(dress)
+    shape = QRectF(pill.x() + 10, pill.center().y() - side / 2, side, side)
     paint_shape(painter, tone, shape, ink)
     font = dress.font("small", bold=True)
     painter.setFont(font)
     painter.setPen(ink)
-    space = pill.adjusted(_SIDE + 17, 0, -10, 0)
+    space = pill.adjusted(side + 17, 0, -10, 0)
     shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, int(space.width()) + 1)
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
     painter.drawText(space.adjusted(0, 0, 4, 0), flags, shown)
@@ -86,12 +91,16 @@ class Dot(QWidget):
     def __init__(self, tone: Tone, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone = tone
-        self.setFixedSize(_SIDE, _SIDE)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_tone(self, tone: Tone) -> None:
         """Another state."""
         self._tone = tone
         self.update()
+
+    def sizeHint(self) -> QSize:
+        """It grows with the text."""
+        return QSize(_side(look()), _side(look()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The tone's shape."""

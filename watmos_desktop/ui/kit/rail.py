@@ -11,7 +11,7 @@ from watmos_desktop.ui.kit.icons import icon
 from watmos_desktop.ui.kit.look import look, paint_focus
 from watmos_desktop.ui.kit.text import Elided, Text
 
-WIDE, NARROW, ICONS = 208, 176, 64
+WIDE, NARROW, ICONS = 208, 188, 64
 
 
 def _side() -> int:
@@ -158,7 +158,7 @@ class Rail(QWidget):
             self._tabs.addWidget(button)
 
     def fit(self, window_width: int) -> None:
-        """208 px; 176 px in a window below 1200 px; icons only below 900 px (each times the text scale)."""
+        """208 px; 188 px in a window below 1200 px; icons only below 900 px (each times the text scale)."""
         scale = look().scale
         bare = window_width < 900 * scale
         width = ICONS if bare else round((NARROW if window_width < 1200 * scale else WIDE) * scale)

@@ -1,0 +1,356 @@
+"""Tables that know their exact count and fetch rows when they are painted, by index (HOUSE.md 2, rule 4)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from watmos_desktop.ui.kit.look import Tone, look
+from watmos_desktop.ui.kit.panes import scroll_by_touch
+from watmos_desktop.ui.kit.pill import paint_pill, pill_size
+
+BLOCK = 256
+_KEPT_BLOCKS = 12
+# Plain integers: comparing Qt's enums for each cell took a frame from 1.4 to 3.9 times a C++ model's.
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
+_HORIZONTAL = Qt.Orientation.Horizontal
+TONE = int(Qt.ItemDataRole.UserRole)
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+_TONE_WORDS = {Tone.BAD: "act now", Tone.WARN: "soon", Tone.OK: "fine", Tone.INFO: "to know"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: id for sorting, words for the head, share of the width, and whether a click sorts by it."""
+
+    id: str
+    words: str
+    share: int = 1
+    sortable: bool = True
+
+
+class Row(NamedTuple):
+    """A row ready to paint: what ``opened`` hands over, a string a cell, a tone where it is a pill."""
+
+    key: Hashable
+    cells: tuple[str, ...]
+    tones: tuple[Tone | None, ...] = ()
+
+
+class PagedModel(QAbstractTableModel):
+    """A list of any length, kept in blocks of 256 rows, a dozen at a time.
+
+    ``count()`` is the exact number of rows; ``page(offset, limit)`` gives rows from there, fewer at the end.
+    Both are called in the UI thread and must answer within a frame.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        count: Callable[[], int],
+        page: Callable[[int, int], Sequence[Row]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._count, self._page = count, page
+        self._rows = count()
+        self._blocks: OrderedDict[int, Sequence[Row]] = OrderedDict()
+        self._newest = -1
+
+    def refresh(self) -> None:
+        """Forget every row and count again, after a change, another filter or another order."""
+        self.beginResetModel()
+        self._blocks.clear()
+        self._newest = -1
+        self._rows = self._count()
+        self.endResetModel()
+
+    def row(self, number: int) -> Row | None:
+        """The row at a place, fetched with its block if need be; None past the end."""
+        wanted, place = divmod(number, BLOCK)
+        if wanted != self._newest:
+            if wanted in self._blocks:
+                self._blocks.move_to_end(wanted)
+            else:
+                self._fetch(wanted)
+            self._newest = wanted
+        block = self._blocks[wanted]
+        return block[place] if place < len(block) else None
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """The exact count."""
+        return 0 if parent.isValid() else self._rows
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """One for each ``Column``."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        """Ready strings, tones, and words for a screen reader."""
+        if role != _DISPLAY and role != TONE and role != _SPOKEN:
+            return None
+        row = self.row(index.row())
+        if row is None:
+            return None
+        column = index.column()
+        if role == _DISPLAY:
+            return row.cells[column]
+        tone = row.tones[column] if row.tones else None
+        if role == TONE:
+            return tone
+        return f"{row.cells[column]}, {_TONE_WORDS[tone]}" if tone else row.cells[column]
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        """The words of the columns."""
+        if role == _DISPLAY and orientation == _HORIZONTAL:
+            return self.columns[section].words
+        return None
+
+    def _fetch(self, number: int) -> None:
+        self._blocks[number] = self._page(number * BLOCK, BLOCK)
+        if len(self._blocks) > _KEPT_BLOCKS:
+            self._blocks.popitem(last=False)
+
+
+@lru_cache(maxsize=4096)
+def _two_lines(words: str, width: int, font: str) -> str:
+    """Words broken at a space to at most two lines, the second cut with … to a width in pixels."""
+    made = QFont()
+    made.fromString(font)
+    metrics = QFontMetrics(made)
+    if metrics.horizontalAdvance(words) <= width:
+        return words
+    first, rest = "", words
+    for word in words.split(" "):
+        longer = f"{first} {word}".strip()
+        if metrics.horizontalAdvance(longer) > width:
+            break
+        first, rest = longer, words[len(longer) :].lstrip()
+    cut = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
+    return f"{first}\n{cut}" if first else cut
+
+
+class _Cells(QStyledItemDelegate):
+    """Paints text on up to two lines, and pills."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One cell: ground, hairline below, words or pill."""
+        dress = look()
+        box: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(box, dress.colour("brand_soft"))
+            if index.column() == 0:
+                painter.fillRect(box.x(), box.y(), 4, box.height(), dress.colour("brand"))
+        painter.setPen(QPen(dress.colour("line"), 1))
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        words = index.data(_DISPLAY)
+        if not words:
+            return
+        inner = box.adjusted(12, 0, -8, -1)
+        tone = index.data(TONE)
+        if tone:
+            paint_pill(painter, QRectF(inner), words, Tone(tone), dress)
+            return
+        painter.setPen(dress.colour("ink"))
+        painter.setFont(option.font)
+        shown = _two_lines(words, inner.width(), option.font.toString())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Wide enough for the words when a column is fitted."""
+        return QSize(pill_size(index.data(_DISPLAY) or "", look()).width(), row_height())
+
+
+def row_height() -> int:
+    """Pixels of a row: 52, more with larger text."""
+    return max(52, round(52 * look().scale))
+
+
+class Table(QTableView):
+    """A paged list. Rows of 52 px; Enter, a double click or a tap opens; a click on a head sorts.
+
+    >>> columns = [Column("ref", "Reference"), Column("what", "What and where", 3)]
+    >>> table = Table("Repairs", columns, count, page, on_open=show, on_sort=order_by)
+    >>> table.refresh()                    # after a change: counts again, place and scroll stay
+
+    Signals ``opened(object)`` (click or Enter; also ``on_open``) and ``moved(object)`` (another row is
+    current: for a detail beside the list) hand over the row's key. ``on_sort(column_id, descending)``
+    must change what ``page`` gives; the table then refreshes itself. ``widths()`` and ``set_widths`` let a
+    page remember columns.
+    """
+
+    opened = Signal(object)
+    moved = Signal(object)
+
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        count: Callable[[], int],
+        page: Callable[[int, int], Sequence[Row]],
+        *,
+        on_open: Callable[[Any], object] | None = None,
+        on_sort: Callable[[str, bool], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._on_sort = on_sort
+        self._widths: dict[str, int] = {}
+        self.paged = PagedModel(columns, count, page, self)
+        self.setAccessibleName(name)
+        self.setModel(self.paged)
+        self.setItemDelegate(_Cells(self))
+        self._dress()
+        self.selectionModel().currentRowChanged.connect(self._moved)
+        self.clicked.connect(self._activate)
+        if on_open is not None:
+            self.opened.connect(on_open)
+        head = self.horizontalHeader()
+        head.sectionClicked.connect(self._sort)
+        head.sectionResized.connect(self._resized)
+
+    def key(self) -> Any:
+        """The key of the current row, None if there is none."""
+        row = self.paged.row(self.currentIndex().row()) if self.currentIndex().isValid() else None
+        return row.key if row else None
+
+    def go(self, number: int) -> None:
+        """Make a row current and bring it into view."""
+        self.setCurrentIndex(self.paged.index(number, 0))
+
+    def refresh(self) -> None:
+        """Fetch again what is on show; the current place and the scroll stay."""
+        place, top = self.currentIndex().row(), self.verticalScrollBar().value()
+        self.paged.refresh()
+        if 0 <= place < self.paged.rowCount():
+            blocked = self.selectionModel().blockSignals(True)
+            self.go(place)
+            self.selectionModel().blockSignals(blocked)
+        self.verticalScrollBar().setValue(top)
+
+    def show_order(self, column_id: str, *, descending: bool = False) -> None:
+        """Mark the column that the rows are sorted by; tells nobody."""
+        number = next(n for n, column in enumerate(self.paged.columns) if column.id == column_id)
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.horizontalHeader().setSortIndicatorShown(True)
+        self.horizontalHeader().setSortIndicator(number, order)
+
+    def widths(self) -> dict[str, int]:
+        """The widths a person gave to columns, in pixels."""
+        return dict(self._widths)
+
+    def set_widths(self, widths: dict[str, int]) -> None:
+        """Give columns their remembered widths."""
+        self._widths = dict(widths)
+        self._share_width()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens; Home and End go to the first and last row."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._activate(self.currentIndex())
+            return
+        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self.paged.rowCount() - 1}
+        number = ends.get(Qt.Key(event.key()))
+        if number is None or number < 0:
+            super().keyPressEvent(event)
+        else:
+            self.go(number)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns share the new width."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Rows and head grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.verticalHeader().setDefaultSectionSize(row_height())
+            self.horizontalHeader().setFixedHeight(max(44, self.fontMetrics().height() + 16))
+
+    def _dress(self) -> None:
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll_by_touch(self)
+        side = self.verticalHeader()
+        side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        side.setDefaultSectionSize(row_height())
+        side.hide()
+        head = self.horizontalHeader()
+        head.setFixedHeight(max(44, self.fontMetrics().height() + 16))
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setSectionsClickable(self._on_sort is not None)
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(64)
+
+    def _share_width(self) -> None:
+        columns = self.paged.columns
+        free = self.viewport().width() - sum(self._widths.get(column.id, 0) for column in columns)
+        shares = sum(column.share for column in columns if column.id not in self._widths)
+        head = self.horizontalHeader()
+        blocked = head.blockSignals(True)
+        for number, column in enumerate(columns):
+            width = self._widths.get(column.id) or max(64, free * column.share // max(shares, 1))
+            head.resizeSection(number, width)
+        head.blockSignals(blocked)
+        self.viewport().update()
+
+    def _resized(self, number: int, _: int, width: int) -> None:
+        self._widths[self.paged.columns[number].id] = width
+
+    def _sort(self, number: int) -> None:
+        column = self.paged.columns[number]
+        if self._on_sort is None or not column.sortable:
+            return
+        head = self.horizontalHeader()
+        same = head.isSortIndicatorShown() and head.sortIndicatorSection() == number
+        descending = same and head.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        self.show_order(column.id, descending=descending)
+        self._on_sort(column.id, descending)
+        self.refresh()
+        self.scrollToTop()
+
+    def _moved(self, index: QModelIndex) -> None:
+        row = self.paged.row(index.row()) if index.isValid() else None
+        if row is not None:
+            self.moved.emit(row.key)
+
+    def _activate(self, index: QModelIndex) -> None:
+        row = self.paged.row(index.row())
+        if row is not None:
+            self.opened.emit(row.key)

@@ -1,0 +1,1 @@
+"""Unlocking the workspace, and making one."""

@@ -1,0 +1,195 @@
+"""The page in front of the encrypted workspace. It keeps no passphrase after handing it over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+
+from watmos_desktop.ui.kit.button import IconButton, LinkButton, PrimaryButton, QuietButton
+from watmos_desktop.ui.kit.card import Card
+from watmos_desktop.ui.kit.form import Field
+from watmos_desktop.ui.kit.inputs import Line
+from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.notice import NoticeBar
+from watmos_desktop.ui.kit.panes import Scroll
+from watmos_desktop.ui.kit.text import Text
+from watmos_desktop.ui.pages.unlock.create import CreateForm
+
+_WHAT = (
+    "Records of homes, repairs and visits, encrypted on this computer. They open with your passphrase alone."
+)
+_FORGOTTEN = (
+    "Nobody can read this workspace without the passphrase, not even the office. Your manager can send "
+    "everything that reached the office to a new workspace; only what was never sent stays locked here."
+)
+
+
+class Secret(QWidget):
+    """A passphrase field with a button that shows what was typed; Ctrl+H shows and hides it."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = Line(secret=True)
+        self.line.setAccessibleName(name)
+        self._eye = IconButton("eye", "Show the passphrase", self._turn)
+        self.setFocusProxy(self.line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.line, 1)
+        row.addWidget(self._eye)
+
+    def _turn(self) -> None:
+        hidden = self.line.echoMode() == QLineEdit.EchoMode.Password
+        self.line.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
+        self._eye.change(
+            "eye-off" if hidden else "eye", "Hide the passphrase" if hidden else "Show the passphrase"
+        )
+
+
+class UnlockPage(QWidget):
+    """What this is, the passphrase, and honest words when it does not open.
+
+    >>> page = UnlockPage(on_unlock=lambda passphrase: ..., on_create=lambda name, passphrase: ...,
+    ...                   workspace="Lindley and Chuckery", new=not exists)
+    >>> page.show_error(error)       # anything with .message and .hint; the passphrase is emptied
+    >>> page.show_open_elsewhere()   # with a button that tries again
+
+    ``on_unlock`` and ``on_create`` are called with the page busy; the caller answers with ``show_error`` or
+    replaces the page. ``new`` opens the form that makes a workspace.
+    """
+
+    def __init__(
+        self,
+        on_unlock: Callable[[str], object],
+        on_create: Callable[[str, str], object],
+        *,
+        workspace: str = "",
+        new: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Unlock")
+        self._on_unlock = on_unlock
+        self.notices = NoticeBar()
+        self.create_form = CreateForm(self._busy_and(on_create))
+        card = Card(margin=24)
+        card.setMaximumWidth(520)
+        card.body.setSpacing(16)
+        card.add(Text("WATMOS", role="title"))
+        self._about = Text("", role="quiet", wrap=True)
+        card.add(self._about)
+        card.add(self.notices)
+        self._turns = QStackedLayout()
+        self._turns.addWidget(self._unlock_side(workspace))
+        self._turns.addWidget(self.create_form)
+        card.body.addLayout(self._turns)
+        scroll = Scroll(margin=24)
+        scroll.column.addStretch(2)
+        scroll.column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        scroll.column.addStretch(3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+        self.show_create(new)
+
+    def show_create(self, new: bool) -> None:
+        """Turn to the form that makes a workspace, or back."""
+        self._about.setText(
+            "Make the workspace on this computer: a name for your work and a passphrase that only you know."
+            if new
+            else _WHAT
+        )
+        self._turns.setCurrentIndex(int(new))
+        self.setFocusProxy(self.create_form if new else self.secret.line)
+        self.notices.clear()
+
+    def busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return not self._button.isEnabled()
+
+    def show_busy(self, busy: bool) -> None:
+        """Wait for the answer: the button says so and cannot be pressed again."""
+        self._button.say("Opening…" if busy else "Unlock")
+        self._button.setEnabled(not busy)
+        self.secret.setEnabled(not busy)
+        self.create_form.show_busy(busy)
+
+    def show_error(self, error: BaseException) -> None:
+        """Say in words why it did not open; the passphrase must be typed again."""
+        self.show_busy(False)
+        if self._turns.currentIndex() == 0:
+            self.secret.line.clear()
+            self.field.show_error(str(getattr(error, "message", "The workspace could not be opened.")))
+            self.notices.clear()
+            if getattr(error, "hint", ""):
+                self.notices.say(str(getattr(error, "hint", "")), tone=Tone.INFO)
+            self.secret.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.create_form.tell(error)
+
+    def show_open_elsewhere(self, words: str = "This workspace is already open in another window.") -> None:
+        """It is in use: say so and offer to try again with the same passphrase."""
+        self.show_busy(False)
+        self.notices.say(words, "Close it there first, then try again.", Tone.WARN, "Try again", self._unlock)
+
+    def _unlock_side(self, workspace: str) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        if workspace:
+            column.addWidget(Text(workspace, role="heading", wrap=True))
+        self.secret = Secret("Passphrase")
+        self.field = Field("passphrase", "Passphrase", self.secret.line, holder=self.secret)
+        self.secret.line.returnPressed.connect(self._unlock)
+        self.secret.line.installEventFilter(self)
+        column.addWidget(self.field)
+        self._caps = Text("Caps Lock is on.", role="strong", tone=Tone.WARN)
+        self._caps.setVisible(False)
+        column.addWidget(self._caps)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self._button = PrimaryButton("Unlock", self._unlock, key="Enter")
+        row.addWidget(self._button)
+        row.addWidget(LinkButton("Forgotten it?", self._forgotten))
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(QuietButton("Make a new workspace", lambda: self.show_create(True)))
+        column.addStretch(1)
+        return side
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A capital letter without Shift, or a small one with it, means Caps Lock."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            typed = event.text()
+            if len(typed) == 1 and typed.isalpha() and typed.upper() != typed.lower():
+                shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                self._caps.setVisible(typed.isupper() != shifted)
+        return False
+
+    def _unlock(self) -> None:
+        passphrase = self.secret.line.text()
+        if not passphrase:
+            self.field.show_error("Type your passphrase.")
+            return
+        if not self.busy():
+            self.notices.clear()
+            self.field.show_error("")
+            self.show_busy(True)
+            self._on_unlock(passphrase)
+
+    def _busy_and(self, on_create: Callable[[str, str], object]) -> Callable[[str, str], None]:
+        def run(name: str, passphrase: str) -> None:
+            self.show_busy(True)
+            on_create(name, passphrase)
+
+        return run
+
+    def _forgotten(self) -> None:
+        self.notices.say("A forgotten passphrase cannot be recovered.", _FORGOTTEN, Tone.INFO)

@@ -1,0 +1,225 @@
+"""The one door for work off the UI thread: reads, writes in order, and heavy work in a process."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+from collections.abc import Callable, Hashable
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+
+from watmos_desktop.ui.kit import process
+
+T = TypeVar("T")
+Then = Callable[[T], object]
+OnError = Callable[[BaseException], object]
+
+
+class AtOnce(Executor):
+    """An executor that does the work where it is asked for: for tests, and without an event loop."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Run it now; the future is done when it comes back."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@dataclass(frozen=True)
+class _Answer:
+    job: int
+    value: Any
+    error: BaseException | None
+
+
+@dataclass
+class _Asked:
+    then: Callable[[Any], object]
+    on_error: OnError
+    owner: QObject | None
+    key: Hashable
+    progress: Callable[[int, int], object] | None = None
+
+
+class _Door(QObject):
+    """Lives in the UI thread; worker threads only emit its signals."""
+
+    answered = Signal(object)
+    progressed = Signal(int, int, int)
+
+
+class Job:
+    """A process at work. ``job.cancel()`` stops it; then neither answer nor error is delivered."""
+
+    def __init__(self, cancel: Callable[[], None]) -> None:
+        self.cancel = cancel
+
+
+class Tasks:
+    """Ask for work; the answer comes in the UI thread.
+
+    >>> tasks.read(lambda: repairs.find(words), self.show_rows, key="search", owner=self)
+    >>> tasks.write(lambda: repairs.save(draft), self.saved, owner=self)
+    >>> job = tasks.process(report.render, data, self.show_pdf, progress=bar.show_part, owner=self)
+
+    ``owner`` is the widget that is told; when it is deleted meanwhile, nothing is delivered. Left out, it is
+    the object whose method ``then`` is. With a ``key``, only the newest read of it for this owner is
+    delivered.
+    Writes run one after the other in the order they were asked for. Errors go to ``on_error`` (the one given
+    here, else the one of ``Tasks``). ``AtOnce()`` as executor does everything at once, processes too.
+    """
+
+    def __init__(self, on_error: OnError, executor: Executor | None = None) -> None:
+        self._on_error = on_error
+        self._at_once = isinstance(executor, AtOnce)
+        self._readers = executor or ThreadPoolExecutor(2, "read")
+        self._writer: Executor = self._readers if self._at_once else ThreadPoolExecutor(1, "write")
+        self._processes: ProcessPoolExecutor | None = None
+        self._numbers = itertools.count(1)
+        self._asked: dict[int, _Asked] = {}
+        self._newest: dict[Hashable, int] = {}
+        self._door = _Door()
+        kind = Qt.ConnectionType.DirectConnection if self._at_once else Qt.ConnectionType.QueuedConnection
+        self._door.answered.connect(self._deliver, kind)
+        self._door.progressed.connect(self._show_progress, kind)
+
+    def read(
+        self,
+        fn: Callable[[], T],
+        then: Then[T],
+        *,
+        key: Hashable = None,
+        owner: QObject | None = None,
+        on_error: OnError | None = None,
+    ) -> None:
+        """Run ``fn`` in a thread. With a key, an older answer that comes later is dropped."""
+        self._submit(self._readers, fn, self._ask(then, owner, on_error, key))
+
+    def write(
+        self,
+        fn: Callable[[], T],
+        then: Then[T],
+        *,
+        owner: QObject | None = None,
+        on_error: OnError | None = None,
+    ) -> None:
+        """Run ``fn`` in the one writer thread, after every write asked for before."""
+        self._submit(self._writer, fn, self._ask(then, owner, on_error, None))
+
+    def process(
+        self,
+        fn: Callable[[Any, process.Tell], T],
+        data: Any,
+        then: Then[T],
+        *,
+        progress: Callable[[int, int], object] | None = None,
+        owner: QObject | None = None,
+        on_error: OnError | None = None,
+    ) -> Job:
+        """Run ``fn(data, tell)`` in another process; ``fn`` is a module's function, data and result pickle.
+
+        ``tell(done, total)`` inside it reports progress and is where a cancel takes effect.
+        """
+        job = self._ask(then, owner, on_error, None, progress)
+        if self._at_once:
+            self._submit(self._readers, lambda: fn(data, lambda *part: self._show_progress(job, *part)), job)
+            return Job(lambda: None)
+        pool = self._pool()
+        self._cancelled[job % process.PLACES] = 0
+        future = pool.submit(process.run, job, fn, data)
+        future.add_done_callback(lambda done: self._finish(job, done))
+
+        def cancel() -> None:
+            self._asked.pop(job, None)
+            self._cancelled[job % process.PLACES] = 1
+            future.cancel()
+
+        return Job(cancel)
+
+    def busy(self) -> bool:
+        """Whether anything asked for has not been answered."""
+        return bool(self._asked)
+
+    def close(self) -> None:
+        """Finish the writes, drop the rest, end the processes. Nothing is delivered any more."""
+        self._asked.clear()
+        self._readers.shutdown(cancel_futures=True)
+        self._writer.shutdown()
+        if self._processes is not None:
+            for place in range(process.PLACES):
+                self._cancelled[place] = 1
+            self._processes.shutdown(cancel_futures=True)
+            self._progress.put(None)
+            self._listener.shutdown()
+
+    def _ask(
+        self,
+        then: Callable[[Any], object],
+        owner: QObject | None,
+        on_error: OnError | None,
+        key: Hashable,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> int:
+        job = next(self._numbers)
+        bound = getattr(then, "__self__", None)
+        owner = owner or (bound if isinstance(bound, QObject) else None)
+        scope = (id(owner), key) if key is not None else None
+        self._asked[job] = _Asked(then, on_error or self._on_error, owner, scope, progress)
+        if scope is not None:
+            self._newest[scope] = job
+        return job
+
+    def _submit(self, executor: Executor, fn: Callable[[], Any], job: int) -> None:
+        executor.submit(fn).add_done_callback(lambda done: self._finish(job, done))
+
+    def _finish(self, job: int, done: Future[Any]) -> None:
+        """Runs in the worker's thread, or here if the work was quick: hand it to the door either way."""
+        try:
+            answer = _Answer(job, done.result(), None)
+        except (Exception, CancelledError) as error:
+            answer = _Answer(job, None, error)
+        self._door.answered.emit(answer)
+
+    def _deliver(self, answer: _Answer) -> None:
+        asked = self._asked.pop(answer.job, None)
+        if asked is None:
+            return
+        if asked.key is not None:
+            if self._newest[asked.key] != answer.job:
+                return
+            del self._newest[asked.key]
+        if asked.owner is not None and not shiboken6.isValid(asked.owner):
+            return
+        if answer.error is None:
+            asked.then(answer.value)
+        elif not isinstance(answer.error, (CancelledError, process.Cancelled)):
+            asked.on_error(answer.error)
+
+    def _show_progress(self, job: int, done: int, total: int) -> None:
+        asked = self._asked.get(job)
+        if asked and asked.progress and (asked.owner is None or shiboken6.isValid(asked.owner)):
+            asked.progress(done, total)
+
+    def _pool(self) -> ProcessPoolExecutor:
+        """One worker process, started when first needed."""
+        if self._processes is None:
+            context = multiprocessing.get_context("spawn")
+            self._progress = context.SimpleQueue()
+            self._cancelled = context.Array("b", process.PLACES)
+            self._listener = ThreadPoolExecutor(1, "progress")
+            self._listener.submit(self._listen)
+            self._processes = ProcessPoolExecutor(
+                1, context, initializer=process.start, initargs=(self._progress, self._cancelled)
+            )
+        return self._processes
+
+    def _listen(self) -> None:
+        for part in iter(self._progress.get, None):
+            self._door.progressed.emit(*part)
