@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,14 @@ def test_the_real_program() -> None:
     assert (fine.returncode, json.loads(fine.stdout)["due_date"], fine.stderr) == (0, "2026-12-29", "")
     wrong = watmos("due", "A1", "Christmas")
     assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
+
+
+def test_what_is_printed_is_utf_8_wherever_it_goes() -> None:
+    env = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(
+        [sys.executable, "-m", "watmos_desktop", "promises"], capture_output=True, env=env, check=True
+    )
+    assert "query received → acknowledged" in done.stdout.decode("utf-8")
 
 
 def test_due_loads_neither_qt_nor_the_database_layer() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -36,6 +37,10 @@ def workspace_options() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the words say; returns the exit code: 0 done, 2 told in one line on stderr what was wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A redirected stream on Windows could not hold most names, nor an arrow.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         args = make_parser().parse_args(argv)
         return int(args.run(args))
