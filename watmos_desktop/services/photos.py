@@ -85,7 +85,8 @@ def ingest(data: bytes) -> Photo:
             pixels = _shrunk(image, LONGEST)
         exif = _exif(image)
         pixels = _plain(pixels, image.info.get("icc_profile"))
-        if turn := _TURNS.get(exif.get(_ORIENTATION, 1)):
+        turn = _TURNS.get(exif.get(_ORIENTATION, 1))
+        if turn is not None:  # the first of them is 0
             pixels = pixels.transpose(turn)
         jpeg = _jpeg(pixels, QUALITY)
     return Photo(jpeg, *pixels.size, _taken_at(exif), hashlib.sha256(jpeg).hexdigest())
