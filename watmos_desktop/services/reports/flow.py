@@ -1,0 +1,313 @@
+"""Pages from blocks. First everything is placed, so that "page x of y" and the contents are known; then it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from reportlab.pdfgen.canvas import Canvas
+
+from watmos_desktop.services.reports import style
+from watmos_desktop.services.reports.text import Style, Text, one_line
+
+
+class Block(Protocol):
+    """Something with a height (points) that is drawn from its top left corner."""
+
+    @property
+    def height(self) -> float:
+        """Points from its top to its bottom."""
+        ...
+
+    def split(self, room: float) -> tuple[Block, Block] | None:
+        """The part that fits in ``room`` and the rest, or None when it stays whole."""
+        ...
+
+    def draw(self, canvas: Canvas, x: float, top: float) -> None:
+        """Draw from the top left corner down."""
+        ...
+
+
+@dataclass(frozen=True)
+class Space:
+    """Nothing, so many points high; it vanishes at the top of a page."""
+
+    height: float
+
+    def split(self, room: float) -> None:
+        """A space is never cut."""
+
+    def draw(self, canvas: Canvas, x: float, top: float) -> None:
+        """Nothing to draw."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture of known height, drawn by a function of canvas, left and top."""
+
+    height: float
+    paint: Callable[[Canvas, float, float], None]
+
+    def split(self, room: float) -> None:
+        """A drawing is never cut."""
+
+    def draw(self, canvas: Canvas, x: float, top: float) -> None:
+        """Draw it."""
+        self.paint(canvas, x, top)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Blocks one under the other, kept together while a page can hold them."""
+
+    blocks: tuple[Block, ...]
+
+    @property
+    def height(self) -> float:
+        """All of them."""
+        return sum(block.height for block in self.blocks)
+
+    def split(self, room: float) -> tuple[Block, Block] | None:
+        """Cut between blocks, or within the first that does not fit."""
+        used = 0.0
+        for index, block in enumerate(self.blocks):
+            if used + block.height > room:
+                cut = block.split(room - used)
+                here, rest = ((cut[0],), (cut[1],)) if cut else ((), (block,))
+                above, below = self.blocks[:index] + here, rest + self.blocks[index + 1 :]
+                return (Stack(above), Stack(below)) if above else None
+            used += block.height
+        return None
+
+    def draw(self, canvas: Canvas, x: float, top: float) -> None:
+        """From the top down."""
+        for block in self.blocks:
+            block.draw(canvas, x, top)
+            top -= block.height
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Blocks side by side at their offsets from the left, tops level."""
+
+    cells: tuple[tuple[float, Block], ...]
+
+    @property
+    def height(self) -> float:
+        """The tallest."""
+        return max((block.height for _, block in self.cells), default=0.0)
+
+    def split(self, room: float) -> tuple[Block, Block] | None:
+        """Each cell that is too tall goes on below; those that fit stay above."""
+        above: list[tuple[float, Block]] = []
+        below: list[tuple[float, Block]] = []
+        for left, block in self.cells:
+            cut = block.split(room) if block.height > room else None
+            if block.height > room and cut is None:
+                return None
+            above.append((left, cut[0] if cut else block))
+            below.append((left, cut[1] if cut else Space(0)))
+        return Columns(tuple(above)), Columns(tuple(below))
+
+    def draw(self, canvas: Canvas, x: float, top: float) -> None:
+        """From left to right."""
+        for left, block in self.cells:
+            block.draw(canvas, x + left, top)
+
+
+@dataclass(frozen=True)
+class Boxed:
+    """A block in a rounded frame with ``pad`` points inside; over a page end each part has its own frame."""
+
+    inner: Block
+    width: float
+    pad: float = 11
+    fill: str = ""
+
+    @property
+    def height(self) -> float:
+        """With the padding."""
+        return self.inner.height + 2 * self.pad
+
+    def split(self, room: float) -> tuple[Block, Block] | None:
+        """Split what is inside."""
+        cut = self.inner.split(room - 2 * self.pad)
+        return None if cut is None else (self._around(cut[0]), self._around(cut[1]))
+
+    def _around(self, inner: Block) -> Boxed:
+        return Boxed(inner, self.width, self.pad, self.fill)
+
+    def draw(self, canvas: Canvas, x: float, top: float) -> None:
+        """The frame, then what is inside."""
+        style.box(canvas, x, top - self.height, self.width, self.height, fill=self.fill)
+        self.inner.draw(canvas, x + self.pad, top - self.pad)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A block that leads to an anchor when pressed; ``width`` points of it are live."""
+
+    inner: Block
+    to: str
+    width: float
+
+    @property
+    def height(self) -> float:
+        """As the block."""
+        return self.inner.height
+
+    def split(self, room: float) -> None:
+        """Links are short: never cut."""
+
+    def draw(self, canvas: Canvas, x: float, top: float) -> None:
+        """The block, and its live ground."""
+        self.inner.draw(canvas, x, top)
+        canvas.linkRect(
+            "", self.to, (x, top - self.height, x + self.width, top), relative=0, Border="[0 0 0]"
+        )
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A block that can be led to; with a ``title`` it is also a bookmark, and at level 0 a line of the contents."""
+
+    inner: Block
+    key: str
+    title: str = ""
+    level: int = 0
+
+    @property
+    def height(self) -> float:
+        """As the block."""
+        return self.inner.height
+
+    def split(self, room: float) -> tuple[Block, Block] | None:
+        """The anchor stays with the first part."""
+        cut = self.inner.split(room)
+        return None if cut is None else (Anchor(cut[0], self.key, self.title, self.level), cut[1])
+
+    def draw(self, canvas: Canvas, x: float, top: float) -> None:
+        """The block, its name, and its bookmark."""
+        canvas.bookmarkHorizontalAbsolute(self.key, top + 12)
+        if self.title:
+            canvas.addOutlineEntry(one_line(self.title)[:120], self.key, self.level)
+        self.inner.draw(canvas, x, top)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table: ``head`` returns on each page, no row is cut unless it is taller than a page."""
+
+    head: Block
+    rows: tuple[Block, ...]
+
+    @property
+    def height(self) -> float:
+        """Head and all rows."""
+        return self.head.height + sum(row.height for row in self.rows)
+
+    def split(self, room: float) -> tuple[Block, Block] | None:
+        """As many whole rows as fit; the rest under the same head."""
+        used = self.head.height
+        for index, row in enumerate(self.rows):
+            if used + row.height > room:
+                if index:
+                    return Rows(self.head, self.rows[:index]), Rows(self.head, self.rows[index:])
+                cut = row.split(room - used) if row.height > _FULL - self.head.height else None
+                if cut is None:
+                    return None
+                return Rows(self.head, (cut[0],)), Rows(self.head, (cut[1], *self.rows[1:]))
+            used += row.height
+        return None
+
+    def draw(self, canvas: Canvas, x: float, top: float) -> None:
+        """Head, then rows."""
+        for block in (self.head, *self.rows):
+            block.draw(canvas, x, top)
+            top -= block.height
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report: a heading, and blocks; ``fresh`` begins a new page, else only when little room is left."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+    fresh: bool = False
+
+
+_FULL = style.TOP - style.FOOT
+_GAP = 22.0
+Page = list[tuple[float, Block]]
+
+
+@dataclass
+class _Placing:
+    pages: list[Page] = field(default_factory=lambda: [[]])
+    top: float = style.TOP
+
+    def new_page(self) -> None:
+        self.pages.append([])
+        self.top = style.TOP
+
+    def put(self, block: Block, keep: float = 0.0) -> None:
+        """Place ``block``; ``keep`` is the height that must follow on the same page."""
+        if isinstance(block, Space) and (self.top == style.TOP or block.height > self.top - style.FOOT):
+            return
+        room = self.top - style.FOOT
+        if block.height + keep <= room:
+            self._place(block)
+            return
+        fits_a_page = block.height + keep <= _FULL
+        cut = None if fits_a_page and not isinstance(block, Rows) else block.split(room)
+        if cut is None and self.top < style.TOP:
+            self.new_page()
+            self.put(block, keep)
+        elif cut is None:
+            self._place(block)
+        else:
+            self._place(cut[0])
+            self.new_page()
+            self.put(cut[1])
+
+    def _place(self, block: Block) -> None:
+        self.pages[-1].append((self.top, block))
+        self.top -= block.height
+
+
+def paginate(sections: Sequence[Section]) -> list[Page]:
+    """The pages of the sections: for each block its top, in order."""
+    placing = _Placing()
+    for section in sections:
+        if placing.top < style.TOP:
+            placing.new_page() if section.fresh else placing.put(Space(_GAP))
+        heading = Text(section.title, style.TITLE, style.WIDTH)
+        follows = min(section.blocks[0].height + (section.blocks[1].height if section.blocks[1:] else 0), 260)
+        placing.put(Anchor(heading, section.key, section.title), keep=min(follows, _FULL - heading.height))
+        for block in section.blocks:
+            placing.put(block)
+    return [page for page in placing.pages if page]
+
+
+def contents(pages: Sequence[Page], first: int, title: str) -> Page:
+    """A page of contents for ``pages``, the first of which is page ``first``."""
+    placed: Page = [(style.TOP, Text(title, style.TITLE, style.WIDTH))]
+    top = style.TOP - style.TITLE.leading - 14
+    for number, page in enumerate(pages, first):
+        for _, block in page:
+            if isinstance(block, Anchor) and block.title and block.level == 0:
+                placed.append((top, Linked(_entry(block.title, number), block.key, style.WIDTH)))
+                top -= 24
+    return placed
+
+
+def _entry(title: str, number: int) -> Block:
+    def paint(canvas: Canvas, x: float, top: float) -> None:
+        Text(title, style.BODY, style.WIDTH - 40, most=1).draw(canvas, x, top)
+        right = Style(style.BODY.size, style.BODY.leading, align="right")
+        Text(str(number), right, 40).draw(canvas, x + style.WIDTH - 40, top)
+        style.rule(canvas, x, top - 18, style.WIDTH)
+
+    return Drawing(24, paint)
