@@ -68,7 +68,7 @@ class Walking:
             for item in self.see().template.items
             if item.safety_critical is safety
             and item.scale is Scale.GRADE
-            and any(phrase.repair for phrase in item.phrases) is phrases
+            and any(phrase.raises_repair for phrase in item.phrases) is phrases
         )
 
     def answer_all(self) -> None:
@@ -117,7 +117,7 @@ def test_an_answer_and_the_place_on_the_screen_outlive_the_program(walking: Walk
 
 def test_a_phrase_grades_raises_a_repair_and_tells_its_promise(walking: Walking) -> None:
     item = walking.item()
-    phrase = next(one for one in item.phrases if one.repair)
+    phrase = next(one for one in item.phrases if one.raises_repair)
     walking.do(walk.answer, item.key, phrase=phrase.key)
     seen = walking.see()
     assert seen.mine[item.key].grade == phrase.grade
@@ -130,7 +130,7 @@ def test_a_phrase_grades_raises_a_repair_and_tells_its_promise(walking: Walking)
 
 def test_another_answer_takes_the_repair_back(walking: Walking) -> None:
     item = walking.item()
-    phrase = next(one for one in item.phrases if one.repair)
+    phrase = next(one for one in item.phrases if one.raises_repair)
     walking.do(walk.answer, item.key, phrase=phrase.key)
     walking.do(walk.answer, item.key, value="A")
     assert not walking.see().raised
@@ -141,7 +141,7 @@ def test_another_answer_takes_the_repair_back(walking: Walking) -> None:
 
 def test_undo_takes_back_answer_defect_and_repair_together(walking: Walking) -> None:
     item = walking.item()
-    phrase = next(one for one in item.phrases if one.repair)
+    phrase = next(one for one in item.phrases if one.raises_repair)
     walking.do(walk.answer, item.key, phrase=phrase.key)
     with walking.store.read() as session:
         last = history.last(session)
@@ -254,7 +254,7 @@ def test_a_joint_walk_needs_both_signatures(walking: Walking) -> None:
 
 def signed_with_defect(walking: Walking) -> tuple[Item, str]:
     item = walking.item()
-    phrase = next(one for one in item.phrases if one.repair)
+    phrase = next(one for one in item.phrases if one.raises_repair)
     walking.do(walk.answer, item.key, phrase=phrase.key)
     walking.do(walk.add_photo, PHOTO, item.key)
     walking.answer_all()
@@ -314,7 +314,7 @@ def test_the_same_fault_again_is_the_same_defect(walking: Walking) -> None:
 
 def test_joining_an_open_repair_leaves_one_repair_with_both_photos(walking: Walking) -> None:
     item = walking.item()
-    phrase = next(one for one in item.phrases if one.repair)
+    phrase = next(one for one in item.phrases if one.raises_repair)
     seen = walking.see()
     area = walk.area_of(seen.template, item.key)
     with walking.store.write("an older one") as session:

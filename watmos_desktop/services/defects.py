@@ -117,7 +117,7 @@ def _raise_for(
     session: Session, inspection: Inspection, defect: Defect, phrase: Phrase, area: str, answer: Answer
 ) -> None:
     _drop_repair(session, inspection, defect)
-    if not phrase.repair:
+    if not phrase.raises_repair:
         return
     assert phrase.trade is not None
     assert phrase.priority is not None
