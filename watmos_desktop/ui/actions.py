@@ -45,9 +45,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("keys", "Keys", ("F1",), "Show every key"),
     Action("larger", "Larger text", ("Ctrl++", "Ctrl+="), "Make the text larger, up to twice its size"),
     Action("smaller", "Smaller text", ("Ctrl+-",), "Make the text smaller again"),
+    Action("tab1", "Tabs", ("Ctrl+1",), "Go to the first tab; Ctrl+2 to the second, and so on to Ctrl+9"),
     *(
-        Action(f"tab{number}", f"Tab {number}", (f"Ctrl+{number}",), f"Go to tab {number} of the rail")
-        for number in range(1, 10)
+        Action(f"tab{number}", f"Tab {number}", (f"Ctrl+{number}",), f"Go to tab {number}")
+        for number in range(2, 10)
     ),
     Action("open", "Open", ("Return", "Enter"), "Open the chosen row", "list"),
     Action("new", "New", ("Ctrl+N",), "Start a new record", "list"),
@@ -75,6 +76,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("print", "Print", ("Ctrl+P",), "Print the report", "report"),
     Action("save_file", "Save as", ("Ctrl+S",), "Save the report as a file", "report"),
 )
+
+_MORE_TABS = {f"tab{number}" for number in range(2, 10)}
 
 
 def action(action_id: str) -> Action:
@@ -120,8 +123,9 @@ class KeysPage(Page):
             grid = QGridLayout()
             grid.setHorizontalSpacing(24)
             grid.setColumnStretch(2, 1)
-            for row, each in enumerate(spec for spec in ACTIONS if spec.where == place):
-                keys = " or ".join(key.replace("Return", "Enter") for key in each.keys)
+            shown = (spec for spec in ACTIONS if spec.where == place and spec.id not in _MORE_TABS)
+            for row, each in enumerate(shown):
+                keys = " or ".join(dict.fromkeys(key.replace("Return", "Enter") for key in each.keys))
                 grid.addWidget(Text(keys, role="strong"), row, 0)
                 grid.addWidget(Text(each.words), row, 1)
                 grid.addWidget(Text(each.tip, role="quiet", wrap=True), row, 2)

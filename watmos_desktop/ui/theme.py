@@ -15,17 +15,6 @@ from watmos_desktop import resources
 from watmos_desktop.ui.kit.look import Look, wear
 
 SCHEMES = ("light", "dark", "sun")
-_FONTS = (
-    "NotoSans-Regular.ttf",
-    "NotoSans-Bold.ttf",
-    "NotoSansArabic-Regular.ttf",
-    "NotoSansArabic-Bold.ttf",
-    "NotoSansBengali-Regular.ttf",
-    "NotoSansBengali-Bold.ttf",
-    "NotoSansGurmukhi-Regular.ttf",
-    "NotoSansGurmukhi-Bold.ttf",
-    "DroidSansFallbackFull.ttf",
-)
 _ROLES = {
     QPalette.ColorRole.Window: "background",
     QPalette.ColorRole.WindowText: "ink",
@@ -79,8 +68,10 @@ def contrast(one: str, other: str) -> float:
 def load_fonts() -> list[str]:
     """Register the fonts that come with the program; their families, the first for plain text."""
     families: dict[str, None] = {}
-    for name in _FONTS:
-        number = QFontDatabase.addApplicationFont(str(resources.path("fonts", name)))
+    plain = resources.path("fonts", "NotoSans-Regular.ttf")
+    others = sorted(resources.path("fonts").glob("NotoSans*.ttf"))
+    for file in (plain, *others, resources.path("fonts", "DroidSansFallbackFull.ttf")):
+        number = QFontDatabase.addApplicationFont(str(file))
         families |= dict.fromkeys(QFontDatabase.applicationFontFamilies(number))
     return list(families)
 

@@ -104,8 +104,8 @@ class Window(QMainWindow):
         if not self._trail or self._trail[-1] != page_id:
             self._trail = [*self._trail[-20:], page_id]
         self._stack.setCurrentWidget(page)
-        if page_id in self._buttons:
-            self._buttons[page_id].setChecked(True)
+        for key, button in self._buttons.items():
+            button.setChecked(key == page_id)
         if argument is not None and isinstance(page, Page):
             page.open(argument)
 

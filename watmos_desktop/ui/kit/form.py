@@ -88,7 +88,7 @@ class Field(QWidget):
         self._error = QWidget()
         row = QHBoxLayout(self._error)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(Dot(Tone.BAD), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Dot(Tone.BAD))
         self._error_words = Text(role="error", wrap=True)
         row.addWidget(self._error_words, 1)
         self._error.setVisible(False)
@@ -147,7 +147,7 @@ class Form(QWidget):
     >>> form = Form([Field("what", "What is wrong?", Line()), Field("told", "", Check("Resident told"))])
     >>> form.fill({"what": "Door sticks"}); form.values()      # {"what": …, "told": False}
     >>> if form.check(): save(Draft(**form.values()))          # else the first wrong field has the focus
-    >>> form.tell(error)                                       # a Told with .field: True if it found its field
+    >>> form.tell(error)                                       # True if it names one of these
     """
 
     edited = Signal()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QDate, QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from watmos_desktop.ui.kit.chip import Choice
 from watmos_desktop.ui.kit.icons import icon
-from watmos_desktop.ui.kit.look import look
+from watmos_desktop.ui.kit.look import Tone, look, paint_focus, paint_shape
 
 
 class Line(QLineEdit):
@@ -112,6 +112,46 @@ class DateInput(QDateEdit):
 
 class Check(QCheckBox):
     """Yes or no. ``Check("The resident was told")``."""
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Box and words, high enough for a thumb."""
+        metrics = self.fontMetrics()
+        return QSize(
+            metrics.horizontalAdvance(self.text()) + self._side() + 22, max(44, metrics.height() + 16)
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        """Words are not cut."""
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """The whole row can be pressed."""
+        return self.rect().contains(pos)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A box, a tick when it is so, and the words."""
+        dress, painter, side = look(), QPainter(self), self._side()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(1, (self.height() - side) / 2, side, side)
+        checked = self.isChecked()
+        painter.setPen(QPen(dress.colour("brand" if checked else "edge"), 1.5))
+        painter.setBrush(dress.colour("brand" if checked else "surface"))
+        painter.drawRoundedRect(box, 5, 5)
+        if checked:
+            inner = box.adjusted(side / 4.5, side / 4.5, -side / 4.5, -side / 4.5)
+            paint_shape(painter, Tone.OK, inner, dress.colour("on_brand"))
+        painter.setPen(dress.colour("ink" if self.isEnabled() else "ink2"))
+        words = self.rect().adjusted(side + 12, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        if self.hasFocus():
+            paint_focus(painter, QRectF(self.rect()), 6, dress.colour("brand"))
+
+    def _side(self) -> int:
+        return round(22 * min(look().scale, 1.5))
 
 
 class SearchField(QLineEdit):

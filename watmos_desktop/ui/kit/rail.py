@@ -30,7 +30,6 @@ class RailButton(QAbstractButton):
         self._bare = False
         self.setText(words)
         self.setCheckable(True)
-        self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_count(count)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from watmos_desktop.ui.kit.button import IconButton, LinkButton, PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import Card
@@ -80,18 +80,22 @@ class UnlockPage(QWidget):
         self.create_form = CreateForm(self._busy_and(on_create))
         card = Card(margin=24)
         card.setMaximumWidth(520)
+        card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         card.body.setSpacing(16)
         card.add(Text("WATMOS", role="title"))
         self._about = Text("", role="quiet", wrap=True)
         card.add(self._about)
         card.add(self.notices)
-        self._turns = QStackedLayout()
-        self._turns.addWidget(self._unlock_side(workspace))
-        self._turns.addWidget(self.create_form)
-        card.body.addLayout(self._turns)
+        self._unlock_form = self._unlock_side(workspace)
+        card.add(self._unlock_form)
+        card.add(self.create_form)
         scroll = Scroll(margin=24)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card, 100)
+        middle.addStretch(1)
         scroll.column.addStretch(2)
-        scroll.column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        scroll.column.addLayout(middle)
         scroll.column.addStretch(3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -105,7 +109,8 @@ class UnlockPage(QWidget):
             if new
             else _WHAT
         )
-        self._turns.setCurrentIndex(int(new))
+        self._unlock_form.setVisible(not new)
+        self.create_form.setVisible(new)
         self.setFocusProxy(self.create_form if new else self.secret.line)
         self.notices.clear()
 
@@ -123,12 +128,11 @@ class UnlockPage(QWidget):
     def show_error(self, error: BaseException) -> None:
         """Say in words why it did not open; the passphrase must be typed again."""
         self.show_busy(False)
-        if self._turns.currentIndex() == 0:
+        if self.create_form.isHidden():
             self.secret.line.clear()
-            self.field.show_error(str(getattr(error, "message", "The workspace could not be opened.")))
+            told = hasattr(error, "message")
+            self.field.show_error(str(error) if told else "The workspace could not be opened. Try again.")
             self.notices.clear()
-            if getattr(error, "hint", ""):
-                self.notices.say(str(getattr(error, "hint", "")), tone=Tone.INFO)
             self.secret.line.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.create_form.tell(error)
