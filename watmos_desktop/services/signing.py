@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -168,8 +169,8 @@ def amend(session: Session, inspection_id: UUID, text: str, item_key: str = "") 
     )
 
 
-_SEALED: dict[type[Any], tuple[str, ...]] = {
-    Answer: (
+_SEALED: dict[str, tuple[str, ...]] = {
+    "answer": (
         "item_key",
         "scorer",
         "value",
@@ -180,9 +181,10 @@ _SEALED: dict[type[Any], tuple[str, ...]] = {
         "reason",
         "answered_at",
     ),
-    DefectSighting: ("defect_id", "outcome", "note", "seen_at"),
-    Signature: ("scorer", "name", "role", "strokes", "signed_at"),
-    Attendance: ("name", "role"),
+    "defect_sighting": ("defect_id", "outcome", "note", "seen_at"),
+    "signature": ("scorer", "name", "role", "strokes", "signed_at"),
+    "attendance": ("name", "role"),
+    "photos": ("item_key", "sha256", "caption", "marks"),
 }
 _HEAD = (
     "reference",
@@ -200,13 +202,21 @@ _HEAD = (
 
 def record_checksum(session: Session, inspection: Inspection) -> str:
     """SHA-256 (hex) of what was signed: head, answers, sightings, signatures, attendance and photos, in one order."""
-    record: dict[str, Any] = {"head": _values(inspection, _HEAD)}
-    for model, names in _SEALED.items():
-        rows = session.scalars(select(model).where(model.inspection_id == inspection.id, ~model.deleted))
-        record[model.__tablename__] = sorted((_values(row, names) for row in rows), key=_canonical)
+    rows: dict[str, Iterable[object]] = {
+        model.__tablename__: session.scalars(
+            select(model).where(model.inspection_id == inspection.id, ~model.deleted)
+        )
+        for model in (Answer, DefectSighting, Signature, Attendance)
+    }
     photos = select(Attachment).where(Attachment.owner_id == inspection.id, ~Attachment.deleted)
-    names = ("item_key", "sha256", "caption", "marks")
-    record["photos"] = sorted((_values(row, names) for row in session.scalars(photos)), key=_canonical)
+    return checksum_of(inspection, {**rows, "photos": session.scalars(photos)})
+
+
+def checksum_of(head: object, rows: Mapping[str, Iterable[object]]) -> str:
+    """The checksum of a record at hand: the inspection, and by table what belongs to it, in any order."""
+    record: dict[str, Any] = {"head": _values(head, _HEAD)}
+    for table, names in _SEALED.items():
+        record[table] = sorted((_values(row, names) for row in rows.get(table, ())), key=_canonical)
     return hashlib.sha256(_canonical(record).encode()).hexdigest()
 
 
