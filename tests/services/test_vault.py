@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -215,6 +217,18 @@ def test_wipe_leaves_zeros_in_place() -> None:
     vault.wipe(key)
     assert same == bytes(32)
     assert key is same
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads back what Linux was told")
+def test_a_crash_writes_no_memory_to_disk() -> None:
+    code = (
+        "import ctypes, resource\n"
+        "from watmos_desktop.services import vault\n"
+        "vault.no_core_dumps()\n"
+        "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "(0, 0) 0"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import secrets
+import sys
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,19 @@ def subkey(data_key: bytes | bytearray, purpose: str) -> bytes:
 def wipe(key: bytearray) -> None:
     """Overwrite a key in memory with zeros."""
     key[:] = bytes(len(key))
+
+
+def no_core_dumps() -> None:
+    """Keep this program's memory, and the keys in it, out of crash dumps (security.md S8)."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
 
 
 def check_passphrase(text: str) -> None:
