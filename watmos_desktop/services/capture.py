@@ -187,6 +187,7 @@ def refuse_uncaptured(connection: Connection) -> None:
     """The tripwire: raises UncapturedWrite when a synced row was written past the capture."""
     left = connection.exec_driver_sql("SELECT tbl FROM _touched LIMIT 1").first()
     if left or connection.exec_driver_sql("SELECT 1 FROM _mode WHERE applying <> 0").first():
+        connection.exec_driver_sql("ROLLBACK")  # the commit event comes too late for SQLAlchemy to do it
         raise UncapturedWrite(f"a write to {left[0] if left else 'a table'} was not captured")
 
 

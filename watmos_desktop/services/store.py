@@ -133,6 +133,8 @@ class Store:
                 raise vault.NoWorkspace
             stack.enter_context(instance.hold(home))
             data_key = vault.unlock(home, passphrase)
+            if not (home / DATABASE).exists():
+                raise vault.DamagedWorkspace("The database of this workspace is missing.")
             return cls(home, data_key, stack.pop_all(), clock or SystemClock())
 
     @property
