@@ -125,9 +125,12 @@ def regularity(cadence: Cadence, start: date, signed: Iterable[date], until: dat
 
 
 def _occasions(cadence: Cadence, start: date, around: date) -> Iterator[tuple[date, date]]:
-    """(first day that counts for it, due date) of the occasions, from one no later than ``around`` on."""
-    per_year = 365.25 / (7 * cadence.weeks) if cadence.weeks else 12 / cadence.months
-    times = max(0, int((around - start).days / 365.25 * per_year) - 1)
+    """(first day that counts for it, due date) of the occasions, from the last one due by ``around`` on."""
+    if cadence.weeks:
+        passed = (around - start).days // (7 * cadence.weeks)
+    else:
+        passed = ((around.year - start.year) * 12 + around.month - start.month) // cadence.months
+    times = max(0, passed)
     while True:
         day = cadence.after(start, times)
         yield day - timedelta(days=_early_days(cadence, day)), day

@@ -41,6 +41,7 @@ __all__ = [
     "Phrase",
     "Scoring",
     "Template",
+    "cadence",
     "from_dict",
     "from_toml",
     "get",
@@ -71,6 +72,12 @@ def get(key: str, version: int | None = None) -> Template:
             "That inspection form is not on this computer.", "Choose another, or ask the office to send it."
         )
     return found
+
+
+def cadence(key: str, *, weeks: int = 0, months: int = 0) -> Cadence:
+    """How often a place asks for a walk: its own interval, strict where the template is a safety check."""
+    template = load_all().get(key)
+    return Cadence(weeks, months, strict=template is not None and template.every.strict)
 
 
 @cache
