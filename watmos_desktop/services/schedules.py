@@ -125,7 +125,7 @@ def regularity(cadence: Cadence, start: date, signed: Iterable[date], until: dat
 
 
 def _occasions(cadence: Cadence, start: date, around: date) -> Iterator[tuple[date, date]]:
-    """(first day that counts for it, due date) of the occasions, from the last one due by ``around`` on."""
+    """(first day that counts for it, due date) of the occasions; only ones due by ``around`` are left out."""
     if cadence.weeks:
         passed = (around - start).days // (7 * cadence.weeks)
     else:
