@@ -33,6 +33,9 @@ CHANGES = st.lists(
 )
 
 
+MODELS: tuple[type[Any], ...] = (Estate, Repair)
+
+
 def snapshot(store: Store) -> dict[Any, Any]:
     skip = {"stamps"}
     with store.read() as session:
@@ -42,7 +45,7 @@ def snapshot(store: Store) -> dict[Any, Any]:
                 for column in model.__table__.columns
                 if column.key not in skip
             }
-            for model in (Estate, Repair)
+            for model in MODELS
             for row in session.scalars(select(model).where(~model.deleted))
         }
 

@@ -127,7 +127,7 @@ def test_every_connection_is_durable_and_keyed(store: Store) -> None:
         "cell_size_check": 1,
     }
     for manager in (store.read, lambda: store.write("look")):
-        with manager() as session:  # type: ignore[operator]
+        with manager() as session:
             found = {name: session.scalar(text(f"PRAGMA {name}")) for name in wanted}
         assert found == wanted
 

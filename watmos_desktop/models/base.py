@@ -29,7 +29,7 @@ class Id(TypeDecorator[uuid.UUID]):
         """Turn a UUID into what the database keeps."""
         return value if value is None or dialect.name == "postgresql" else value.bytes
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID | None:  # noqa: ARG002
         """Turn what the database keeps into a UUID."""
         return value if value is None or isinstance(value, uuid.UUID) else uuid.UUID(bytes=value)
 
@@ -50,7 +50,7 @@ class Moment(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give the moment back aware, in UTC."""
         return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
 

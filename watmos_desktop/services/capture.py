@@ -19,7 +19,7 @@ from watmos_desktop.services.stamps import StampClock
 _UNSAID = {"stamps"}  # kept with the row; never part of what a person changed
 
 
-class UncapturedWrite(RuntimeError):
+class UncapturedWrite(RuntimeError):  # noqa: N818 - says what happened
     """A commit would have changed a synced table without telling sync: a bug, refused before it loses work."""
 
 
@@ -125,7 +125,7 @@ def _capture(session: WritingSession, _context: UOWTransaction) -> None:
 def _entry(
     session: WritingSession, kind: str, row: Synced
 ) -> tuple[str, UUID, str, dict[str, Any], dict[str, Any]]:
-    table = inspect(row).mapper.local_table.name  # type: ignore[attr-defined]
+    table = inspect(row).mapper.local_table.name
     session.transaction_record.touched.setdefault(table, set()).add(row.id)
     if kind == "delete":
         before = {a.key: to_json(getattr(row, a.key)) for a in inspect(row).mapper.column_attrs}

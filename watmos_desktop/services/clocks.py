@@ -15,7 +15,6 @@ from watmos_desktop.services import promises, wording
 from watmos_desktop.services.clock import LONDON
 
 REPAIR_CLOCK = {Priority.EMERGENCY: "R5", Priority.URGENT: "R6", Priority.ROUTINE: "R7"}
-_HOURS = ("R5", "AW.emergency")
 
 HAZARD_STEPS = {
     "AW.emergency": "Emergency hazard: look into it and make safe",
@@ -60,11 +59,15 @@ def of(session: Session, record_id: UUID, now: datetime) -> list[RunningClock]:
             clock.key,
             HAZARD_STEPS.get(clock.key, ""),
             clock.due_at,
-            wording.until(clock.due_at, now, hours=clock.key in _HOURS),
+            wording.until(clock.due_at, now, hours=_by_hours(clock.key, clock.started_at)),
             clock.stopped_at is None,
         )
         for clock in rows
     ]
+
+
+def _by_hours(key: str, started_at: datetime) -> bool:
+    return promises.clock(key, started_at.astimezone(LONDON).date()).unit is promises.Unit.HOURS
 
 
 def deadline(due_at: datetime, priority: Priority, now: datetime) -> wording.Deadline:

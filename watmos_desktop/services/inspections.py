@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -18,6 +19,7 @@ from watmos_desktop.services.references import read_reference
 from watmos_desktop.services.wording import Deadline, Tone
 
 TREND_LENGTH = 6
+_Statement = TypeVar("_Statement", bound=Select[Any])
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def _drafts(session: Session) -> dict[tuple[UUID, str], UUID]:
     return {(place_key, template_key): inspection_id for place_key, template_key, inspection_id in rows}
 
 
-def count(session: Session, wanted: Filter = Filter()) -> int:  # noqa: B008 - frozen
+def count(session: Session, wanted: Filter = Filter()) -> int:
     """How many inspections the list holds for this person."""
     return session.scalar(_filtered(select(func.count()).select_from(Inspection), session, wanted)) or 0
 
@@ -240,7 +242,7 @@ def trend(session: Session, inspection: Inspection) -> tuple[tuple[date, Grade],
         .order_by(Inspection.finished_at.desc())
         .limit(TREND_LENGTH)
     ).all()
-    return tuple((at.astimezone(LONDON).date(), Grade(grade)) for at, grade in reversed(rows))
+    return tuple((at.astimezone(LONDON).date(), Grade(grade)) for at, grade in reversed(rows) if at and grade)
 
 
 def last_grades(session: Session, place_key: UUID, template_key: str, limit: int = 3) -> list[Grade]:
@@ -306,9 +308,7 @@ def _cards(session: Session, where: ColumnElement[bool]) -> list[InspectionCard]
     ]
 
 
-def _filtered(
-    statement: Select[tuple[int]] | Select[tuple[UUID]], session: Session, wanted: Filter
-) -> Select[tuple[UUID]]:
+def _filtered(statement: _Statement, session: Session, wanted: Filter) -> _Statement:
     statement = statement.where(~Inspection.deleted, policy.within(session, Inspection))
     if wanted.state != "all":
         statement = statement.where(Inspection.status == InspectionStatus(wanted.state))

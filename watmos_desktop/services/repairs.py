@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -21,6 +22,7 @@ from watmos_desktop.services.references import read_reference, reference
 OPEN = (RepairStatus.REPORTED, RepairStatus.ORDERED)
 TRADE_WORDS = {trade: trade.value.replace("_", " ").capitalize() for trade in Trade}
 TITLE_LIMIT = 80
+_Statement = TypeVar("_Statement", bound=Select[Any])
 TEXT_LIMIT = 4000
 
 
@@ -202,7 +204,7 @@ def get_row(session: Session, repair_id: UUID) -> Repair:
     return row
 
 
-def count(session: Session, wanted: Filter = Filter()) -> int:  # noqa: B008 - frozen
+def count(session: Session, wanted: Filter = Filter()) -> int:
     """How many repairs the list holds for this person."""
     statement = policy.scope(select(func.count()).select_from(Repair), session, Repair)
     return session.scalar(_filtered(statement, session, wanted)) or 0
@@ -311,13 +313,13 @@ def _done(row: Repair) -> wording.Deadline:
     if row.status is RepairStatus.CANCELLED or row.completed_at is None:
         return wording.Deadline("Cancelled", wording.Tone.INFO)
     when = wording.weekday(row.completed_at.astimezone(LONDON))
-    late = row.completed_at > row.due_at
+    late = row.completed_at.replace(microsecond=0) > row.due_at  # a due day ends at 23:59:59
     return wording.Deadline(
         f"Done {when}" + (", late" if late else ""), wording.Tone.WARN if late else wording.Tone.OK
     )
 
 
-def _filtered(statement: Select[tuple[object]], session: Session, wanted: Filter) -> Select[tuple[object]]:
+def _filtered(statement: _Statement, session: Session, wanted: Filter) -> _Statement:
     now = session.info["clock"].now()
     is_open = Repair.status.in_(OPEN)
     states: dict[str, ColumnElement[bool]] = {

@@ -24,7 +24,7 @@ from watmos_desktop.models.tables import (
     Schedule,
     Signature,
 )
-from watmos_desktop.services import policy, schedules, scoring, walk_view
+from watmos_desktop.services import policy, schedules, walk_view
 from watmos_desktop.services.capture import to_json
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
@@ -54,18 +54,20 @@ class Gap:
 
 def gaps(walk: Walk) -> list[Gap]:
     """What is missing before this walk can be signed, in the order of the walk."""
-    found = []
+    found: list[Gap] = []
     for area in walk.template.areas:
-        for carried in walk.unchecked(area.key):
-            found.append(Gap(area.items[0].key, f"Say if it was fixed: {carried.title}"))
-        for item in area.items:
-            if item.key not in walk.mine:
-                found.append(Gap(item.key, f"Not answered: {item.name}"))
-            for need in walk.still_needed(item.key):
-                found.append(Gap(item.key, f"Needs a {need}: {item.name}"))
-    for photo in walk.photos.get("", ()):
-        found.append(Gap(walk.at_item, f"A photo has no item yet ({photo.caption or 'no words'})"))
-    return found
+        first = area.items[0].key
+        found += [Gap(first, f"Say if it was fixed: {one.title}") for one in walk.unchecked(area.key)]
+        found += [
+            Gap(item.key, words)
+            for item in area.items
+            for words in (
+                [f"Not answered: {item.name}"]
+                if item.key not in walk.mine
+                else [f"Needs a {need}: {item.name}" for need in walk.still_needed(item.key)]
+            )
+        ]
+    return found + [Gap(walk.at_item, "A photo has no item yet") for _ in walk.photos.get("", ())]
 
 
 def sign(session: Session, inspection_id: UUID, signatures: list[SignatureDraft]) -> Inspection:

@@ -1,4 +1,4 @@
-"""The one door to a workspace's database: ``read()`` to look, ``write(why)`` to change, ``apply()`` for the office's data.
+"""The one door to a workspace: ``read()`` to look, ``write(why)`` to change, ``apply()`` for the office's data.
 
 A workspace is a folder with ``workspace.json`` (the wrapped key), ``watmos.db`` (SQLCipher), ``attachments`` and
 ``backups``. A write saves the row, its change record and its outbox entry in one transaction or not at all.
@@ -21,7 +21,7 @@ from sqlalchemy.pool import QueuePool
 from uuid_utils.compat import uuid7
 
 from watmos_desktop.models.tables import Meta
-from watmos_desktop.services import instance, schema, vault
+from watmos_desktop.services import files, instance, schema, vault
 from watmos_desktop.services.blobs import Blobs
 from watmos_desktop.services.capture import Transaction, WritingSession, refuse_uncaptured
 from watmos_desktop.services.clock import Clock, SystemClock
@@ -110,9 +110,10 @@ class Store:
         self.actor: Actor = NOBODY
         self._holding = holding
         self._writing = threading.RLock()
-        self._data_key = bytearray(data_key)
-        self._key = vault.subkey(bytes(data_key), "database")
-        self.blobs = Blobs(home / "attachments", vault.subkey(bytes(data_key), "blobs"))
+        self._key = vault.subkey(data_key, "database")
+        self.blobs = Blobs(home / "attachments", vault.subkey(data_key, "blobs"))
+        if isinstance(data_key, bytearray):
+            vault.wipe(data_key)  # its subkeys are all that is needed from here on
         self._writer = _engine(home / DATABASE, self._key, read_only=False)
         self._reader = _engine(home / DATABASE, self._key, read_only=True)
         self._prepare()
@@ -121,8 +122,8 @@ class Store:
     def create(cls, home: Path, passphrase: str, *, clock: Clock | None = None) -> Store:
         """Make a new workspace in an empty or missing folder."""
         with ExitStack() as stack:
-            data_key = vault.create(home, passphrase)
             stack.enter_context(instance.hold(home))
+            data_key = vault.create(home, passphrase)
             return cls(home, data_key, stack.pop_all(), clock or SystemClock())
 
     @classmethod
@@ -149,6 +150,7 @@ class Store:
 
     def _prepare(self) -> None:
         try:
+            files.clear_leftovers(self.home)
             if not schema.is_current(self._writer):
                 if not schema.is_empty(self._writer):
                     from watmos_desktop.services import backup
@@ -239,7 +241,6 @@ class Store:
     def _let_go(self) -> None:
         self._writer.dispose()
         self._reader.dispose()
-        vault.wipe(self._data_key)
         self._holding.close()
 
 

@@ -280,7 +280,7 @@ def _raised(session: Session, inspection: Inspection) -> dict[str, repairs.Repai
             Defect.inspection_id == inspection.id, Defect.repair_id.is_not(None), ~Defect.deleted
         )
     ).all()
-    cards = repairs.cards(session, [repair_id for _, repair_id in rows])
+    cards = repairs.cards(session, [repair_id for _, repair_id in rows if repair_id])
     return {item_key: cards[repair_id] for item_key, repair_id in rows if repair_id in cards}
 
 
