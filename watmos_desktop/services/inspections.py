@@ -132,7 +132,7 @@ def due(session: Session, *, within_days: int = 31) -> list[DueCard]:
 
 def cadence(schedule: Schedule) -> schedules.Cadence:
     """How often a schedule asks for its inspection."""
-    return schedules.Cadence(weeks=schedule.every_weeks, months=schedule.every_months)
+    return templates.cadence(schedule.template_key, weeks=schedule.every_weeks, months=schedule.every_months)
 
 
 def standing(schedule: Schedule, today: date) -> schedules.Due:

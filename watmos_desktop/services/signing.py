@@ -24,7 +24,7 @@ from watmos_desktop.models.tables import (
     Schedule,
     Signature,
 )
-from watmos_desktop.services import policy, schedules, walk_view
+from watmos_desktop.services import policy, schedules, templates, walk_view
 from watmos_desktop.services.capture import to_json
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
@@ -144,7 +144,9 @@ def _move_schedule(session: Session, inspection: Inspection) -> None:
     if schedule is None or inspection.finished_at is None:
         return
     schedule.last_done_on = inspection.finished_at.astimezone(LONDON).date()
-    cadence = schedules.Cadence(weeks=schedule.every_weeks, months=schedule.every_months)
+    cadence = templates.cadence(
+        schedule.template_key, weeks=schedule.every_weeks, months=schedule.every_months
+    )
     schedule.due_on = schedules.due_after(cadence, schedule.starts_on, schedule.last_done_on)
 
 
