@@ -60,16 +60,37 @@ ACTIONS: tuple[Action, ...] = (
     Action("grade_c", "Grade C", ("C", "3"), "Answer C, or the third answer", "walk"),
     Action("grade_d", "Grade D", ("D", "4"), "Answer D, or the fourth answer", "walk"),
     Action("next", "Next", ("Space",), "Go to the next item", "walk"),
-    Action("previous", "Back", ("Backspace", "Left"), "Go to the item before", "walk"),
+    Action("previous", "Back", ("Backspace",), "Go to the item before, as does the left arrow", "walk"),
     Action("photo", "Photo", ("P",), "Take or choose a photo", "walk"),
-    Action("note", "Note", ("N",), "Write a note", "walk"),
+    Action(
+        "photo_later", "Photo now, item later", ("Shift+P",), "Take a photo and say later of what", "walk"
+    ),
+    Action("yes", "Yes", ("Y", "M"), "Answer yes, or met", "walk"),
+    Action("note", "Note", ("N",), "Write a note; where the answer is yes or no, answer no", "walk"),
+    Action("note_too", "Note", ("Shift+N",), "Write a note, also where N answers no", "walk"),
     Action("repair", "Change", ("R",), "Raise or change the repair", "walk"),
     Action("rest_ok", "Rest of this area OK", ("O",), "Answer the rest of this area at once", "walk"),
+    Action("not_applicable", "Not applicable", ("X",), "There is none here", "walk"),
+    Action("not_seen", "Not seen", ("S",), "It could not be seen; say why", "walk"),
+    Action(
+        "phrase1", "What is wrong", ("Alt+1",), "Choose the first phrase; Alt+2 the second, and so on", "walk"
+    ),
+    *(
+        Action(f"phrase{number}", f"Phrase {number}", (f"Alt+{number}",), f"Choose phrase {number}", "walk")
+        for number in range(2, 9)
+    ),
+    Action(
+        "join", "Add my photo to that one", ("+",), "Add what you found to the repair already open", "walk"
+    ),
+    Action("joint", "Walk together", ("J",), "Say who walks with you", "walk"),
+    Action("hand_over", "Hand over", ("H",), "Let the ambassador grade, and take over again", "walk"),
     Action("photobook", "Photobook", ("?",), "See what each grade looks like", "walk"),
     Action("fixed", "Fixed", ("F",), "The old defect is gone", "walk"),
-    Action("not_fixed", "Not fixed", ("X",), "The old defect is still there", "walk"),
+    Action("not_fixed", "Not fixed", ("G",), "The old defect is still there", "walk"),
     Action("worse", "Worse", ("W",), "The old defect has grown", "walk"),
     Action("finish", "Finish", ("Ctrl+Return",), "Finish the walk and sign", "walk"),
+    Action("shutter", "Take photo", ("Space", "Return"), "Take the photo and go back to the item", "photo"),
+    Action("shutter_more", "Take, and stay", ("Shift+Space",), "Take the photo and stay for more", "photo"),
     Action("draw_ellipse", "Ring", ("E",), "Draw a ring round it", "photo"),
     Action("draw_arrow", "Arrow", ("A",), "Point an arrow at it", "photo"),
     Action("draw_line", "Line", ("L",), "Draw freely", "photo"),
@@ -77,7 +98,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("save_file", "Save as", ("Ctrl+S",), "Save the report as a file", "report"),
 )
 
-_MORE_TABS = {f"tab{number}" for number in range(2, 10)}
+_MORE_TABS = {f"tab{number}" for number in range(2, 10)} | {f"phrase{number}" for number in range(2, 9)}
 
 
 def action(action_id: str) -> Action:
