@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
@@ -77,36 +79,45 @@ def _hero(canvas: Canvas, report: InspectionReport, top: float) -> None:
     size = 52.0
     if report.grade:
         style.badge(canvas, inside, top - 86, size, report.grade)
-        _direction(canvas, report, inside + size + 11, top - 40, room - size - 11)
+        left, room = inside + size + 9, room - size - 5
+        used = direction(
+            canvas, report.grade, report.previous_grade, left, top - 40, room, Style(10.5, 14, bold=True)
+        )
+        if report.previous_grade and report.previous_date:
+            Text(wording.day(report.previous_date), style.QUIET, room).draw(canvas, left, top - 43 - used)
     elif report.score:
         Text(report.score, Style(17, 21, bold=True), room, most=2).draw(canvas, inside, top - 40)
     if len(report.trend) > 1:
-        _trend(canvas, report, inside + 5, top - height + 16, room - 10, 56)
+        _trend(canvas, report.trend[-8:], inside + 5, top - height + 16, width - 40, 56)
 
 
-def _direction(canvas: Canvas, report: InspectionReport, x: float, top: float, width: float) -> None:
-    """The last grade with an arrow: up, down or level."""
-    grade, last = report.grade, report.previous_grade
-    strong = Style(11.5, 15, bold=True)
-    if grade is None or last is None:
-        Text(words("cover.first"), style.coloured(style.QUIET, style.INK_2), width).draw(canvas, x, top)
-        return
+def direction(
+    canvas: Canvas, grade: Grade, last: Grade | None, x: float, top: float, width: float, strong: Style
+) -> float:
+    """The last grade with an arrow: up, down or level. Gives the height used."""
+    if last is None:
+        text = Text(words("cover.first"), style.coloured(strong, style.INK_2), width)
+        text.draw(canvas, x, top)
+        return text.height
     step = _GRADES.index(last) - _GRADES.index(grade)
     key, colour = ("up", style.OK) if step > 0 else ("down", style.BAD) if step < 0 else ("same", style.INK_2)
+    size = strong.size * 0.85
+    foot = top - strong.leading / 2 - size * 0.42
     if step:
-        style.triangle(canvas, x, top - 13, 9, colour, down=step < 0)
+        style.triangle(canvas, x, foot, size, colour, down=step < 0)
     else:
         canvas.setFillColor(HexColor(f"#{colour}"))
-        canvas.rect(x, top - 10, 9, 3, stroke=0, fill=1)
-    text = Text(words(f"cover.{key}", grade=last.value), style.coloured(strong, colour), width - 13)
-    text.draw(canvas, x + 13, top)
-    if report.previous_date:
-        Text(wording.day(report.previous_date), style.QUIET, width).draw(canvas, x, top - text.height - 3)
+        canvas.rect(x, foot + size * 0.3, size, size * 0.35, stroke=0, fill=1)
+    left = size + strong.size * 0.4
+    text = Text(words(f"cover.{key}", grade=last.value), style.coloured(strong, colour), width - left)
+    text.draw(canvas, x + left, top)
+    return text.height
 
 
-def _trend(canvas: Canvas, report: InspectionReport, x: float, y: float, w: float, h: float) -> None:
+def _trend(
+    canvas: Canvas, shown: tuple[tuple[date, Grade], ...], x: float, y: float, w: float, h: float
+) -> None:
     """Grade at each of the last inspections, each point with its letter, the month below."""
-    shown = report.trend[-8:]
     points = []
     for index, (_, grade) in enumerate(shown):
         at = x + w * index / (len(shown) - 1)
@@ -132,7 +143,8 @@ def _trend(canvas: Canvas, report: InspectionReport, x: float, y: float, w: floa
 
 def _tiles(canvas: Canvas, report: InspectionReport, top: float) -> float:
     counts = report.counts
-    defects = {0: "none", 1: "one"}.get(counts.defects, "many")
+    dated = all(defect.due for defect in report.defects)
+    defects = {0: "none", 1: "one"}.get(counts.defects, "dated" if dated else "many")
     looked = words("cover.looked_at", one_by_one=counts.one_by_one, safety=counts.safety, bulk=counts.bulk)
     tiles = (
         (counts.looked_at, looked, style.INK),
@@ -185,11 +197,9 @@ def _worst_card(canvas: Canvas, defect: Defect, top: float) -> None:
     x += 37
     due = 118.0
     room = MARGIN + WIDTH - x - due - 20
-    title = Text(f"{defect.title}, {defect.place}", Style(10, 13.5, bold=True), room, most=2)
-    repair = (
-        words("defects.repair", reference=defect.repair) if defect.repair else defect.note or defect.phrase
-    )
-    below = Text(repair, style.QUIET, room, most=1)
+    title = Text(defect.title, Style(10, 13.5, bold=True), room, most=2)
+    repair = words("defects.repair", reference=defect.repair) if defect.repair else ""
+    below = Text(" · ".join(filter(None, (defect.place, repair))), style.QUIET, room, most=2)
     start = top - (height - title.height - below.height) / 2
     title.draw(canvas, x, start)
     below.draw(canvas, x, start - title.height)
@@ -222,6 +232,17 @@ def shape(canvas: Canvas, x: float, y: float, *, urgent: bool) -> None:
         canvas.rect(x + 0.5, y + 0.5, 7, 7, stroke=0, fill=1)
 
 
+def _listed(names: tuple[str, ...]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def number_word(number: int) -> str:
+    """``two``; figures above ten."""
+    named = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return named[number] if number < len(named) else str(number)
+
+
 def _closing(canvas: Canvas, report: InspectionReport, top: float) -> None:
     if report.what_next:
         Text(words("cover.next"), style.HEAD, WIDTH).draw(canvas, MARGIN, top)
@@ -232,10 +253,10 @@ def _closing(canvas: Canvas, report: InspectionReport, top: float) -> None:
         top -= 15
     top -= 7
     if report.walked_by:
-        line = Text(words("cover.walked_by", who=", ".join(report.walked_by)), style.QUIET, WIDTH, most=2)
+        line = Text(words("cover.walked_by", who=_listed(report.walked_by)), style.QUIET, WIDTH, most=2)
         line.draw(canvas, MARGIN, top)
         top -= line.height + 1
     if report.ambassadors:
         key = "cover.thanks_one" if report.ambassadors == 1 else "cover.thanks_many"
         thanks = style.coloured(style.STRONG, style.BRAND)
-        Text(words(key, count=report.ambassadors), thanks, WIDTH).draw(canvas, MARGIN, top)
+        Text(words(key, count=number_word(report.ambassadors)), thanks, WIDTH).draw(canvas, MARGIN, top)

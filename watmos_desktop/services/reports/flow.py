@@ -1,4 +1,5 @@
-"""Pages from blocks. First everything is placed, so that "page x of y" and the contents are known; then it is drawn."""
+"""Pages from blocks. First everything is placed, so that "page x of y" and the contents are known; then it is
+drawn."""
 
 from __future__ import annotations
 
@@ -170,7 +171,8 @@ class Linked:
 
 @dataclass(frozen=True)
 class Anchor:
-    """A block that can be led to; with a ``title`` it is also a bookmark, and at level 0 a line of the contents."""
+    """A block that can be led to; with a ``title`` it is also a bookmark, and at level 0 a line of the
+    contents."""
 
     inner: Block
     key: str
@@ -230,7 +232,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report: a heading, and blocks; ``fresh`` begins a new page, else only when little room is left."""
+    """A part of the report: a heading and blocks; ``fresh`` begins a new page."""
 
     key: str
     title: str
@@ -240,6 +242,8 @@ class Section:
 
 _FULL = style.TOP - style.FOOT
 _GAP = 22.0
+_ENTRIES = 30
+_FEW_ROWS = 110.0
 Page = list[tuple[float, Block]]
 
 
@@ -260,8 +264,8 @@ class _Placing:
         if block.height + keep <= room:
             self._place(block)
             return
-        fits_a_page = block.height + keep <= _FULL
-        cut = None if fits_a_page and not isinstance(block, Rows) else block.split(room)
+        may_cut = block.height + keep > _FULL or (_is_long_table(block) and room > _FEW_ROWS)
+        cut = block.split(room) if may_cut else None
         if cut is None and self.top < style.TOP:
             self.new_page()
             self.put(block, keep)
@@ -277,6 +281,22 @@ class _Placing:
         self.top -= block.height
 
 
+def _follows(blocks: Sequence[Block]) -> float:
+    """Points that must stay with a heading: what introduces the first large block, and a piece of that."""
+    total = 0.0
+    for block in blocks:
+        total += min(block.height, 150)
+        if block.height > 60:
+            break
+    return total
+
+
+def _is_long_table(block: Block) -> bool:
+    """A table that may flow over the page end; a short one stays together."""
+    inner = block.inner if isinstance(block, Anchor) else block
+    return isinstance(inner, Rows) and inner.height > _FULL / 4
+
+
 def paginate(sections: Sequence[Section]) -> list[Page]:
     """The pages of the sections: for each block its top, in order."""
     placing = _Placing()
@@ -284,8 +304,8 @@ def paginate(sections: Sequence[Section]) -> list[Page]:
         if placing.top < style.TOP:
             placing.new_page() if section.fresh else placing.put(Space(_GAP))
         heading = Text(section.title, style.TITLE, style.WIDTH)
-        follows = min(section.blocks[0].height + (section.blocks[1].height if section.blocks[1:] else 0), 260)
-        placing.put(Anchor(heading, section.key, section.title), keep=min(follows, _FULL - heading.height))
+        keep = min(_follows(section.blocks), _FULL - heading.height)
+        placing.put(Anchor(heading, section.key, section.title), keep)
         for block in section.blocks:
             placing.put(block)
     return [page for page in placing.pages if page]
@@ -294,20 +314,31 @@ def paginate(sections: Sequence[Section]) -> list[Page]:
 def contents(pages: Sequence[Page], first: int, title: str) -> Page:
     """A page of contents for ``pages``, the first of which is page ``first``."""
     placed: Page = [(style.TOP, Text(title, style.TITLE, style.WIDTH))]
-    top = style.TOP - style.TITLE.leading - 14
-    for number, page in enumerate(pages, first):
-        for _, block in page:
-            if isinstance(block, Anchor) and block.title and block.level == 0:
-                placed.append((top, Linked(_entry(block.title, number), block.key, style.WIDTH)))
-                top -= 24
+    entries = [
+        (number, block)
+        for number, page in enumerate(pages, first)
+        for _, block in page
+        if isinstance(block, Anchor) and block.title
+    ]
+    if len(entries) > _ENTRIES:
+        entries = [(number, block) for number, block in entries if block.level == 0]
+    top = style.TOP - style.TITLE.leading - 6
+    for number, block in entries:
+        entry = _entry(block.title, number, block.level)
+        placed.append((top, Linked(entry, block.key, style.WIDTH)))
+        top -= entry.height
     return placed
 
 
-def _entry(title: str, number: int) -> Block:
-    def paint(canvas: Canvas, x: float, top: float) -> None:
-        Text(title, style.BODY, style.WIDTH - 40, most=1).draw(canvas, x, top)
-        right = Style(style.BODY.size, style.BODY.leading, align="right")
-        Text(str(number), right, 40).draw(canvas, x + style.WIDTH - 40, top)
-        style.rule(canvas, x, top - 18, style.WIDTH)
+def _entry(title: str, number: int, level: int) -> Block:
+    look = style.QUIET if level else style.STRONG
+    above, indent = (4.0, 14.0) if level else (10.0, 0.0)
 
-    return Drawing(24, paint)
+    def paint(canvas: Canvas, x: float, top: float) -> None:
+        Text(one_line(title), look, style.WIDTH - 60, most=1).draw(canvas, x + indent, top - above)
+        right = Style(look.size, look.leading, look.bold, look.colour, "right")
+        Text(str(number), right, 40).draw(canvas, x + style.WIDTH - 40, top - above)
+        if not level:
+            style.rule(canvas, x, top - above + 4, style.WIDTH)
+
+    return Drawing(above + look.leading + 2, paint)

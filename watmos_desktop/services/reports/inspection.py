@@ -1,4 +1,5 @@
-"""The inspection report: from decided data to the bytes of a PDF. Pure: the same record gives the same bytes."""
+"""The inspection report: from decided data to the bytes of a PDF. Pure: the same record gives the same
+bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from watmos_desktop.services import files, wording
 from watmos_desktop.services.clock import LONDON
-from watmos_desktop.services.reports import cover, style
+from watmos_desktop.services.reports import cover, letters, style
 from watmos_desktop.services.reports.flow import Page, contents, paginate
 from watmos_desktop.services.reports.inspection_data import InspectionReport
 from watmos_desktop.services.reports.parts import sections
@@ -24,8 +25,16 @@ _CONTENTS_ABOVE = 8
 
 
 def render(report: InspectionReport, progress: Progress | None = None) -> bytes:
-    """The PDF of ``report``. ``progress`` is told the share done (0 to 1) before each page; what it raises stops
-    the work and passes through, so that a cancelled report leaves nothing behind (issue 2 section 6)."""
+    """The PDF of ``report``. ``progress`` is told the share done (0 to 1) before each page; what it raises
+    stops the work and passes through, so that a cancelled report leaves nothing behind (issue 2 section
+    6)."""
+    try:
+        return _render(report, progress)
+    finally:
+        letters.forget()
+
+
+def _render(report: InspectionReport, progress: Progress | None) -> bytes:
     pages = paginate(sections(report))
     if len(pages) + 1 > _CONTENTS_ABOVE:
         pages.insert(0, contents(pages, 3, words("contents.title")))

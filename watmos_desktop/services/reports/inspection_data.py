@@ -1,6 +1,6 @@
-"""What an inspection report says, already decided: no table, no session, no clock. Picklable, so that a worker process
-can print it. Words that a person reads (dates of promises, priorities, states) come ready; only moments of the walk are
-datetimes, printed in Europe/London."""
+"""What an inspection report says, already decided: no table, no session, no clock. Picklable, so that a
+worker process can print it. Words that a person reads (dates of promises, priorities, states) come ready;
+only moments of the walk are datetimes, printed in Europe/London."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ Point = tuple[float, float]
 class Mark:
     """A shape drawn on a photo; points are fractions of its width and height from the top left.
 
-    An ellipse has two opposite corners, an arrow its tail and its tip, a line any number of points from two on.
+    An ellipse has two opposite corners, an arrow its tail and its tip, a line any number of points from two
+    on.
     """
 
     kind: Literal["ellipse", "arrow", "line"]
@@ -28,8 +29,8 @@ class Mark:
 class ReportPhoto:
     """A photo as printed: ``jpeg`` is the re-encoded derivative (upright, no metadata).
 
-    ``number`` is the one it has in the whole report, counted from 1; a photo of an earlier walk has none (0) and
-    stays out of the photo pages.
+    ``number`` is the one it has in the whole report, counted from 1; a photo of an earlier walk has none (0)
+    and stays out of the photo pages.
     """
 
     jpeg: bytes
@@ -112,7 +113,8 @@ class Area:
 
 @dataclass(frozen=True)
 class Signature:
-    """Drawn ``strokes`` (fractions of a box three times as wide as high, from the top left), or a ``typed`` name."""
+    """Drawn ``strokes`` (fractions of a box three times as wide as high, from the top left), or a ``typed``
+    name."""
 
     name: str
     role: str
@@ -140,7 +142,8 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Counts:
-    """``looked_at`` items of which ``safety`` one by one because safety needs it, ``bulk`` by "rest of area OK"."""
+    """``looked_at`` items of which ``safety`` one by one because safety needs it, ``bulk`` by "rest of area
+    OK"."""
 
     looked_at: int
     one_by_one: int

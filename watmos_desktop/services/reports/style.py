@@ -1,5 +1,6 @@
-"""The look of paper: the tokens of the screen on white, and the small things drawn everywhere. Every grade has a letter
-and a shape besides its colour, so that a grey copy still reads (LOOK.md, Paper). Points from the bottom left."""
+"""The look of paper: the tokens of the screen on white, and the small things drawn everywhere. Every grade
+has a letter and a shape besides its colour, so that a grey copy still reads (LOOK.md, Paper). Points from the
+bottom left."""
 
 from __future__ import annotations
 
@@ -161,7 +162,7 @@ class _Jpeg:
 
 def _size(data: bytes) -> tuple[int, int] | None:
     try:
-        width, height, *_ = readJPEGInfo(BytesIO(data))
+        width, height, *_ = readJPEGInfo(BytesIO(data)) or (0, 0)
     except Exception:  # reportlab raises what it likes, and a bad photo must not cost the report
         return None
     return (width, height) if width and height else None
