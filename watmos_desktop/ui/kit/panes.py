@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -27,6 +27,14 @@ def scroll_by_touch(area: QAbstractScrollArea) -> None:
     QScroller.grabGesture(area.viewport(), QScroller.ScrollerGestureType.TouchGesture)
 
 
+class _Inside(QWidget):
+    """What scrolls: as high as its words need at the width it has, not at the narrowest they could be."""
+
+    def minimumSizeHint(self) -> QSize:
+        """The width counts; the scroll area asks for the height at a width by itself."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 class Scroll(QScrollArea):
     """A column that scrolls when it is too long. ``scroll.column.addWidget(...)``.
 
@@ -39,7 +47,7 @@ class Scroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = QWidget()
+        inside = _Inside()
         inside.setObjectName("scrolled")
         self.column = QVBoxLayout(inside)
         self.column.setContentsMargins(margin, margin, margin, margin)

@@ -1,0 +1,346 @@
+"""Builds the desktop program once: the window first, then the workspace, its pages and what runs beside them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from watmos_desktop.services.errors import Told
+from watmos_desktop.ui import theme
+from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.page import Page
+from watmos_desktop.ui.pages.unlock.page import UnlockPage
+from watmos_desktop.ui.tasks import Tasks
+from watmos_desktop.ui.window import PageSpec, Window
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    # The database layer is imported when a workspace is opened: the window is on the screen before it.
+    from watmos_desktop.services.clock import Clock
+    from watmos_desktop.services.store import Store
+    from watmos_desktop.ui.desk import Desk
+    from watmos_desktop.ui.pages.coming.tabs import ComingTab
+
+KEY_FILE = "workspace.json"
+
+
+def main(home: Path, person: str | None = None) -> int:
+    """Open the window on the workspace in ``home`` and stay until it is closed; gives the exit code."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("WATMOS Desktop")
+    program = Program(home, person=person or os.environ.get("WATMOS_AS"))
+    program.show()
+    if passphrase := os.environ.get("WATMOS_PASSPHRASE"):
+        program.unlock(passphrase)
+    code = application.exec()
+    program.close()
+    return code
+
+
+class Program(QObject):
+    """The window and, while it is unlocked, one open workspace behind it.
+
+    ``person``: a name to open it as, without asking. ``desk`` is None while locked.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        person: str | None = None,
+        tasks: Tasks | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        dark = application.styleHints().colorScheme().name == "Dark"
+        theme.apply(application, "dark" if dark else "light")
+        self.home = home
+        self.desk: Desk | None = None
+        self.tasks = tasks or Tasks(self._bug)
+        self._person = person
+        self._clock = clock
+        self._unlock_page: UnlockPage | None = None
+        self.window = Window(self._make_unlock, on_lock=self._let_go)
+        self.window.resize(1280, 800)
+        self.window.scheme_changed.connect(lambda scheme: self._remember(scheme=scheme))
+        self.window.text_scale_changed.connect(lambda scale: self._remember(text_scale=scale))
+        self._status = QTimer(self)
+        self._status.setSingleShot(True)
+        self._status.setInterval(0)
+        self._status.timeout.connect(self._say_status)
+
+    def show(self) -> None:
+        """Put the window on the screen, then fetch the database layer while the person types."""
+        self.window.show()
+        QTimer.singleShot(0, lambda: self.tasks.read(_warm, _nothing))
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the workspace; the answer comes later, as pages or as words on the unlock page."""
+        self.tasks.read(
+            lambda: _open(self.home, passphrase, self._clock),
+            self._opened,
+            owner=self,
+            on_error=self._refused,
+        )
+
+    def open_store(self, store: Store) -> None:
+        """Show the pages of an open workspace to who uses it, after asking who that is if need be."""
+        self._opened(store)
+
+    def close(self) -> None:
+        """Save what is open, make the backup, and end everything that runs."""
+        if not self.window.is_locked():
+            self.window.lock()
+        self.tasks.close()
+
+    def _make_unlock(self) -> QWidget:
+        new = not (self.home / KEY_FILE).is_file()
+        self._unlock_page = UnlockPage(self.unlock, self._create, new=new)
+        return self._unlock_page
+
+    def _create(self, name: str, passphrase: str) -> None:
+        self.tasks.read(
+            lambda: _create(self.home, name, passphrase, self._clock),
+            self._opened,
+            owner=self,
+            on_error=self._refused,
+        )
+
+    def _refused(self, error: BaseException) -> None:
+        from watmos_desktop.services.instance import AlreadyOpen
+
+        page = self._unlock_page
+        if page is None or not self.window.is_locked():
+            return
+        if isinstance(error, AlreadyOpen):
+            page.show_open_elsewhere(error.message)
+        elif isinstance(error, Told):
+            page.show_error(error)
+        else:
+            page.show_error(
+                Told(
+                    "The workspace could not be opened.",
+                    "Restart the computer and try again, or ask the office.",
+                )
+            )
+
+    def _opened(self, store: Store) -> None:
+        from watmos_desktop.services import settings
+        from watmos_desktop.ui.desk import Desk
+
+        self.desk = Desk(store, self.tasks, self)
+        chosen = settings.load(store)
+        self.window.set_scheme(chosen.scheme, chosen.text_scale)
+        self.window.idle.seconds = chosen.lock_minutes * 60.0
+        self.window.idle.touch()
+        self.desk.changed.connect(lambda _: self._status.start())
+        if not self._choose_person(store):
+            self._ask_who(store)
+
+    def _choose_person(self, store: Store) -> bool:
+        """Use the workspace as its only person, the one named, or the one of last time; False to ask."""
+        from watmos_desktop.services import staff
+
+        with store.read() as session:
+            people = staff.people_here(session)
+        who = self._person or (people[0].id if len(people) == 1 else staff.last_used(store))
+        if who is None:
+            return False
+        try:
+            staff.act_as(store, who)
+        except Told:
+            return False
+        self._open_pages()
+        return True
+
+    def _ask_who(self, store: Store) -> None:
+        from watmos_desktop.services import staff
+        from watmos_desktop.ui.pages.people.who import WhoPage
+
+        with store.read() as session:
+            people = staff.people_here(session)
+        self.window.open_pages(
+            [PageSpec("who", "Who are you?", "person", lambda: WhoPage(people, self.become), hidden=True)], ""
+        )
+        self._say_status()
+
+    def become(self, who: UUID) -> None:
+        """Use the open workspace as that person: other tabs, other records."""
+        from watmos_desktop.services import staff
+
+        if self.desk is not None:
+            staff.act_as(self.desk.store, who)
+            self._open_pages()
+
+    def _open_pages(self) -> None:
+        from watmos_desktop.services import staff
+
+        assert self.desk is not None
+        actor = self.desk.actor
+        role = staff.ROLE_WORDS[actor.role] if actor.role else ""
+        self.window.open_pages(page_specs(self.desk, self), f"{actor.name} · {role}")
+        self._say_status()
+
+    def _let_go(self) -> None:
+        """The window is locked and its pages are gone: close the workspace and forget its key."""
+        self._status.stop()
+        if self.desk is None:
+            return
+        store, self.desk = self.desk.store, None
+        store.close()
+
+    def _say_status(self) -> None:
+        from watmos_desktop.services import outbox
+
+        if self.desk is None:
+            return
+        waiting = self.desk.look(outbox.waiting)
+        tone = Tone.WARN if waiting.records or waiting.photos else Tone.OK
+        self.window.say(
+            f"Saved here · {waiting.words} · Not yet connected to an office",
+            "No network is needed. Everything works.",
+            tone,
+        )
+
+    def _remember(self, **choices: object) -> None:
+        from watmos_desktop.services import settings
+
+        if self.desk is not None:
+            settings.change(self.desk.store, **choices)
+
+    def _bug(self, error: BaseException) -> None:
+        """What nobody foresaw, said on the page in sight; its words stay out of every log."""
+        page = self.window.current()
+        if isinstance(page, Page):
+            page.notices.tell(error)
+
+
+def page_specs(desk: Desk, program: Program) -> list[PageSpec]:
+    """The tabs and pages that this person's role has; each is imported when it is first shown."""
+    from watmos_desktop.ui.pages.coming.tabs import COMING
+
+    specs = [PageSpec("today", "Today", "today", lambda: _today(desk))]
+    if _sees(desk, "repair"):
+        specs.append(PageSpec("repairs", "Repairs", "repairs", lambda: _repairs(desk)))
+    if _sees(desk, "inspection"):
+        specs.append(PageSpec("inspections", "Inspections", "inspections", lambda: _inspections(desk)))
+    if _sees(desk, "home"):
+        specs.append(PageSpec("homes", "Homes", "homes", lambda: _homes(desk)))
+        specs.append(PageSpec("import", "Import homes", "homes", lambda: _import(desk), hidden=True))
+    specs += [
+        PageSpec(tab.id, tab.words, tab.icon, lambda tab=tab: _coming(tab))  # type: ignore[misc]
+        for tab in COMING
+        if desk.actor.role in tab.roles
+    ]
+    specs += [
+        PageSpec("settings", "Settings", "settings", lambda: _settings(desk, program)),
+        PageSpec("people", "Who works here", "people", lambda: _people(desk, program), hidden=True),
+        PageSpec("walk", "Walk", "inspections", lambda: _walk(desk), hidden=True),
+        PageSpec("signoff", "Sign", "inspections", lambda: _sign_off(desk), hidden=True),
+        PageSpec("report", "Report", "report", lambda: _report(desk), hidden=True),
+    ]
+    return specs
+
+
+def _sees(desk: Desk, noun: str) -> bool:
+    from watmos_desktop.services import policy
+
+    return policy.may(desk.actor, policy.Action.SEE, noun)
+
+
+def _today(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.today.page import TodayPage
+
+    return TodayPage(desk)
+
+
+def _inspections(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.inspections.list import InspectionsPage
+
+    return InspectionsPage(desk)
+
+
+def _repairs(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.repairs.list import RepairsPage
+
+    return RepairsPage(desk)
+
+
+def _homes(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.homes.list import HomesPage
+
+    return HomesPage(desk)
+
+
+def _import(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.homes.import_page import ImportPage
+
+    return ImportPage(desk)
+
+
+def _coming(tab: ComingTab) -> QWidget:
+    from watmos_desktop.ui.pages.coming.page import ComingPage
+
+    return ComingPage(tab)
+
+
+def _settings(desk: Desk, program: Program) -> QWidget:
+    from watmos_desktop.ui.pages.settings.page import SettingsPage
+
+    return SettingsPage(desk, program.window)
+
+
+def _people(desk: Desk, program: Program) -> QWidget:
+    from watmos_desktop.ui.pages.people.page import PeoplePage
+
+    return PeoplePage(desk, program.become)
+
+
+def _walk(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.inspections.walk import WalkPage
+
+    return WalkPage(desk)
+
+
+def _sign_off(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.inspections.signoff import SignOffPage
+
+    return SignOffPage(desk)
+
+
+def _report(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.inspections.preview import ReportPage
+
+    return ReportPage(desk)
+
+
+def _nothing(_: object) -> None:
+    """The layer is warm; nobody waits for it."""
+
+
+def _warm() -> None:
+    import watmos_desktop.services.store
+    import watmos_desktop.ui.desk  # noqa: F401
+
+
+def _open(home: Path, passphrase: str, clock: Clock | None) -> Store:
+    from watmos_desktop.services.store import Store
+
+    return Store.open(home, passphrase, clock=clock)
+
+
+def _create(home: Path, name: str, passphrase: str, clock: Clock | None) -> Store:
+    from watmos_desktop.services import staff
+    from watmos_desktop.services.store import Store
+
+    store = Store.create(home, passphrase, clock=clock)
+    staff.first_person(store, name)
+    return store

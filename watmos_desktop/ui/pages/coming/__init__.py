@@ -1,0 +1,1 @@
+"""Tabs whose work is not built yet."""

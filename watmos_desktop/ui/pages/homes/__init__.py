@@ -1,0 +1,1 @@
+"""Estates, blocks and homes."""

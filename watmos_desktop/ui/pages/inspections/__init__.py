@@ -1,0 +1,1 @@
+"""Inspections: the list, one in full, the walk, signing, the report."""

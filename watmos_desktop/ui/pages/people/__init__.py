@@ -1,0 +1,1 @@
+"""Who is using the program, and who works here."""

@@ -1,0 +1,1 @@
+"""Repairs by what is due next."""

@@ -1,0 +1,1 @@
+"""Choices of the person who uses this workspace."""
