@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Text, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import DefectState, Grade, InspectionStatus, NotScored, Scorer, Sighting
@@ -123,22 +124,19 @@ def row(session: Session, inspection_id: UUID) -> Inspection:
 def template_of(session: Session, inspection: Inspection) -> Template:
     """The template version that this inspection was begun with, even when it is no longer shipped."""
     body = session.scalar(
-        select(TemplateVersion.body).where(
+        select(type_coerce(TemplateVersion.body, Text)).where(
             TemplateVersion.key == inspection.template_key,
             TemplateVersion.version == inspection.template_version,
         )
     )
     if body is None:
         return templates.get(inspection.template_key, inspection.template_version)
-    shipped = templates.load_all().get(inspection.template_key)
-    if shipped is not None and _body(shipped) == body:
-        return shipped
-    return templates.from_dict(body)
+    return _template(body)
 
 
-@cache
-def _body(template: Template) -> dict[str, object]:
-    return templates.to_dict(template)
+@lru_cache(maxsize=16)
+def _template(body: str) -> Template:
+    return templates.from_dict(json.loads(body))
 
 
 def load(session: Session, inspection_id: UUID, scorer: Scorer = Scorer.OFFICER) -> Walk:
