@@ -192,7 +192,7 @@ class Tasks:
         if asked is None:
             return
         if asked.key is not None:
-            if self._newest[asked.key] != answer.job:
+            if self._newest.get(asked.key) != answer.job:
                 return
             del self._newest[asked.key]
         if asked.owner is not None and not shiboken6.isValid(asked.owner):

@@ -33,7 +33,7 @@ _ROLES = {
     QPalette.ColorRole.ToolTipBase: "ink",
     QPalette.ColorRole.ToolTipText: "background",
     QPalette.ColorRole.Mid: "edge",
-    QPalette.ColorRole.Dark: "edge",
+    QPalette.ColorRole.Dark: "track",
 }
 
 

@@ -17,7 +17,7 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 class Trend(QWidget):
     """Grades over time: a thin line, a letter at each point, the best at the top.
 
-    >>> Trend("Grades", [("Jun", "B"), ("Jul", "C"), ("Aug", "B")])     # read as "Grades: Jun B, Jul C, Aug B"
+    >>> Trend("Grades", [("Jun", "B"), ("Jul", "C"), ("Aug", "B")])  # read as "Grades: Jun B, Jul C, Aug B"
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Bar(NamedTuple):
 class Bars(QWidget):
     """Bars lying one below the other, each with its words.
 
-    >>> Bars("Repairs in time", [Bar("Emergency", 98, "98 %", Tone.OK), Bar("Urgent", 71, "71 %", Tone.BAD)], most=100)
+    >>> Bars("Repairs in time", [Bar("Emergency", 98, "98 %", Tone.OK)], most=100)
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Bars(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font, bold = dress.font("small"), dress.font("small", bold=True)
         metrics, strong = QFontMetrics(font), QFontMetrics(bold)
-        left = max((metrics.horizontalAdvance(bar.label) for bar in self._bars), default=0) + 12
+        left = max((metrics.horizontalAdvance(bar.label) for bar in self._bars), default=0) + 14
         left = min(left, round(self.width() * 0.45))
         right = max((strong.horizontalAdvance(bar.words) for bar in self._bars), default=0) + 12
         middle = Qt.AlignmentFlag.AlignVCenter

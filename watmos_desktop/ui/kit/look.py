@@ -86,7 +86,7 @@ def paint_shape(painter: QPainter, tone: Tone, box: QRectF, colour: QColor) -> N
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        points = ((0.0, 0.55), (0.38, 0.92), (1.05, 0.12))
+        points = ((0.06, 0.55), (0.38, 0.88), (0.96, 0.14))
         painter.drawPolyline([QPointF(x + side * px, y + side * py) for px, py in points])
     painter.restore()
 

@@ -143,6 +143,7 @@ class StatusStrip(QFrame):
     def say(self, left: str, right: str = "", tone: Tone = Tone.OK) -> None:
         """What is saved and waiting; at the right what that means."""
         self._dot.show_tone(tone)
+        self._dot.setVisible(bool(left))
         self._left.setText(left)
         self._right.say(right)
         self.setAccessibleName(f"{left}. {right}")
