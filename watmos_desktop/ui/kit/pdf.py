@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QSizeF, Qt, Signal
+from PySide6.QtGui import QPagedPaintDevice, QPainter
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -38,7 +39,7 @@ class PdfPreview(QWidget):
         self.setAccessibleName(name)
         self._buffer = QBuffer(self)  # kept: the document reads from it as long as it is open
         self._document = QPdfDocument(self)
-        self.view = QPdfView(self)
+        self.view = QPdfView(None)
         self.view.setAccessibleName(name)
         self.view.setDocument(self._document)
         self.view.setPageMode(QPdfView.PageMode.MultiPage)
@@ -104,6 +105,20 @@ class PdfPreview(QWidget):
     def fit(self) -> None:
         """Each page as wide as the view."""
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+
+    def print_to(self, device: QPagedPaintDevice) -> None:
+        """Put every page on a printer, as large as its paper allows."""
+        painter = QPainter(device)
+        for number in range(self.page_count()):
+            if number:
+                device.newPage()
+            paper = painter.viewport()
+            size = self._document.pagePointSize(number).scaled(
+                QSizeF(paper.size()), Qt.AspectRatioMode.KeepAspectRatio
+            )
+            image = self._document.render(number, size.toSize())
+            painter.drawImage(QPointF((paper.width() - image.width()) / 2, 0), image)
+        painter.end()
 
     def text(self, page: int) -> str:
         """The words of a page, from 1, for screen readers and tests."""
