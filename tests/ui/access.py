@@ -98,13 +98,17 @@ def _order(root: QWidget) -> Iterator[str]:
         if _takes_tab(part) and root.isAncestorOf(part) and part.isVisibleTo(root):
             chain.append(part)
         part = part.nextInFocusChain()
-    for one, other in pairwise(chain):
+    found: list[tuple[int, str]] = []
+    for one, other in pairwise([*chain, *chain[:1]]):
         here, there = _box(one, root), _box(other, root)
         same_line = there.top() < here.bottom() and here.top() < there.bottom()
-        if same_line and there.left() < here.left() and not here.contains(there):
-            yield f"Tab goes back from {_says(one)} to {_says(other)}"
-        if there.bottom() <= here.top() and there.left() < here.right():
-            yield f"Tab goes up from {_says(one)} to {_says(other)}"
+        back = same_line and there.left() < here.left() and not here.contains(there)
+        up = there.bottom() <= here.top() and there.left() < here.right()
+        if back or up:
+            found.append((there.top() - here.top(), f"Tab goes back from {_says(one)} to {_says(other)}"))
+    yield from (
+        words for _, words in sorted(found)[1:]
+    )  # Tab goes round: one way back is from the end to the start
 
 
 def _box(part: QWidget, root: QWidget) -> QRect:

@@ -10,8 +10,10 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from watmos_desktop.ui.kit.button import Button
-from watmos_desktop.ui.kit.flow import FlowLayout
+from watmos_desktop.ui.kit.flow import FlowLayout, tab_inside
 from watmos_desktop.ui.kit.look import look
+
+ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ class Chip(Button):
         """Wide enough for bold, so that nothing moves when it is chosen."""
         bold = QFontMetrics(look().font("body", bold=True))
         return QSize(bold.horizontalAdvance(self.text()) + 32, max(36, bold.height() + 12))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave arrows to the row."""
+        event.ignore() if event.key() in ARROWS else super().keyPressEvent(event)
 
     def _radius(self) -> float:
         return self.height() / 2 - 1
@@ -98,6 +104,7 @@ class ChipRow(QWidget):
             chip.clicked.connect(lambda _=False, key=choice.id: self._pick(key))
             self._flow.addWidget(chip)
             self._chips[choice.id] = chip
+        tab_inside(self, *self._chips.values())
         kept = self._chosen if self._chosen in self._chips else ""
         self.choose(kept or ("" if self._optional or not self._chips else next(iter(self._chips))))
 

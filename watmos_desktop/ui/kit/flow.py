@@ -1,9 +1,19 @@
-"""A layout that breaks lines like text."""
+"""A layout that breaks lines like text, and the Tab order of parts that come later."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+
+def tab_inside(holder: QWidget, *parts: QWidget) -> None:
+    """Let Tab come to ``parts`` where ``holder`` stands, in this order: new widgets otherwise come last of all."""
+    before = holder.previousInFocusChain()
+    while before is not holder and (holder.isAncestorOf(before) or not before.focusPolicy()):
+        before = before.previousInFocusChain()
+    for part in parts:
+        QWidget.setTabOrder(before, part)
+        before = part
 
 
 class FlowLayout(QLayout):

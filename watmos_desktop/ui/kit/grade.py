@@ -8,6 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
+from watmos_desktop.ui.kit.chip import ARROWS
+from watmos_desktop.ui.kit.flow import tab_inside
 from watmos_desktop.ui.kit.look import GRADE_TONES, Tone, look, paint_focus
 
 _WRAP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
@@ -44,6 +46,10 @@ class GradeTile(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """It may get narrow; the words then take a third line."""
         return QSize(round(96 * look().scale), self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave arrows to the row."""
+        event.ignore() if event.key() in ARROWS else super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Frame, letter, words, the mark of last time."""
@@ -118,6 +124,7 @@ class GradeRow(QWidget):
             tile.clicked.connect(lambda _=False, key=letter: self._pick(key))
             self._row.addWidget(tile)
             self._tiles[letter] = tile
+        tab_inside(self, *self._tiles.values())
 
     def choose(self, letter: str) -> None:
         """Mark an answer without telling anyone; "" for none."""

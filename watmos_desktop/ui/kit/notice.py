@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from watmos_desktop.ui.kit.button import IconButton, LinkButton
+from watmos_desktop.ui.kit.button import Button, IconButton, LinkButton
+from watmos_desktop.ui.kit.flow import tab_inside
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.pill import Dot
 from watmos_desktop.ui.kit.text import Text
@@ -124,5 +125,6 @@ class NoticeBar(QWidget):
         self._notice = notice
         notice.cross.clicked.connect(lambda: self.clear())
         self._column.addWidget(notice, 0, Qt.AlignmentFlag.AlignTop)
+        tab_inside(self, *notice.findChildren(Button))
         self.setVisible(True)
         QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter, QPainterPat
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from watmos_desktop.ui.kit.button import IconButton
-from watmos_desktop.ui.kit.flow import FlowLayout
+from watmos_desktop.ui.kit.flow import FlowLayout, tab_inside
 from watmos_desktop.ui.kit.look import look, paint_focus
 from watmos_desktop.ui.kit.marks import Mark, paint_marks
 
@@ -42,6 +42,10 @@ class Thumbnail(QAbstractButton):
         if removable:
             words = f"Remove photo {photo.caption}".strip()
             self._bin = _Bin("close", words, self.removed.emit, parent=self)
+
+    def parts(self) -> tuple[QWidget, ...]:
+        """What Tab stops at: the photo and its cross."""
+        return (self, self._bin) if self._removable else (self,)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The cross sits in the corner."""
@@ -144,6 +148,7 @@ class PhotoStrip(QWidget):
         self._tiles = [self._tile(photo) for photo in photos]
         for widget in (*self._tiles, *self._extra):
             self._flow.addWidget(widget)
+        tab_inside(self, *(part for tile in self._tiles for part in tile.parts()), *self._extra)
 
     def tiles(self) -> list[Thumbnail]:
         """The photos on show."""

@@ -226,6 +226,7 @@ class Table(QTableView):
         super().__init__(parent)
         self._on_sort = on_sort
         self._widths: dict[str, int] = {}
+        self._order = ("", False)
         self.paged = PagedModel(columns, count, page, self)
         self.setAccessibleName(name)
         self.setModel(self.paged)
@@ -260,6 +261,7 @@ class Table(QTableView):
 
     def show_order(self, column_id: str, *, descending: bool = False) -> None:
         """Mark the column that the rows are sorted by; tells nobody."""
+        self._order = (column_id, descending)
         number = next(n for n, column in enumerate(self.paged.columns) if column.id == column_id)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.horizontalHeader().setSortIndicatorShown(True)
@@ -336,10 +338,10 @@ class Table(QTableView):
     def _sort(self, number: int) -> None:
         column = self.paged.columns[number]
         if self._on_sort is None or not column.sortable:
+            if self._order[0]:
+                self.show_order(self._order[0], descending=self._order[1])  # Qt has moved the mark already
             return
-        head = self.horizontalHeader()
-        same = head.isSortIndicatorShown() and head.sortIndicatorSection() == number
-        descending = same and head.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        descending = self._order == (column.id, False)
         self.show_order(column.id, descending=descending)
         self._on_sort(column.id, descending)
         self.refresh()
