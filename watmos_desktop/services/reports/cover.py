@@ -16,7 +16,7 @@ from watmos_desktop.services.reports.style import MARGIN, PAGE, WIDTH, words
 from watmos_desktop.services.reports.text import Style, Text
 
 BAND = 84.0
-_PICTURE = (322.0, 190.0)
+_PICTURE = (312.0, 190.0)
 _GAP = 11.0
 _GRADES = tuple(Grade)
 

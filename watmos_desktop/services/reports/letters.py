@@ -51,12 +51,10 @@ _EMOJI = re.compile(
 
 
 @dataclass(frozen=True)
-class Glyph:
-    """A shaped letter: ``code`` draws it at ``dx``, ``dy`` thousandths from the start; ``source`` is what it
-    says."""
+class Glyphs:
+    """Shaped letters that follow each other: ``codes`` draws them at ``dx``, ``dy`` thousandths from the start."""
 
-    code: str
-    source: str
+    codes: str
     dx: float
     dy: float
 
@@ -82,25 +80,25 @@ class Face:
         return float(sum(widths.get(ord(char), default) for char in text))
 
     @lru_cache(maxsize=4096)  # noqa: B019 - faces live as long as the process
-    def shape(self, text: str, rtl: bool) -> tuple[tuple[Glyph, ...], float]:
-        """Glyphs in visual order for ``text`` in logical order, and their advance in thousandths of the
-        size."""
+    def shape(self, text: str, rtl: bool) -> tuple[tuple[Glyphs, ...], float]:
+        """``text`` in logical order as glyphs in visual order, and their advance in thousandths of the size."""
         buffer = uharfbuzz.Buffer()
-        buffer.cluster_level = uharfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
         buffer.add_str(text)
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if rtl else "ltr"
         uharfbuzz.shape(self._hb, buffer, {"dlig": False})
-        starts = sorted({info.cluster for info in buffer.glyph_infos})
-        ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
-        glyphs, pen = [], 0.0
-        scale = self._scale
+        found: list[Glyphs] = []
+        pen, drawn = 0.0, 0.0
         for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-            source = text[info.cluster : ends.pop(info.cluster, info.cluster)]
-            code = chr(self._code(info.codepoint))
-            glyphs.append(Glyph(code, source, pen + scale(at.x_offset), scale(at.y_offset)))
-            pen += scale(at.x_advance)
-        return tuple(glyphs), pen
+            code = self._code(info.codepoint)
+            dx, dy = pen + self._scale(at.x_offset), self._scale(at.y_offset)
+            if found and found[-1].dy == dy and abs(drawn - dx) < 0.5:
+                found[-1] = Glyphs(found[-1].codes + chr(code), found[-1].dx, dy)
+            else:
+                found.append(Glyphs(chr(code), dx, dy))
+            drawn = dx + self._face.charWidths[code]
+            pen += self._scale(at.x_advance)
+        return tuple(found), pen
 
     def _code(self, glyph: int) -> int:
         """The character that draws ``glyph``. Its own number decides it, never what was printed before, so

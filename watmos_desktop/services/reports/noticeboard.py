@@ -9,9 +9,11 @@ from io import BytesIO
 
 from reportlab.pdfgen.canvas import Canvas
 
-from watmos_desktop.models.kinds import Grade
+from watmos_desktop.models.kinds import Grade, Sighting
 from watmos_desktop.services import wording
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.reports import cover, style
+from watmos_desktop.services.reports.inspection_data import InspectionReport
 from watmos_desktop.services.reports.style import MARGIN, PAGE, WIDTH, words
 from watmos_desktop.services.reports.text import Style, Text, one_line
 
@@ -30,9 +32,8 @@ class Coming:
 
 @dataclass(frozen=True)
 class Noticeboard:
-    """All that the sheet says. ``fixed`` and ``coming`` are taken from templates' phrases, never from notes
-    that someone typed, so that nobody can be named by accident; there is no field for a person, a home or a
-    photo."""
+    """All that the sheet says: there is no field for a person, a home, a note or a photo, so that nobody can be
+    named by accident. ``next_walk`` is a date in words."""
 
     place: str
     estate: str
@@ -43,6 +44,22 @@ class Noticeboard:
     coming: tuple[Coming, ...] = ()
     next_walk: str = ""
     ambassadors: int = 0
+
+
+def noticeboard_of(report: InspectionReport, next_walk: str = "") -> Noticeboard:
+    """The public part of an inspection: grades, titles of defects (the template's own words) and dates, and how
+    many ambassadors walked. Names, places inside the block, notes, captions and who does the work stay behind."""
+    return Noticeboard(
+        report.place,
+        report.estate,
+        report.started.astimezone(LONDON).date(),
+        report.grade,
+        report.previous_grade,
+        tuple(entry.title for entry in report.since_last if entry.outcome is Sighting.FIXED),
+        tuple(Coming(defect.title, defect.due) for defect in report.defects),
+        next_walk,
+        report.ambassadors,
+    )
 
 
 def render_noticeboard(data: Noticeboard) -> bytes:
@@ -119,6 +136,6 @@ def _walk(canvas: Canvas, data: Noticeboard, top: float) -> None:
         top -= 33 + text.height + 20
     key = {0: "none", 1: "one"}.get(data.ambassadors, "many")
     thanks = words(f"noticeboard.thanks_{key}", count=cover.number_word(data.ambassadors))
-    text = Text(thanks, Style(15, 21, bold=True, colour=style.BRAND), WIDTH - 40, most=2)
+    text = Text(thanks, Style(13.5, 19, bold=True, colour=style.BRAND), WIDTH - 40, most=2)
     style.box(canvas, MARGIN, top - text.height - 24, WIDTH, text.height + 24, fill=style.BRAND_SOFT, line="")
     text.draw(canvas, MARGIN + 20, top - 12)

@@ -146,6 +146,9 @@ def dot(canvas: Canvas, x: float, y: float, radius: float, *, filled: bool, colo
     canvas.circle(x, y, radius, stroke=1, fill=int(filled))
 
 
+_JPEG_END = b"\xff\xd9"
+
+
 class _Jpeg:
     """A JPEG that reportlab takes over byte by byte, once for each picture however often it is drawn."""
 
@@ -165,7 +168,8 @@ def _size(data: bytes) -> tuple[int, int] | None:
         width, height, *_ = readJPEGInfo(BytesIO(data)) or (0, 0)
     except Exception:  # reportlab raises what it likes, and a bad photo must not cost the report
         return None
-    return (width, height) if width and height else None
+    whole = data.rstrip(b"\0").endswith(_JPEG_END)
+    return (width, height) if width and height and whole else None
 
 
 @contextmanager

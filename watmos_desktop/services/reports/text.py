@@ -114,7 +114,7 @@ class Text:
         lines = [(line, _starts_rtl(part)) for part in paragraphs for line in _lines(part, style, width)]
         if most is not None and len(lines) > most:
             lines = [*lines[: most - 1], (self._shortened(lines[most - 1][0]), lines[most - 1][1])]
-        self._lines: Sequence[_Line] = lines
+        self.lines: Sequence[_Line] = lines
 
     def _shortened(self, line: str) -> str:
         line = line.rstrip()
@@ -125,25 +125,25 @@ class Text:
     @property
     def height(self) -> float:
         """Height of all lines in points."""
-        return len(self._lines) * self.style.leading
+        return len(self.lines) * self.style.leading
 
     def split(self, room: float) -> tuple[Text, Text] | None:
         """What fits in ``room`` points, and the rest; None when no line or every line fits."""
         count = int(room // self.style.leading)
-        if not 0 < count < len(self._lines):
+        if not 0 < count < len(self.lines):
             return None
-        return self._part(self._lines[:count]), self._part(self._lines[count:])
+        return self._part(self.lines[:count]), self._part(self.lines[count:])
 
     def _part(self, lines: Sequence[_Line]) -> Text:
         part = Text("", self.style, self.width)
-        part._lines = lines
+        part.lines = lines
         return part
 
     def draw(self, canvas: Canvas, x: float, top: float) -> None:
         """Draw with the top left corner at ``x``, ``top`` (points from the bottom left of the page)."""
         canvas.setFillColor(HexColor(f"#{self.style.colour}"))
         baseline = top - (self.style.leading - self.style.size) / 2 - self.style.size * 0.88
-        for line, rtl in self._lines:
+        for line, rtl in self.lines:
             bare = width_of(line.rstrip(" "), self.style)
             left = x + {"left": 0.0, "centre": 0.5, "right": 1.0}[self._align(rtl)] * (self.width - bare)
             _draw_line(canvas, left, baseline, line, self.style, rtl)
@@ -151,7 +151,7 @@ class Text:
 
     def _align(self, rtl: bool) -> str:
         """A right-to-left paragraph of several lines hangs on the right; a lone name stays in its column."""
-        return "right" if rtl and len(self._lines) > 1 else self.style.align
+        return "right" if rtl and len(self.lines) > 1 else self.style.align
 
 
 def _starts_rtl(paragraph: str) -> bool:
@@ -194,8 +194,8 @@ def _draw_run(
 ) -> float:
     """Draw one stretch and give its advance in points; ``backwards`` is None for text that needs no shaping.
 
-    Readers take right-to-left letters from left to right and turn them round themselves, so each glyph says
-    its own letters, a ligature its letters turned round (tried with pdfium, poppler and mupdf).
+    Readers take letters from left to right and turn Arabic and Hebrew round themselves: so what such a stretch
+    says is written turned round (pdfium, poppler and mupdf all give back what was typed).
     """
     if not text:
         return 0.0
@@ -205,7 +205,7 @@ def _draw_run(
         return face.width(text) * style.size / 1000
     glyphs, advance = face.shape(text, backwards)
     unit = style.size / 1000
-    for glyph in glyphs:
-        with _saying(canvas, glyph.source[::-1] if backwards else None):
-            canvas.drawString(x + glyph.dx * unit, y + glyph.dy * unit, glyph.code)
+    with _saying(canvas, text[::-1] if backwards else None):
+        for part in glyphs:
+            canvas.drawString(x + part.dx * unit, y + part.dy * unit, part.codes)
     return advance * unit
