@@ -7,6 +7,7 @@ there. A file is ``mark | nonce | sealed hash | nonce | sealed bytes``, AES-256-
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import hmac
 import os
@@ -45,6 +46,12 @@ class Blobs:
         self.folder = folder
         self._cipher = AESGCM(vault.subkey(key, "attachment bytes"))
         self._name_key = vault.subkey(key, "attachment names")
+
+    def at(self, folder: Path) -> Blobs:
+        """The same names and seals in another folder: a copy of the workspace, or a backup of it."""
+        twin = copy.copy(self)
+        twin.folder = folder
+        return twin
 
     def put(self, data: bytes) -> str:
         """Store ``data`` and return its SHA-256 (hex); when this returns it survives a power cut.

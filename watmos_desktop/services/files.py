@@ -75,6 +75,24 @@ def write_whole(path: Path, data: bytes) -> None:
         raise NotWritten(cause) from cause
 
 
+def put_in_place(part: Path, path: Path) -> None:
+    """Give a finished file or folder ``part`` its name ``path`` beside it, as ``write_whole`` does. Raises NotWritten.
+
+    Each file of a folder has to be synced by whoever wrote it; a single file is synced here.
+    """
+    try:
+        if part.is_file():
+            file = os.open(part, os.O_RDWR)
+            try:
+                _sync(file)
+            finally:
+                os.close(file)
+        part.replace(path)
+    except OSError as cause:
+        raise NotWritten(cause) from cause
+    sync_folder(path.parent)
+
+
 def private_folder(path: Path) -> Path:
     """Make ``path``, and what is missing above it, for its owner alone, and return it. Raises NotWritten.
 
