@@ -132,6 +132,6 @@ def _faint(root: QWidget, parts: list[QWidget]) -> Iterator[str]:
 def _painted_contrast(image: QImage) -> float:
     if image.isNull():
         return 21.0
-    colours = Counter(memoryview(image.constBits()).cast("I"))  # type: ignore[arg-type]
+    colours = Counter(memoryview(image.constBits()).cast("I"))
     ground = QColor.fromRgb(colours.most_common(1)[0][0]).name()
     return max(contrast(QColor.fromRgb(colour).name(), ground) for colour in colours)

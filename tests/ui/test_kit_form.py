@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -83,7 +84,7 @@ def test_errors_stand_at_the_field_and_go_when_it_is_changed(qtbot: QtBot) -> No
     assert spoken is not None
     assert spoken.text(QAccessible.Text.Name) == "What is wrong?"
     assert spoken.text(QAccessible.Text.Description) == "Say what is wrong. A few words"
-    qtbot.keyClicks(field.widget, "Door")
+    QTest.keyClicks(field.widget, "Door")
     assert field.error() == ""
     assert form.check()
     assert form.tell(Told("There is no such day.", "Choose another.", field="seen"))
@@ -126,11 +127,11 @@ def test_search_waits_for_the_last_key_and_esc_empties_it(qtbot: QtBot) -> None:
     field = SearchField("Search", asked.append, key="Ctrl+K")
     _show(qtbot, field, 300, 60)
     field.setFocus()
-    qtbot.keyClicks(field, "lift ")
+    QTest.keyClicks(field, "lift ")
     assert asked == []
     qtbot.waitUntil(lambda: asked == ["lift"])
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
     assert asked == ["lift", "lift", ""]
 
 
@@ -173,11 +174,11 @@ class Doors:
 def test_unlock_waits_for_an_answer_and_says_why_not(qtbot: QtBot) -> None:
     doors = Doors(qtbot)
     line = doors.page.secret.line
-    qtbot.keyClick(line, Qt.Key.Key_Return)
+    QTest.keyClick(line, Qt.Key.Key_Return)
     assert doors.page.field.error() == "Type your passphrase."
-    qtbot.keyClicks(line, "wrong words here now")
-    qtbot.keyClick(line, Qt.Key.Key_Return)
-    qtbot.keyClick(line, Qt.Key.Key_Return)
+    QTest.keyClicks(line, "wrong words here now")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    QTest.keyClick(line, Qt.Key.Key_Return)
     assert doors.asked == [("wrong words here now",)]
     assert doors.page.busy()
     doors.page.show_error(Told("That passphrase does not open this workspace.", "Check Caps Lock."))
@@ -188,23 +189,23 @@ def test_unlock_waits_for_an_answer_and_says_why_not(qtbot: QtBot) -> None:
 
 def test_already_open_elsewhere_can_be_tried_again(qtbot: QtBot) -> None:
     doors = Doors(qtbot)
-    qtbot.keyClicks(doors.page.secret.line, "good words here now")
-    qtbot.keyClick(doors.page.secret.line, Qt.Key.Key_Return)
+    QTest.keyClicks(doors.page.secret.line, "good words here now")
+    QTest.keyClick(doors.page.secret.line, Qt.Key.Key_Return)
     doors.page.show_open_elsewhere()
     assert "already open" in doors.page.notices.showing()
     assert problems(doors.page) == []
-    qtbot.keyClick(doors.page.secret.line, Qt.Key.Key_Return)
+    QTest.keyClick(doors.page.secret.line, Qt.Key.Key_Return)
     assert doors.asked == [("good words here now",)] * 2
 
 
 def test_caps_lock_is_noticed(qtbot: QtBot) -> None:
     doors = Doors(qtbot)
     line = doors.page.secret.line
-    qtbot.keyClick(line, "A")
+    QTest.keyClicks(line, "A")
     assert doors.page._caps.isVisible()
-    qtbot.keyClick(line, "a")
+    QTest.keyClicks(line, "a")
     assert not doors.page._caps.isVisible()
-    qtbot.keyClick(line, "B", Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClicks(line, "B", Qt.KeyboardModifier.ShiftModifier)
     assert not doors.page._caps.isVisible()
 
 
@@ -212,13 +213,13 @@ def test_a_workspace_is_made_with_a_name_and_a_passphrase_twice(qtbot: QtBot) ->
     doors = Doors(qtbot, new=True)
     form = doors.page.create_form
     assert problems(doors.page) == []
-    qtbot.keyClick(form._name, Qt.Key.Key_Return)
+    QTest.keyClick(form._name, Qt.Key.Key_Return)
     assert doors.asked == []
     form.form.fill({"name": "M. Kaur", "passphrase": "blue lift long tea", "again": "blue lift"})
-    qtbot.keyClick(form._name, Qt.Key.Key_Return)
+    QTest.keyClick(form._name, Qt.Key.Key_Return)
     assert form.form.fields["again"].error() == "The two are not the same."
     form.form.fill({"again": "blue lift long tea"})
-    qtbot.keyClick(form._name, Qt.Key.Key_Return)
+    QTest.keyClick(form._name, Qt.Key.Key_Return)
     assert doors.asked == [("M. Kaur", "blue lift long tea")]
     assert (form._first.text(), form._second.text()) == ("", "")
     doors.page.show_error(Told("This folder cannot be written to.", "Choose another folder."))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -145,35 +146,35 @@ def test_a_page_asks_for_another_and_esc_goes_back(frame: Frame, qtbot: QtBot) -
     frame.page().open_requested.emit("walk", "I-1")
     assert window.page_id() == "walk"
     assert frame.page().argument == "I-1"
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
     assert window.page_id() == "today"
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
     assert window.page_id() == "today"
 
 
 def test_keys_go_to_tabs_search_undo_and_help(frame: Frame, qtbot: QtBot) -> None:
     window = frame.open()
-    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert window.page_id() == "repairs"
-    qtbot.keyClick(window, Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
     assert window.page_id() == "repairs"
-    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     assert window.focusWidget() is frame.page().box
     window.setFocus()
-    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert frame.page().undone == 1
-    qtbot.keyClick(window, Qt.Key.Key_F1)
+    QTest.keyClick(window, Qt.Key.Key_F1)
     assert window.page_id() == "keys"
 
 
 def test_f2_goes_from_light_to_dark_to_sun(frame: Frame, qtbot: QtBot) -> None:
     window = frame.open()
-    seen = []
+    seen: list[str] = []
     window.scheme_changed.connect(seen.append)
     for _ in range(3):
-        qtbot.keyClick(window, Qt.Key.Key_F2)
+        QTest.keyClick(window, Qt.Key.Key_F2)
     assert seen == ["dark", "sun", "light"]
-    qtbot.keyClick(window, Qt.Key.Key_Equal, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_Equal, Qt.KeyboardModifier.ControlModifier)
     assert look().scale == 1.25
 
 
@@ -184,7 +185,7 @@ def test_a_lock_empties_every_page_and_comes_back_to_the_place(frame: Frame, qtb
     gone = [weakref.ref(window._made[key]) for key in ("today", "homes")]
     shown = [frame.page(), window._made["today"]]
     assert CANARY in _words(window)
-    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert [page.left for page in shown if isinstance(page, Sample)] == [1, 1]
     del shown
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -206,7 +207,7 @@ def test_it_locks_after_five_idle_minutes_and_not_before(frame: Frame, qtbot: Qt
         frame.wall.now += 20
         window.idle.check()
     assert not window.is_locked()
-    qtbot.keyClick(window, Qt.Key.Key_Shift)
+    QTest.keyClick(window, Qt.Key.Key_Shift)
     for _ in range(14):
         frame.clock.now += 20
         frame.wall.now += 20
@@ -237,9 +238,9 @@ def test_keys_do_nothing_while_locked(frame: Frame, qtbot: QtBot) -> None:
     window = frame.open()
     window.lock()
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_F1):
-        qtbot.keyClick(window, key)
-    qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(window, key)
+    QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     assert window.is_locked()
     assert frame.made == ["Today"]
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.actions import KeysPage, bind, shown_key
+from watmos_desktop.ui.kit.away import Away
 from watmos_desktop.ui.kit.icons import icon
 from watmos_desktop.ui.kit.idle import Idle
 from watmos_desktop.ui.kit.look import Tone, look
@@ -74,6 +75,9 @@ class Window(QMainWindow):
         self._build()
         self.idle = Idle(lock_after, clock=clock, wall=wall, parent=self)
         self.idle.gone.connect(self.lock)
+        self.away = Away(parent=self)
+        self.away.gone.connect(self.lock)
+        QTimer.singleShot(0, self.away.listen)  # after the first frame
         self._show_unlock()
 
     def open_pages(self, pages: Sequence[PageSpec], person: str) -> None:
@@ -106,6 +110,9 @@ class Window(QMainWindow):
         self._stack.setCurrentWidget(page)
         for key, button in self._buttons.items():
             button.setChecked(key == page_id)
+        focused = self.focusWidget()
+        if focused is None or not page.isAncestorOf(focused):
+            page.setFocus(Qt.FocusReason.OtherFocusReason)  # the page's own keys work at once
         if argument is not None and isinstance(page, Page):
             page.open(argument)
 

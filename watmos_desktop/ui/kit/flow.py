@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
@@ -9,11 +11,10 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 def tab_inside(holder: QWidget, *parts: QWidget) -> None:
     """Let Tab come to ``parts`` where ``holder`` stands, in this order: new widgets otherwise come last of all."""
     before = holder.previousInFocusChain()
-    while before is not holder and (holder.isAncestorOf(before) or not before.focusPolicy()):
+    while before and before is not holder and (holder.isAncestorOf(before) or not before.focusPolicy()):
         before = before.previousInFocusChain()
-    for part in parts:
-        QWidget.setTabOrder(before, part)
-        before = part
+    for one, other in pairwise((before or holder, *parts)):
+        QWidget.setTabOrder(one, other)
 
 
 class FlowLayout(QLayout):

@@ -39,13 +39,6 @@ class PdfPreview(QWidget):
         self.setAccessibleName(name)
         self._buffer = QBuffer(self)  # kept: the document reads from it as long as it is open
         self._document = QPdfDocument(self)
-        self.view = QPdfView(None)
-        self.view.setAccessibleName(name)
-        self.view.setDocument(self._document)
-        self.view.setPageMode(QPdfView.PageMode.MultiPage)
-        self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
-        self.view.setPageSpacing(12)
-        scroll_by_touch(self.view)
         self._where = Text(role="quiet")
         self._previous = IconButton("up", "Page before", lambda: self.turn(-1))
         self._next = IconButton("down", "Next page", lambda: self.turn(1))
@@ -64,6 +57,13 @@ class PdfPreview(QWidget):
         if on_save is not None:
             row.addSpacing(4)
             row.addWidget(PrimaryButton("Save as", on_save, key="Ctrl+S"))
+        self.view = QPdfView(self)  # after the buttons, so that Tab comes to them first
+        self.view.setAccessibleName(name)
+        self.view.setDocument(self._document)
+        self.view.setPageMode(QPdfView.PageMode.MultiPage)
+        self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+        self.view.setPageSpacing(12)
+        scroll_by_touch(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
