@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from watmos_desktop.ui.desk import Desk
     from watmos_desktop.ui.pages.coming.tabs import ComingTab
 
-KEY_FILE = "workspace.json"
+KEY_FILE = "workspace.json"  # of services.vault, which is not imported before the window is shown
+DEMO_PASSPHRASE = "demo landlord, nothing real"  # noqa: S105 - it guards nothing
+DEMO_HOMES = 320
 
 
 def main(home: Path, person: str | None = None) -> int:
@@ -76,6 +79,9 @@ class Program(QObject):
         self._status.setSingleShot(True)
         self._status.setInterval(0)
         self._status.timeout.connect(self._say_status)
+        self._minutely = QTimer(self)
+        self._minutely.setInterval(60_000)
+        self._minutely.timeout.connect(self._back_up)
 
     def show(self) -> None:
         """Put the window on the screen, then fetch the database layer while the person types."""
@@ -84,16 +90,26 @@ class Program(QObject):
 
     def unlock(self, passphrase: str) -> None:
         """Open the workspace; the answer comes later, as pages or as words on the unlock page."""
-        self.tasks.read(
-            lambda: _open(self.home, passphrase, self._clock),
-            self._opened,
-            owner=self,
-            on_error=self._refused,
-        )
+        self._ask(lambda: _open(self.home, passphrase, self._clock))
 
     def open_store(self, store: Store) -> None:
         """Show the pages of an open workspace to who uses it, after asking who that is if need be."""
-        self._opened(store)
+        from watmos_desktop.services import settings
+        from watmos_desktop.ui.desk import Desk
+
+        self.desk = Desk(store, self.tasks, self)
+        chosen = settings.load(store)
+        self.window.set_scheme(chosen.scheme, chosen.text_scale)
+        self.lock_after(chosen.lock_minutes)
+        self.window.idle.touch()
+        self.desk.changed.connect(self._changed)
+        self._minutely.start()
+        if not self._choose_person(store):
+            self._ask_who(store)
+
+    def lock_after(self, minutes: int) -> None:
+        """Lock after so many minutes without a key or touch."""
+        self.window.idle.seconds = minutes * 60.0
 
     def close(self) -> None:
         """Save what is open, make the backup, and end everything that runs."""
@@ -103,16 +119,25 @@ class Program(QObject):
 
     def _make_unlock(self) -> QWidget:
         new = not (self.home / KEY_FILE).is_file()
-        self._unlock_page = UnlockPage(self.unlock, self._create, new=new)
+        self._unlock_page = UnlockPage(self.unlock, self._create, new=new, on_demo=self._try_demo)
         return self._unlock_page
 
     def _create(self, name: str, passphrase: str) -> None:
-        self.tasks.read(
-            lambda: _create(self.home, name, passphrase, self._clock),
-            self._opened,
-            owner=self,
-            on_error=self._refused,
-        )
+        self._ask(lambda: _create(self.home, name, passphrase, self._clock))
+
+    def _try_demo(self) -> None:
+        """Open a landlord that is not real, in a folder of its own beside this one; made at the first time."""
+        self.home = self.home.with_name(f"{self.home.name}-demo")
+        if self._unlock_page is not None:
+            self._unlock_page.show_busy(True)
+            self._unlock_page.notices.say(
+                "Making the demo landlord…", "This takes about half a minute, once."
+            )
+        self._ask(lambda: _demo(self.home, self._clock))
+
+    def _ask(self, work: Callable[[], Store]) -> None:
+        """Through the writer, after the closing of the workspace of before."""
+        self.tasks.write(work, self.open_store, owner=self, on_error=self._refused)
 
     def _refused(self, error: BaseException) -> None:
         from watmos_desktop.services.instance import AlreadyOpen
@@ -125,34 +150,18 @@ class Program(QObject):
         elif isinstance(error, Told):
             page.show_error(error)
         else:
-            page.show_error(
-                Told(
-                    "The workspace could not be opened.",
-                    "Restart the computer and try again, or ask the office.",
-                )
-            )
-
-    def _opened(self, store: Store) -> None:
-        from watmos_desktop.services import settings
-        from watmos_desktop.ui.desk import Desk
-
-        self.desk = Desk(store, self.tasks, self)
-        chosen = settings.load(store)
-        self.window.set_scheme(chosen.scheme, chosen.text_scale)
-        self.window.idle.seconds = chosen.lock_minutes * 60.0
-        self.window.idle.touch()
-        self.desk.changed.connect(lambda _: self._status.start())
-        if not self._choose_person(store):
-            self._ask_who(store)
+            step = "Restart the computer and try again, or ask the office."
+            page.show_error(Told("The workspace could not be opened.", step))
 
     def _choose_person(self, store: Store) -> bool:
         """Use the workspace as its only person, the one named, or the one of last time; False to ask."""
-        from watmos_desktop.services import staff
+        from watmos_desktop.services import settings, staff
 
         with store.read() as session:
             people = staff.people_here(session)
+        asked = self._person is None and settings.is_demo(store) and not store.recall("person")
         who = self._person or (people[0].id if len(people) == 1 else staff.last_used(store))
-        if who is None:
+        if who is None or asked:
             return False
         try:
             staff.act_as(store, who)
@@ -167,9 +176,8 @@ class Program(QObject):
 
         with store.read() as session:
             people = staff.people_here(session)
-        self.window.open_pages(
-            [PageSpec("who", "Who are you?", "person", lambda: WhoPage(people, self.become), hidden=True)], ""
-        )
+        who = PageSpec("who", "Who are you?", "person", lambda: WhoPage(people, self.become), hidden=True)
+        self.window.open_pages([who], "")
         self._say_status()
 
     def become(self, who: UUID) -> None:
@@ -190,15 +198,30 @@ class Program(QObject):
         self._say_status()
 
     def _let_go(self) -> None:
-        """The window is locked and its pages are gone: close the workspace and forget its key."""
+        """The window is locked and its pages are gone: back up, close the workspace and forget its key."""
         self._status.stop()
+        self._minutely.stop()
         if self.desk is None:
             return
         store, self.desk = self.desk.store, None
-        store.close()
+        store.listeners.clear()
+        self.tasks.write(lambda: _finish(store), _nothing, owner=self, on_error=self._refused)
+
+    def _back_up(self) -> None:
+        """Every ten minutes of change, beside the window."""
+        from watmos_desktop.services import backup
+
+        if self.desk is not None:
+            store = self.desk.store
+            self.tasks.write(lambda: backup.roll(store), _nothing, owner=self)
+
+    def _changed(self, _: object) -> None:
+        self._status.start()
 
     def _say_status(self) -> None:
+        """The foot's sentence, and how many things on each tab need this person."""
         from watmos_desktop.services import outbox
+        from watmos_desktop.services.counts import needing_me
 
         if self.desk is None:
             return
@@ -209,6 +232,8 @@ class Program(QObject):
             "No network is needed. Everything works.",
             tone,
         )
+        for page_id, number in self.desk.look(needing_me).items():
+            self.window.show_count(page_id, number)
 
     def _remember(self, **choices: object) -> None:
         from watmos_desktop.services import settings
@@ -295,13 +320,15 @@ def _coming(tab: ComingTab) -> QWidget:
 def _settings(desk: Desk, program: Program) -> QWidget:
     from watmos_desktop.ui.pages.settings.page import SettingsPage
 
-    return SettingsPage(desk, program.window)
+    window = program.window
+    return SettingsPage(desk, wear=window.set_scheme, lock_after=program.lock_after)
 
 
 def _people(desk: Desk, program: Program) -> QWidget:
+    from watmos_desktop.services import settings
     from watmos_desktop.ui.pages.people.page import PeoplePage
 
-    return PeoplePage(desk, program.become)
+    return PeoplePage(desk, program.become if settings.is_demo(desk.store) else None)
 
 
 def _walk(desk: Desk) -> QWidget:
@@ -335,6 +362,32 @@ def _open(home: Path, passphrase: str, clock: Clock | None) -> Store:
     from watmos_desktop.services.store import Store
 
     return Store.open(home, passphrase, clock=clock)
+
+
+def _finish(store: Store) -> None:
+    """A backup if anything changed, then the end; a backup that fails must not keep the workspace open."""
+    from watmos_desktop.services import backup
+
+    try:
+        backup.roll(store, closing=True)
+    finally:
+        store.close()
+
+
+def _demo(home: Path, clock: Clock | None) -> Store:
+    from watmos_desktop.services import demo, settings
+    from watmos_desktop.services.store import Store
+
+    if (home / KEY_FILE).is_file():
+        return Store.open(home, DEMO_PASSPHRASE, clock=clock)
+    store = Store.create(home, DEMO_PASSPHRASE, clock=clock)
+    try:
+        demo.make(store, DEMO_HOMES, 1, seed=1)
+        settings.mark_demo(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def _create(home: Path, name: str, passphrase: str, clock: Clock | None) -> Store:

@@ -8,6 +8,7 @@ from typing import Any
 from watmos_desktop.services.store import Store
 
 _KEY = "settings"
+_DEMO = "demo"
 SCHEMES = ("light", "dark", "sun")
 LOCK_MINUTES = (1, 2, 5, 10, 15)
 TEXT_SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
@@ -38,6 +39,16 @@ def change(store: Store, **choices: Any) -> Settings:
     new = replace(load(store), **choices)
     store.remember(_KEY, asdict(new))
     return new
+
+
+def is_demo(store: Store) -> bool:
+    """Whether this is the demo landlord, where anyone may try every role."""
+    return bool(store.recall(_DEMO))
+
+
+def mark_demo(store: Store) -> None:
+    """Remember that nothing in this workspace is real."""
+    store.remember(_DEMO, {"demo": True})
 
 
 def _fits(name: str, value: object) -> bool:

@@ -179,6 +179,7 @@ class SearchField(QLineEdit):
         self.setMaximumWidth(width)
         self.setMinimumWidth(min(width, 180))
         self.setTextMargins(26, 0, 0, 0)
+        self._width = width
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(120)
@@ -187,6 +188,10 @@ class SearchField(QLineEdit):
         self.returnPressed.connect(self._report)
         if on_search is not None:
             self.searched.connect(on_search)
+
+    def sizeHint(self) -> QSize:
+        """As wide as it was asked to be, where there is room."""
+        return QSize(self._width, super().sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc empties the field before it goes back."""

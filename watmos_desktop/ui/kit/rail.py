@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.icons import icon
 from watmos_desktop.ui.kit.look import look, paint_focus
+from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.kit.text import Elided, Text
 
 WIDE, NARROW, ICONS = 208, 188, 64
@@ -124,13 +125,15 @@ class Rail(QWidget):
         self._person = Elided(role="small")
         self._foot = QWidget()
         self._hints = FlowLayout(self._foot, gap=10)
-        self._tabs = QVBoxLayout()
+        scroll = Scroll()
+        scroll.setObjectName("tabs")
+        self._tabs = scroll.column
         self._tabs.setSpacing(4)
+        self._tabs.addStretch(1)
         column.addWidget(self._brand)
         column.addWidget(self._person)
         column.addSpacing(8)
-        column.addLayout(self._tabs)
-        column.addStretch(1)
+        column.addWidget(scroll, 1)
         column.addWidget(self._foot)
         self.setFixedWidth(WIDE)
 
@@ -153,8 +156,8 @@ class Rail(QWidget):
             old.hide()
             old.deleteLater()
         self._buttons = buttons
-        for button in buttons:
-            self._tabs.addWidget(button)
+        for number, button in enumerate(buttons):
+            self._tabs.insertWidget(number, button)
 
     def fit(self, window_width: int) -> None:
         """208 px; 188 px in a window below 1200 px; icons only below 900 px (each times the text scale)."""

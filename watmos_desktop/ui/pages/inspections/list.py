@@ -78,15 +78,11 @@ class InspectionsPage(Page):
             state: self._desk.look(inspections.count, Filter(state)) for state in ("draft", "signed", "all")
         }
         self.chips.offer([Choice(key, words, counts[key]) for key, words in _WORDS.items()])
-        pressing = sum(
-            one.state in (schedules.DueState.OVERDUE, schedules.DueState.TODAY) for one in self._due
-        )
         late = sum(one.state is schedules.DueState.OVERDUE for one in self._due)
         parts = [f"{counts['due']} due in the next {_AHEAD_DAYS} days"]
         parts += [f"{late} overdue"] if late else []
         parts += [f"{counts['draft']} not finished"] if counts["draft"] else []
         self.head.say("Inspections", " · ".join(parts))
-        self.count_changed.emit(pressing + counts["draft"] or -1)
         self.table.refresh()
         self._show_empty()
         self.detail.refresh()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from watmos_desktop.services import today, walk, wording
+from watmos_desktop.services import today, walk
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.today import Card as Todo
 from watmos_desktop.services.today import Figure, Kind, WhileHere
@@ -100,8 +100,6 @@ class TodayPage(Page):
         """Read the day again; the search stays as it is."""
         shown = self._desk.look(today.get)
         self.head.say(shown.title, shown.sentence)
-        pressing = sum(card.due.tone is not wording.Tone.OK for card in shown.cards)
-        self.count_changed.emit(pressing or -1)
         self._show_figures(shown.figures)
         had = next((one.todo.target for one in self.cards if one.button.hasFocus()), None)
         self._clear()
@@ -165,7 +163,6 @@ class TodayPage(Page):
         """The aside goes below the cards when there is no room beside them."""
         super().resizeEvent(event)
         beside = self.width() - 48 >= _SIDE_BY_SIDE * look().scale
-        self._search.setFixedWidth(min(round(360 * look().scale), self.width() // 3))
         directions = QBoxLayout.Direction
         self._turn.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         if beside:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from watmos_desktop.ui.kit.button import PrimaryButton
+from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.form import Field, Form
 from watmos_desktop.ui.kit.inputs import Check, Line
 from watmos_desktop.ui.kit.look import Tone
@@ -32,9 +31,17 @@ def strength(passphrase: str) -> tuple[str, Tone, bool]:
 
 
 class CreateForm(QWidget):
-    """Your name and a passphrase; ``on_create(name, passphrase)`` runs when both are good."""
+    """Your name and a passphrase; ``on_create(name, passphrase)`` runs when both are good.
 
-    def __init__(self, on_create: Callable[[str, str], object], parent: QWidget | None = None) -> None:
+    ``on_demo`` offers a landlord that is not real instead.
+    """
+
+    def __init__(
+        self,
+        on_create: Callable[[str, str], object],
+        on_demo: Callable[[], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._on_create = on_create
         self._name, self._first, self._second = (
@@ -64,7 +71,14 @@ class CreateForm(QWidget):
         column.setSpacing(12)
         column.addWidget(self.form)
         column.addWidget(self._pill)
-        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._button)
+        self._demo = QuietButton("Try the demo landlord", on_demo)
+        self._demo.setVisible(on_demo is not None)
+        row.addWidget(self._demo)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addStretch(1)
         self.setFocusProxy(self._name)
         self._first.textChanged.connect(self._rate)
@@ -76,6 +90,7 @@ class CreateForm(QWidget):
         """Wait for the answer."""
         self._button.say("Making it…" if busy else "Make the workspace")
         self._button.setEnabled(not busy)
+        self._demo.setEnabled(not busy)
 
     def tell(self, error: BaseException) -> None:
         """Show an error at the field it names, else at the passphrase."""

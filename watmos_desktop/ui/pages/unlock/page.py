@@ -59,7 +59,7 @@ class UnlockPage(QWidget):
     >>> page.show_open_elsewhere()   # with a button that tries again
 
     ``on_unlock`` and ``on_create`` are called with the page busy; the caller answers with ``show_error`` or
-    replaces the page. ``new`` opens the form that makes a workspace.
+    replaces the page. ``new`` opens the form that makes a workspace; ``on_demo`` offers a demo there.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class UnlockPage(QWidget):
         *,
         workspace: str = "",
         new: bool = False,
+        on_demo: Callable[[], object] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -77,7 +78,7 @@ class UnlockPage(QWidget):
         self.setAccessibleName("Unlock")
         self._on_unlock = on_unlock
         self.notices = NoticeBar()
-        self.create_form = CreateForm(self._busy_and(on_create))
+        self.create_form = CreateForm(self._busy_and(on_create), on_demo)
         card = Card(margin=24)
         card.setMaximumWidth(520)
         card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)

@@ -1,0 +1,98 @@
+"""One home, as much of it as this person's role may see."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from watmos_desktop.services import history, homes
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.homes import HomeDetail
+from watmos_desktop.services.people import PersonCard
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.panes import SidePanel
+from watmos_desktop.ui.kit.text import Heading, Text
+
+_STEPS = 6
+
+
+class DetailPanel(SidePanel):
+    """Shows one home at a time; what the role may not see is not there at all."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__("Home", parent)
+        self._desk = desk
+        self._home: UUID | None = None
+        self._nothing()
+
+    def shown_id(self) -> UUID | None:
+        """The home on show."""
+        return self._home
+
+    def refresh(self) -> None:
+        """Read the home on show again."""
+        if self._home is not None:
+            try:
+                self.show_home(self._home)
+            except Told:
+                self._nothing()
+
+    def show_home(self, home_id: UUID) -> None:
+        """A home in full; raises NotFound."""
+        detail = self._desk.look(homes.get, home_id)
+        steps = self._desk.look(history.of, "home", home_id)
+        self.empty()
+        self._home = home_id
+        row = detail.row
+        self.column.addWidget(Heading(row.address))
+        where = " · ".join(part for part in (row.block, row.estate, row.postcode) if part)
+        self.column.addWidget(Text(where, role="quiet", wrap=True).selectable())
+        self._facts(detail)
+        if detail.access_notes:
+            self.column.addWidget(Heading("Getting in"))
+            self.column.addWidget(Text(detail.access_notes, wrap=True).selectable())
+        if detail.tenancy is not None:
+            self.column.addWidget(Heading("Who lives here"))
+            self.column.addWidget(Text(detail.tenancy.words, role="quiet", wrap=True))
+            for person in detail.tenancy.household:
+                self._person(person)
+        if steps:
+            self.column.addWidget(Heading("History"))
+            for step in steps[:_STEPS]:
+                words = f"{step.when} · {step.why}" + (f" · {step.who}" if step.who else "")
+                self.column.addWidget(Text(words, role="small", wrap=True))
+        self.column.addStretch(1)
+
+    def _nothing(self) -> None:
+        self.empty()
+        self._home = None
+        self.column.addWidget(Text("Choose a home to see it here.", role="quiet", wrap=True))
+        self.column.addStretch(1)
+
+    def _facts(self, detail: HomeDetail) -> None:
+        facts = {
+            "Reference": detail.row.code,
+            "UPRN": detail.uprn,
+            "Floor": detail.storey,
+            "Bedrooms": "" if detail.bedrooms is None else str(detail.bedrooms),
+        }
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        for number, (name, value) in enumerate((name, value) for name, value in facts.items() if value):
+            grid.addWidget(Text(name, role="quiet"), number, 0)
+            grid.addWidget(Text(value, wrap=True).selectable(), number, 1)
+        self.column.addLayout(grid)
+
+    def _person(self, person: PersonCard) -> None:
+        who = person.name or "Name not shown to your role"
+        role = "tenant" if person.tenant else person.relation
+        self.column.addWidget(Text(f"{who} · {role}" if role else who, role="strong", wrap=True).selectable())
+        language = "" if person.language in ("", "English") else f"speaks {person.language}"
+        facts = " · ".join(part for part in (person.phone, person.email, language) if part)
+        if facts:
+            self.column.addWidget(Text(facts, role="quiet", wrap=True).selectable())
+        if person.needs:
+            self.column.addWidget(Text(person.needs, wrap=True))
