@@ -228,8 +228,7 @@ def _values(row: object, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: to_json(getattr(row, name)) for name in names}
 
 
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def broken_seals(session: Session) -> list[str]:

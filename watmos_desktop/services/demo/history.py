@@ -189,8 +189,6 @@ class History:
             started_at=start,
             finished_at=start + timedelta(seconds=40 * len(template.items) + chance.randrange(600)),
             started_by=series.place.caretaker.id,
-            at_item="",
-            opened_areas=[],
         )
         record = _Record(self, series, walk)
         record.look_again()

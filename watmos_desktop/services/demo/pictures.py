@@ -6,7 +6,7 @@ import io
 import random
 from collections.abc import Callable
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw
 
 SIZE = (1024, 768)
 _W, _H = SIZE
@@ -26,10 +26,10 @@ def draw(scene: str, seed: int, *, wrong: bool) -> bytes:
 
 def _photographed(image: Image.Image, rng: random.Random) -> Image.Image:
     """Soft edges, light that falls off, and grain: what a phone in a dim hall makes of it."""
-    image = image.filter(ImageFilter.GaussianBlur(1.4))
-    light = Image.radial_gradient("L").resize((_W * 2, _H * 2))
-    left, top = rng.randrange(_W // 3, _W * 2 // 3), rng.randrange(_H // 4, _H // 2)
-    light = light.crop((left, top, left + _W, top + _H)).point(lambda value: 255 - value * 2 // 3)
+    image = image.reduce(2).resize(SIZE, Image.Resampling.BILINEAR)
+    left, top = rng.randrange(40, 88), rng.randrange(40, 88)
+    light = Image.radial_gradient("L").crop((left, top, left + 128, top + 96))
+    light = light.point(lambda value: 255 - value * 2 // 3).resize(SIZE, Image.Resampling.BILINEAR)
     image = ImageChops.multiply(image, Image.merge("RGB", (light,) * 3))
     grain = Image.frombytes("L", (_W // 2, _H // 2), rng.randbytes(_W * _H // 4)).resize(SIZE)
     return Image.blend(image, Image.merge("RGB", (grain,) * 3), 0.05)
