@@ -184,11 +184,15 @@ def test_a_lock_empties_every_page_and_comes_back_to_the_place(frame: Frame, qtb
     window.go("homes", "H-9")
     gone = [weakref.ref(window._made[key]) for key in ("today", "homes")]
     shown = [frame.page(), window._made["today"]]
+    destroyed: list[int] = []
+    for page in shown:
+        page.destroyed.connect(lambda: destroyed.append(1))
     assert CANARY in _words(window)
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert [page.left for page in shown if isinstance(page, Sample)] == [1, 1]
-    del shown
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert destroyed == [1, 1]
+    del shown, page
     gc.collect()
     assert window.is_locked()
     assert frame.locks == 1
