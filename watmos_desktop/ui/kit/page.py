@@ -45,12 +45,12 @@ class Page(QWidget):
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         self.head = PageHead(title, sentence, *right)
-        self.head.setVisible(bool(title))
         self.notices = NoticeBar()
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
         scrolled = Scroll() if scroll else None
         column.addWidget(self.head)
+        self.head.setVisible(bool(title))  # in its place by now: shown before, it would be a window of its own
         column.addWidget(self.notices)
         if scrolled is not None:
             self.body = scrolled.column
@@ -98,10 +98,10 @@ class PageHead(QWidget):
         words.setSpacing(2)
         self._title = Elided(title, role="title")
         self._sentence = Text(sentence, role="quiet", wrap=True)
-        self._sentence.setVisible(bool(sentence))
         words.addWidget(self._title)
         words.addWidget(self._sentence)
         row.addLayout(words, 1)
+        self._sentence.setVisible(bool(sentence))
         row.addSpacing(12)
         for part in right:
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
