@@ -15,7 +15,7 @@ from watmos_desktop import __version__
 from watmos_desktop.services.errors import Told
 
 # Each module here has register(commands); what a command needs it imports itself, so that all start fast.
-NOUNS = ("promises", "homes", "demo")
+NOUNS = ("promises", "homes", "demo", "inspections", "report")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -79,4 +79,4 @@ def _default_home() -> Path:
 def _open_window(args: argparse.Namespace) -> int:
     from watmos_desktop import app
 
-    return app.main(home=args.home)
+    return app.main(home=args.home, person=args.person)

@@ -22,13 +22,14 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _run(args: argparse.Namespace) -> int:
-    from watmos_desktop.services import demo, staff
+    from watmos_desktop.services import demo, settings, staff
     from watmos_desktop.services.store import Store
 
     demo.check(args.homes, args.years)
     store = Store.create(args.home, passphrase())
     try:
         made = demo.make(store, args.homes, args.years, args.seed, _progress)
+        settings.mark_demo(store)
         staff.act_as(store, demo.FIRST)
     finally:
         store.close()

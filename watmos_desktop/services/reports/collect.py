@@ -50,7 +50,7 @@ from watmos_desktop.services import (
 from watmos_desktop.services.attachments import PhotoCard
 from watmos_desktop.services.blobs import Blobs
 from watmos_desktop.services.clock import LONDON
-from watmos_desktop.services.errors import Told
+from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.reports import inspection_data as data
 from watmos_desktop.services.reports.noticeboard import Noticeboard, noticeboard_of
 from watmos_desktop.services.template_parts import Area, Item
@@ -86,19 +86,21 @@ def noticeboard(session: Session, blobs: Blobs, inspection_id: UUID) -> Noticebo
     return noticeboard_of(found.report(), found.next_walk())
 
 
-def latest(session: Session, place: str) -> UUID:
-    """The newest signed inspection of the place of that name; raises Told when there is none or more than one."""
+def find(session: Session, place: str) -> UUID:
+    """The inspection of that reference, or the newest signed one of the place of that name; raises Told."""
+    try:
+        return inspections.find(session, place)
+    except Told:
+        pass  # a name, not a reference
     wanted = " ".join(place.split()).casefold()
-    cards = inspections.page(session, inspections.Filter("signed"), 0, 100_000)
+    cards = inspections.page(session, inspections.Filter("signed"), 0, inspections.count(session))
     fitting = [card for card in cards if card.place.casefold() == wanted]
     if len({card.estate for card in fitting}) > 1:
         raise Told(
-            "More than one estate has a place of that name.", "Give the inspection's reference instead."
+            "More than one estate has a place of that name.", "Give an inspection's reference instead."
         )
     if not fitting:
-        raise Told(
-            "No signed inspection of that place is here.", "Check the name, or sign the inspection first."
-        )
+        raise NotFound("A signed inspection of that place")
     return fitting[0].id
 
 

@@ -28,7 +28,8 @@ from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.today.found import Found, find
 
 _SIDE_BY_SIDE = 680
-_ASIDE = 276
+_ASIDE, _ASIDE_SMALL = 276, 228
+_WIDE = 900
 
 
 class TodoCard(TaskCard):
@@ -166,7 +167,8 @@ class TodayPage(Page):
         directions = QBoxLayout.Direction
         self._turn.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         if beside:
-            self._aside.setFixedWidth(round(_ASIDE * min(look().scale, 1.5)))
+            aside = _ASIDE if self.width() >= _WIDE * look().scale else _ASIDE_SMALL
+            self._aside.setFixedWidth(round(aside * min(look().scale, 1.5)))
         else:
             self._aside.setMinimumWidth(0)
             self._aside.setMaximumWidth(16_777_215)

@@ -1,0 +1,54 @@
+"""`watmos report inspection REF --out FILE` and `watmos report noticeboard PLACE --out FILE`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from watmos_desktop.cli import workspace_options
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add both papers."""
+    noun = commands.add_parser("report", help="papers as PDF")
+    kinds = noun.add_subparsers(metavar="which", required=True)
+    options = [workspace_options()]
+    inspection = kinds.add_parser("inspection", parents=options, help="the report of one inspection")
+    inspection.add_argument("reference", metavar="REF", help="such as I-4KQ7-2MWX")
+    inspection.set_defaults(run=_inspection)
+    sheet = kinds.add_parser("noticeboard", parents=options, help="one page for the lobby, without names")
+    sheet.add_argument("place", metavar="PLACE", help="a block's name, or the reference of an inspection")
+    sheet.set_defaults(run=_noticeboard)
+    for parser in (inspection, sheet):
+        parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PDF to write")
+
+
+def _inspection(args: argparse.Namespace) -> int:
+    from watmos_desktop.cli.workspace_door import open_store
+    from watmos_desktop.services import inspections
+    from watmos_desktop.services.reports import collect, work
+
+    with open_store(args) as store, store.read() as session:
+        report = collect.collect(session, store.blobs, inspections.find(session, args.reference))
+    return _write(args.out, work.inspection(report, _quietly))
+
+
+def _noticeboard(args: argparse.Namespace) -> int:
+    from watmos_desktop.cli.workspace_door import open_store
+    from watmos_desktop.services.reports import collect, work
+
+    with open_store(args) as store, store.read() as session:
+        sheet = collect.noticeboard(session, store.blobs, collect.find(session, args.place))
+    return _write(args.out, work.noticeboard(sheet, _quietly))
+
+
+def _quietly(_done: int, _total: int) -> None:
+    """Nobody watches a command's progress."""
+
+
+def _write(path: Path, pdf: bytes) -> int:
+    from watmos_desktop.services import files
+
+    files.write_whole(path, pdf)
+    print(f"Written: {path}")
+    return 0
