@@ -50,8 +50,10 @@ class TaskCard(Card):
         row.setSpacing(12)
         words = QVBoxLayout()
         words.setSpacing(2)
+        words.addStretch(1)
         words.addWidget(Heading(title))
         words.addWidget(Text(sentence, role="quiet", wrap=True))
+        words.addStretch(1)
         row.addLayout(words, 1)
         for part in right:
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -44,9 +44,11 @@ class Notice(QFrame):
         row.addWidget(Dot(tone))
         text = QVBoxLayout()
         text.setSpacing(0)
+        text.addStretch(1)
         text.addWidget(Text(words, role="strong", wrap=True))
         if step:
             text.addWidget(Text(step, wrap=True))
+        text.addStretch(1)
         row.addLayout(text, 1)
         if button and on_press is not None:
             row.addWidget(LinkButton(button, on_press, key=key))

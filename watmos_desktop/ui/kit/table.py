@@ -5,44 +5,31 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractTableModel,
     QEvent,
     QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
-from watmos_desktop.ui.kit.look import Tone, look
+from watmos_desktop.ui.kit.cells import DISPLAY, TONE, Cells, Index, row_height
+from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.panes import scroll_by_touch
-from watmos_desktop.ui.kit.pill import paint_pill, pill_size
 
 BLOCK = 256
 _KEPT_BLOCKS = 12
-# Plain integers: comparing Qt's enums for each cell took a frame from 1.4 to 3.9 times a C++ model's.
-_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 _HORIZONTAL = Qt.Orientation.Horizontal
-TONE = int(Qt.ItemDataRole.UserRole)
-
-Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _TONE_WORDS = {Tone.BAD: "act now", Tone.WARN: "soon", Tone.OK: "fine", Tone.INFO: "to know"}
 
@@ -114,24 +101,24 @@ class PagedModel(QAbstractTableModel):
         """One for each ``Column``."""
         return 0 if parent.isValid() else len(self.columns)
 
-    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+    def data(self, index: Index, role: int = DISPLAY) -> Any:
         """Ready strings, tones, and words for a screen reader."""
-        if role != _DISPLAY and role != TONE and role != _SPOKEN:
+        if role != DISPLAY and role != TONE and role != _SPOKEN:
             return None
         row = self.row(index.row())
         if row is None:
             return None
         column = index.column()
-        if role == _DISPLAY:
+        if role == DISPLAY:
             return row.cells[column]
         tone = row.tones[column] if row.tones else None
         if role == TONE:
             return tone
         return f"{row.cells[column]}, {_TONE_WORDS[tone]}" if tone else row.cells[column]
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
         """The words of the columns."""
-        if role == _DISPLAY and orientation == _HORIZONTAL:
+        if role == DISPLAY and orientation == _HORIZONTAL:
             return self.columns[section].words
         return None
 
@@ -139,61 +126,6 @@ class PagedModel(QAbstractTableModel):
         self._blocks[number] = self._page(number * BLOCK, BLOCK)
         if len(self._blocks) > _KEPT_BLOCKS:
             self._blocks.popitem(last=False)
-
-
-@lru_cache(maxsize=4096)
-def _two_lines(words: str, width: int, font: str) -> str:
-    """Words broken at a space to at most two lines, the second cut with … to a width in pixels."""
-    made = QFont()
-    made.fromString(font)
-    metrics = QFontMetrics(made)
-    if metrics.horizontalAdvance(words) <= width:
-        return words
-    first, rest = "", words
-    for word in words.split(" "):
-        longer = f"{first} {word}".strip()
-        if metrics.horizontalAdvance(longer) > width:
-            break
-        first, rest = longer, words[len(longer) :].lstrip()
-    cut = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
-    return f"{first}\n{cut}" if first else cut
-
-
-class _Cells(QStyledItemDelegate):
-    """Paints text on up to two lines, and pills."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One cell: ground, hairline below, words or pill."""
-        dress = look()
-        box: QRect = option.rect
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            painter.fillRect(box, dress.colour("brand_soft"))
-            if index.column() == 0:
-                painter.fillRect(box.x(), box.y(), 4, box.height(), dress.colour("brand"))
-        painter.setPen(QPen(dress.colour("line"), 1))
-        painter.drawLine(box.bottomLeft(), box.bottomRight())
-        words = index.data(_DISPLAY)
-        if not words:
-            return
-        inner = box.adjusted(12, 0, -8, -1)
-        tone = index.data(TONE)
-        if tone:
-            paint_pill(painter, QRectF(inner), words, Tone(tone), dress)
-            return
-        painter.setPen(dress.colour("ink"))
-        painter.setFont(option.font)
-        shown = _two_lines(words, inner.width(), option.font.toString())
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Wide enough for the words when a column is fitted."""
-        return QSize(pill_size(index.data(_DISPLAY) or "", look()).width(), row_height())
-
-
-def row_height() -> int:
-    """Pixels of a row: 52, more with larger text."""
-    return max(52, round(52 * look().scale))
 
 
 class Table(QTableView):
@@ -230,7 +162,7 @@ class Table(QTableView):
         self.paged = PagedModel(columns, count, page, self)
         self.setAccessibleName(name)
         self.setModel(self.paged)
-        self.setItemDelegate(_Cells(self))
+        self.setItemDelegate(Cells(self))
         self._dress()
         self.selectionModel().currentRowChanged.connect(self._moved)
         self.clicked.connect(self._activate)
