@@ -268,3 +268,21 @@ def test_progress_and_charts_say_their_numbers() -> None:
     assert Trend("Grades").accessibleName() == "Grades: none yet"
     bars = Bars("In time", [Bar("Urgent", 71, "71 %", Tone.BAD)], most=100)
     assert bars.accessibleName() == "In time: Urgent 71 %"
+
+
+def test_tab_comes_to_late_parts_where_they_stand(qtbot: QtBot) -> None:
+    head, foot = PrimaryButton("New"), QuietButton("Next")
+    page = Page("Repairs", "12 open", head)
+    row = ChipRow("Filter", [Choice("a", "All")])
+    page.body.addWidget(row)
+    page.body.addWidget(foot)
+    _shown(qtbot, page)
+    page.notices.offer_undo("Photo removed.", lambda: None)
+    row.offer([Choice("x", "Mine"), Choice("y", "Late")])
+    qtbot.waitUntil(row.chips()["x"].isVisible)
+    head.setFocus()
+    names = []
+    for _ in range(4):
+        QTest.keyClick(page.focusWidget() or page, Qt.Key.Key_Tab)
+        names.append((page.focusWidget() or page).accessibleName())
+    assert names == ["Undo", "Close this message", "Mine", "Next"]
