@@ -9,24 +9,25 @@ from typing import Protocol, TypeVar
 from watmos_desktop.models.kinds import Grade, Priority, Scale, Subject, Trade
 from watmos_desktop.services.schedules import Cadence
 
-# The 21 hazards of the Housing Health and Safety Rating System as amended in June 2026, in its order.
+# The 21 hazards of the Housing Health and Safety Rating System as amended in June 2026, in its order, by the
+# ids of resources/rules.toml, where Awaab's Law names them.
 HAZARDS: Mapping[str, str] = {
     "falls_level": "Falls on the level",
     "falls_stairs": "Falls on stairs",
-    "falls_between": "Falls between levels",
-    "fire": "Fire and explosions",
+    "falls_between_levels": "Falls between levels",
+    "fire_and_explosions": "Fire and explosions",
     "hot_surfaces": "Flames and hot surfaces",
-    "collision": "Collisions and entrapment",
-    "structural": "Structural collapse and falling elements",
+    "collisions": "Collisions and entrapment",
+    "structural_collapse": "Structural collapse and falling elements",
     "electrical": "Electrical hazards",
     "excess_cold": "Excess cold",
     "radiation": "Radiation",
-    "damp_mould": "Damp and mould growth",
+    "damp_and_mould": "Damp and mould growth",
     "lead": "Lead",
     "indoor_air": "Indoor air pollutants",
     "excess_heat": "Excess heat",
     "asbestos": "Asbestos and manufactured mineral fibres",
-    "hygiene": "Domestic hygiene, pests and refuse",
+    "domestic_hygiene": "Domestic hygiene, pests and refuse",
     "water_supply": "Water supply",
     "crowding": "Crowding and space",
     "intruders": "Entry by intruders",
