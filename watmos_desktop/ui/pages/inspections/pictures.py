@@ -1,0 +1,109 @@
+"""Photos of a walk on the screen: thumbnails decoded off the UI thread, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader
+
+from watmos_desktop.services.attachments import PhotoCard
+from watmos_desktop.services.errors import Told
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.look import look
+from watmos_desktop.ui.kit.marks import Mark
+from watmos_desktop.ui.kit.photos import Photo
+
+THUMBNAIL = QSize(376, 248)
+
+
+def decode(data: bytes, within: QSize | None = None) -> QImage:
+    """A picture from its bytes, decoded no larger than ``within`` asks for; null when it is none."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    if within is not None:
+        reader.setScaledSize(reader.size().scaled(within, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    return reader.read()
+
+
+def encode(image: QImage) -> bytes:
+    """A camera's picture as JPEG bytes, as good as it is: the store makes its own copy."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPEG", 95)  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def marks_of(card: PhotoCard) -> tuple[Mark, ...]:
+    """What is drawn on a photo, as the kit draws it."""
+    return tuple(
+        Mark(str(mark["kind"]), tuple((float(x), float(y)) for x, y in mark["points"])) for mark in card.marks
+    )
+
+
+def plain_marks(marks: Iterable[Mark]) -> list[dict[str, Any]]:
+    """Marks as they are kept."""
+    return [{"kind": mark.kind, "points": [list(point) for point in mark.points]} for mark in marks]
+
+
+class Pictures(QObject):
+    """Thumbnails by hash; ``ready`` tells that one more can be shown.
+
+    >>> pictures.photos(cards)      # at once, with a plain ground for those that are still being decoded
+    """
+
+    ready = Signal()
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._known: dict[str, QImage] = {}
+        self._asked: set[str] = set()
+
+    def photos(self, cards: Iterable[PhotoCard]) -> list[Photo]:
+        """Photos for a strip."""
+        return [Photo(card.id, self.thumbnail(card.sha256), card.caption, marks_of(card)) for card in cards]
+
+    def thumbnail(self, sha256: str) -> QImage:
+        """A thumbnail, or a plain ground until it is there."""
+        found = self._known.get(sha256)
+        if found is not None:
+            return found
+        if sha256 not in self._asked:
+            self._asked.add(sha256)
+            self._desk.tasks.read(
+                lambda: (sha256, decode(self._desk.store.blobs.get(sha256), THUMBNAIL)),
+                self._take,
+                key=("thumbnail", sha256),
+                owner=self,
+                on_error=self._missing,
+            )
+        return _ground()
+
+    def whole(self, sha256: str) -> QImage:
+        """The whole photo; raises Told when its bytes are gone or damaged."""
+        return decode(self._desk.store.blobs.get(sha256))
+
+    def forget(self) -> None:
+        """Let every picture go."""
+        self._known.clear()
+        self._asked.clear()
+
+    def _take(self, found: tuple[str, QImage]) -> None:
+        sha256, image = found
+        self._known[sha256] = image
+        self.ready.emit()
+
+    def _missing(self, error: BaseException) -> None:
+        """A photo not on this device keeps its plain ground; anything else is a bug."""
+        if not isinstance(error, Told):
+            raise error
+
+
+def _ground() -> QImage:
+    image = QImage(THUMBNAIL / 4, QImage.Format.Format_RGB32)
+    image.fill(look().colour("track"))
+    return image
