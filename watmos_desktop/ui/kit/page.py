@@ -50,7 +50,9 @@ class Page(QWidget):
         self.body.setSpacing(12)
         scrolled = Scroll() if scroll else None
         column.addWidget(self.head)
-        self.head.setVisible(bool(title))  # in its place by now: shown before, it would be a window of its own
+        self.head.setVisible(
+            bool(title)
+        )  # in its place by now: shown before, it would be a window of its own
         column.addWidget(self.notices)
         if scrolled is not None:
             self.body = scrolled.column
