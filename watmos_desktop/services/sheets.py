@@ -109,7 +109,9 @@ def _decoded(data: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return _decode(data, encoding)
-    if b"\x00" in data[:200]:  # UTF-16 without its mark: every other byte of English is nought
+    if data[:200].count(0) * 3 > len(
+        data[:200]
+    ):  # UTF-16 without its mark: every other byte of English is nought
         return _decode(data, "utf-16-be" if data[:1] == b"\x00" else "utf-16-le")
     try:
         return data.decode("utf-8")
@@ -160,9 +162,11 @@ def _workbook(data: bytes) -> list[Callable[[], Iterator[Row]]]:
 
 def _sheet(sheet: Any) -> Iterator[Row]:
     sheet.reset_dimensions()  # some programs write a wrong size
+    width = 0
     try:
         for line, cells in enumerate(sheet.iter_rows(), start=1):
-            yield Row(line, tuple(map(_cell, cells)))
+            width = max(width, len(cells))  # what is empty at the end is left out of the file
+            yield Row(line, tuple(map(_cell, cells)) + (Cell(""),) * (width - len(cells)))
     except Exception:  # as above
         raise Told("That spreadsheet is damaged.", "Open it, save it anew, then try once more.") from None
 
