@@ -11,6 +11,9 @@ from sqlalchemy import create_engine, inspect
 from watmos_desktop.models.migrations import HEAD
 from watmos_desktop.models.tables import SYNCED, Base
 from watmos_desktop.services import schema
+from watmos_desktop.services.search_index import FIELDS
+
+TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 
 
 def test_the_newest_revision_is_the_one_that_opening_looks_for() -> None:
@@ -31,8 +34,10 @@ def test_every_revision_leads_to_the_same_tables_with_its_tripwires(tmp_path: Pa
         schema.migrate(engine, revision.revision)
         schema.migrate(engine)
         with engine.connect() as connection:
-            triggers = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
-            assert triggers.scalar() == 3 * len(SYNCED)
+            triggers = set(connection.exec_driver_sql(TRIGGERS).scalars())
+            assert len([name for name in triggers if name.startswith("_touch_")]) == 3 * len(SYNCED)
+            assert len([name for name in triggers if name.startswith("tally_")]) == 3
+            assert len([name for name in triggers if name.startswith("search_")]) == 6 * len(FIELDS) + 2 * 3
             assert set(inspect(connection).get_table_names()) >= set(Base.metadata.tables)
         engine.dispose()
 

@@ -3,11 +3,14 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped
 
 from watmos_desktop.models.base import Base, Synced, c0, c1
 from watmos_desktop.models.kinds import Priority, RepairStatus, Trade
+
+# As the index says it, word for word: a query finds a partial index only by the same condition.
+IS_OPEN = "status IN ('reported', 'ordered')"
 
 
 class Repair(Synced, Base):
@@ -15,7 +18,8 @@ class Repair(Synced, Base):
 
     __tablename__ = "repair"
     __table_args__ = (
-        Index("ix_repair_due", "status", "due_at", "id"),
+        Index("ix_repair_due", "status", "due_at", "id", sqlite_where=text("deleted = 0")),
+        Index("ix_repair_open", "due_at", "id", sqlite_where=text(f"deleted = 0 AND {IS_OPEN}")),
         Index("ix_repair_reported", "reported_at", "id"),
         Index("ix_repair_place", "block_id", "area_key", "status"),
     )
@@ -40,6 +44,19 @@ class Repair(Synced, Base):
     contractor: Mapped[str] = c0(default="")
     hazard: Mapped[str] = c0(default="")
     inspection_id: Mapped[uuid.UUID | None] = c0(ForeignKey("inspection.id"), default=None, index=True)
+
+
+class RepairTally(Base):
+    """How many repairs of a kind there are, kept by triggers (services/tallies.py); no block is sixteen zeros."""
+
+    __tablename__ = "repair_tally"
+
+    estate_id: Mapped[uuid.UUID] = c0(primary_key=True)
+    block_id: Mapped[uuid.UUID] = c0(primary_key=True)
+    status: Mapped[RepairStatus] = c0(primary_key=True)
+    priority: Mapped[Priority] = c0(primary_key=True)
+    hazard: Mapped[bool] = c0(primary_key=True)
+    n: Mapped[int] = c0()
 
 
 class Clock(Synced, Base):

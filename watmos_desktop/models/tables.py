@@ -15,7 +15,7 @@ from watmos_desktop.models.inspection import (
     TemplateVersion,
 )
 from watmos_desktop.models.person import HouseholdMember, Person, Tenancy
-from watmos_desktop.models.repair import Clock, Repair
+from watmos_desktop.models.repair import Clock, Repair, RepairTally
 from watmos_desktop.models.staff import Staff, StaffScope
 
 _BY_TABLE = {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}
@@ -49,6 +49,7 @@ __all__ = [
     "Outbox",
     "Person",
     "Repair",
+    "RepairTally",
     "Schedule",
     "Signature",
     "Staff",

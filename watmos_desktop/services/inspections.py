@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Grade, InspectionStatus
 from watmos_desktop.models.tables import Amendment, Block, CommunitySpace, Estate, Inspection, Schedule
-from watmos_desktop.services import policy, schedules, templates, walk_view, wording
+from watmos_desktop.services import policy, schedules, search_query, templates, walk_view, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound
 from watmos_desktop.services.references import read_reference
@@ -203,12 +204,17 @@ def page(session: Session, wanted: Filter, offset: int, limit: int) -> list[Insp
     return _cards(session, Inspection.id.in_(list(session.scalars(ids))))
 
 
+def cards(session: Session, ids: Sequence[UUID]) -> list[InspectionCard]:
+    """Some inspections by id, newest first."""
+    return _cards(session, Inspection.id.in_(ids)) if ids else []
+
+
 def find(session: Session, typed: str) -> UUID:
     """The id of the inspection with that reference; raises Told or NotFound."""
     statement = select(Inspection.id).where(
         Inspection.reference == read_reference(typed), ~Inspection.deleted
     )
-    found = session.scalar(statement.where(policy.within(session, Inspection)))
+    found = session.scalar(statement.where(_seen(session)))
     if found is None:
         raise NotFound("That inspection")
     return found
@@ -283,7 +289,7 @@ def _cards(session: Session, where: ColumnElement[bool]) -> list[InspectionCard]
         .join(Estate, Estate.id == Inspection.estate_id)
         .outerjoin(Block, Block.id == Inspection.block_id)
         .outerjoin(CommunitySpace, CommunitySpace.id == Inspection.space_id)
-        .where(where, ~Inspection.deleted, policy.within(session, Inspection))
+        .where(where, ~Inspection.deleted, _seen(session))
         .order_by(Inspection.started_at.desc(), Inspection.id.desc())
     )
     shipped = templates.load_all()
@@ -308,12 +314,20 @@ def _cards(session: Session, where: ColumnElement[bool]) -> list[InspectionCard]
     ]
 
 
+def _seen(session: Session) -> ColumnElement[bool]:
+    """The condition that this person may know of an inspection at all: by role, and by where it lies."""
+    may = policy.may(policy.actor(session), policy.Action.SEE, "inspection")
+    return policy.within(session, Inspection) if may else false()
+
+
 def _filtered(statement: _Statement, session: Session, wanted: Filter) -> _Statement:
-    statement = statement.where(~Inspection.deleted, policy.within(session, Inspection))
+    statement = statement.where(~Inspection.deleted, _seen(session))
     if wanted.state != "all":
         statement = statement.where(Inspection.status == InspectionStatus(wanted.state))
     else:
         statement = statement.where(Inspection.status != InspectionStatus.ABANDONED)
     if wanted.place_key:
         statement = statement.where(Inspection.place_key == wanted.place_key)
+    if wanted.text:
+        statement = statement.where(search_query.among("inspection", wanted.text))
     return statement

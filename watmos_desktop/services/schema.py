@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from watmos_desktop.models.migrations import HEAD
 from watmos_desktop.models.tables import SYNCED, Base
+from watmos_desktop.services import search_index, tallies
 from watmos_desktop.services.errors import Told
 
 if TYPE_CHECKING:
@@ -65,8 +66,11 @@ def migrate(engine: Engine, to: str = "head") -> None:
         with connection.begin():
             config = _config()
             config.attributes["connection"] = connection
+            _drop_triggers(connection)
             command.upgrade(config, to)
             make_triggers(connection)
+            tallies.make(connection)
+            search_index.make(connection)
         connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 
 
@@ -76,6 +80,12 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
+
+
+def _drop_triggers(connection: Connection) -> None:
+    """A table that a revision makes anew cannot take its name back while another's trigger speaks of it."""
+    for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
 
 
 def make_triggers(connection: Connection) -> None:

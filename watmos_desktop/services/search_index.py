@@ -1,0 +1,143 @@
+"""What search reads: for each noun the folded words of its records, and an index of their trigrams, kept by triggers.
+
+All of it is derived: the tables are made by a migration, the triggers and the filling by ``make`` after it. Triggers
+work inside the transaction that changes a record, whichever door it came through (docs/decisions/0009-search.md).
+"""
+
+# ruff: noqa: S608 - every part of the SQL is a name written in this file
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+
+from sqlalchemy import Connection, inspect
+
+# The fields of each noun that a person may find it by. ``where`` is the name of its place, as lists show it.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "estate": ("name", "town", "code"),
+    "block": ("name", "address", "postcode", "uprn", "code"),
+    "community_space": ("name", "address", "code"),
+    "home": ("address", "number", "postcode", "uprn", "code"),
+    "person": ("name",),
+    "repair": ("reference", "title", "place", "where"),
+    "inspection": ("reference", "where"),
+}
+_WHERE_COLUMNS = ("estate_id", "block_id", "space_id")
+_WHERE = (
+    "coalesce((SELECT name FROM block WHERE id = r.block_id), (SELECT name FROM community_space WHERE id = r.space_id),"
+    " (SELECT name FROM estate WHERE id = r.estate_id), '')"
+)
+# The records whose ``where`` is the name of the estate, block or space in NEW, each found on an index.
+_NAMED_BY: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "estate": (
+        ("repair", "estate_id = NEW.id AND block_id IS NULL AND space_id IS NULL"),
+        ("inspection", "place_key = NEW.id"),
+    ),
+    "block": (("repair", "block_id = NEW.id"), ("inspection", "place_key = NEW.id")),
+    "community_space": (
+        ("repair", "estate_id = NEW.estate_id AND space_id = NEW.id"),
+        ("inspection", "place_key = NEW.id"),
+    ),
+}
+
+# Letters that no decomposition turns into those on a British keyboard.
+_OWN_WAY = dict(
+    zip("łøđðħŧıſæœßþŋ", ("l", "o", "d", "d", "h", "t", "i", "s", "ae", "oe", "ss", "th", "n"), strict=True)
+)
+# Latin letters, combining accents, Greek and Cyrillic.
+_FOLDED = (range(0xC0, 0x250), range(0x300, 0x370), range(0x370, 0x530), range(0x1E00, 0x1F00))
+FOLDED_LENGTH = 2000  # past it, only A-Z are folded: no field that is searched comes near
+
+_LAST_ASCII = 0x7F
+
+
+@cache
+def fold_table() -> Mapping[str, str]:
+    """How letters beyond ASCII are found: ``{"Ł": "l", "é": "e", "Ж": "ж"}``; others as they are written."""
+    table = {}
+    for number in (number for some in _FOLDED for number in some):
+        sign = chr(number)
+        small = sign.lower()
+        parts = unicodedata.normalize("NFKD", _OWN_WAY.get(small, small))
+        plain = "".join(_OWN_WAY.get(part, part) for part in parts if not unicodedata.combining(part))
+        if plain != sign:
+            table[sign] = plain
+    return table
+
+
+def make(connection: Connection) -> None:
+    """Make the triggers afresh and fill what is empty; nothing where the tables are not made yet."""
+    there = set(inspect(connection).get_table_names())
+    if "search_fold" not in there:
+        return
+    run = connection.exec_driver_sql
+    if not run("SELECT 1 FROM search_fold").first():
+        run("INSERT INTO search_fold VALUES (?, ?)", list(fold_table().items()))
+        run("INSERT INTO search_position VALUES (?)", [(n,) for n in range(1, FOLDED_LENGTH + 1)])
+    for noun, fields in FIELDS.items():
+        _make_index_triggers(connection, noun)
+        _make_record_triggers(connection, noun, fields)
+        run(f"INSERT INTO search_{noun} (id, text) {_texts(noun)} WHERE r.deleted = 0"
+            f" AND NOT EXISTS (SELECT 1 FROM search_{noun} WHERE id = r.id) ORDER BY r.id")  # fmt: skip
+    for place, named in _NAMED_BY.items():
+        _make_name_triggers(connection, place, named)
+
+
+def _make_index_triggers(connection: Connection, noun: str) -> None:
+    table, index = f"search_{noun}", f"search_{noun}_index"
+    add = f"INSERT INTO {index} (rowid, text) VALUES (NEW.n, NEW.text);"
+    drop = f"INSERT INTO {index} ({index}, rowid, text) VALUES ('delete', OLD.n, OLD.text);"
+    _trigger(connection, f"{table}_added", f"AFTER INSERT ON {table}", add)
+    _trigger(connection, f"{table}_dropped", f"AFTER DELETE ON {table}", drop)
+    changed = f"AFTER UPDATE OF text ON {table} WHEN OLD.text <> NEW.text"
+    _trigger(connection, f"{table}_changed", changed, drop + add)
+
+
+def _make_record_triggers(connection: Connection, noun: str, fields: tuple[str, ...]) -> None:
+    table = f"search_{noun}"
+    insert = (
+        f"INSERT INTO {table} (id, text) {_texts(noun)} WHERE r.id = NEW.id AND r.deleted = 0"
+        f" AND NOT EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id);"
+    )
+    update = f"UPDATE {table} SET text = ({_texts(noun, key=False)} WHERE r.id = NEW.id) WHERE id = NEW.id;"
+    columns = [one for field in fields for one in (_WHERE_COLUMNS if field == "where" else (field,))]
+    gone = f"DELETE FROM {table} WHERE id = OLD.id"
+    _trigger(connection, f"{table}_record_new", f"AFTER INSERT ON {noun}", insert)
+    _trigger(
+        connection,
+        f"{table}_record_changed",
+        f"AFTER UPDATE OF {', '.join([*columns, 'deleted'])} ON {noun}",
+        f"{gone} AND NEW.deleted <> 0; {update} {insert}",
+    )
+    _trigger(connection, f"{table}_record_gone", f"AFTER DELETE ON {noun}", f"{gone};")
+
+
+def _make_name_triggers(connection: Connection, place: str, named: tuple[tuple[str, str], ...]) -> None:
+    """A record may be saved before its place is, and a place may be renamed."""
+    body = " ".join(
+        f"UPDATE search_{noun} SET text = ({_texts(noun, key=False)} WHERE r.id = search_{noun}.id)"
+        f" WHERE id IN (SELECT id FROM {noun} WHERE {condition});"
+        for noun, condition in named
+    )
+    _trigger(connection, f"search_{place}_named", f"AFTER INSERT ON {place}", body)
+    _trigger(connection, f"search_{place}_renamed", f"AFTER UPDATE OF name ON {place}", body)
+
+
+def _trigger(connection: Connection, name: str, when: str, body: str) -> None:
+    connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+    connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} BEGIN {body} END")
+
+
+def _texts(noun: str, *, key: bool = True) -> str:
+    """Select the folded text of records, and before it their ids: the fields, one a line."""
+    said = " || char(10) || ".join(_WHERE if field == "where" else f"r.{field}" for field in FIELDS[noun])
+    one = "substr(t, p.n, 1)"
+    folded = (
+        f"SELECT group_concat(sign, '') || lower(substr(t, {FOLDED_LENGTH + 1})) FROM (SELECT coalesce(f.plain,"
+        f" lower({one})) AS sign FROM search_position p LEFT JOIN search_fold f ON f.sign = {one}"
+        " WHERE p.n <= length(t) ORDER BY p.n)"
+    )
+    plain = f"t NOT GLOB '*[^' || char(1) || '-' || char({_LAST_ASCII}) || ']*'"
+    text = f"(SELECT CASE WHEN {plain} THEN lower(t) ELSE ({folded}) END FROM (SELECT {said} AS t))"
+    return f"SELECT {'r.id, ' if key else ''}{text} FROM {noun} r"
