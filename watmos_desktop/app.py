@@ -49,7 +49,8 @@ def main(home: Path, person: str | None = None) -> int:
 class Program(QObject):
     """The window and, while it is unlocked, one open workspace behind it.
 
-    ``person``: a name to open it as, without asking. ``desk`` is None while locked.
+    ``person``: a name to open it as, without asking. ``desk`` is None while locked; ``tabs`` are page ids;
+    ``refused`` is why the workspace did not open.
     """
 
     def __init__(
@@ -68,6 +69,8 @@ class Program(QObject):
         self.home = home
         self.desk: Desk | None = None
         self.tasks = tasks or Tasks(self._bug)
+        self.tabs: tuple[str, ...] = ()
+        self.refused: BaseException | None = None
         self._person = person
         self._clock = clock
         self._unlock_page: UnlockPage | None = None
@@ -137,9 +140,11 @@ class Program(QObject):
 
     def _ask(self, work: Callable[[], Store]) -> None:
         """Through the writer, after the closing of the workspace of before."""
+        self.refused = None
         self.tasks.write(work, self.open_store, owner=self, on_error=self._refused)
 
     def _refused(self, error: BaseException) -> None:
+        self.refused = error
         from watmos_desktop.services.instance import AlreadyOpen
 
         page = self._unlock_page
@@ -194,7 +199,9 @@ class Program(QObject):
         assert self.desk is not None
         actor = self.desk.actor
         role = staff.ROLE_WORDS[actor.role] if actor.role else ""
-        self.window.open_pages(page_specs(self.desk, self), f"{actor.name} · {role}")
+        specs = page_specs(self.desk, self)
+        self.tabs = tuple(spec.id for spec in specs if not spec.hidden)
+        self.window.open_pages(specs, f"{actor.name} · {role}")
         self._say_status()
 
     def _let_go(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from watmos_desktop.services import inspections, policy, repairs, today, wording
+from watmos_desktop.services import inspections, policy, repairs, today
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.schedules import DueState
 
@@ -12,8 +12,7 @@ from watmos_desktop.services.schedules import DueState
 def needing_me(session: Session) -> dict[str, int]:
     """By tab: what Today shows to do, open repairs, inspections due by tonight or begun and not finished."""
     actor = policy.actor(session)
-    cards = today.get(session).cards
-    found = {"today": sum(card.due.tone is not wording.Tone.OK for card in cards)}
+    found = {"today": today.get(session).pressing}
     if policy.may(actor, Action.SEE, "repair"):
         found["repairs"] = repairs.count(session)
     if policy.may(actor, Action.SEE, "inspection"):

@@ -63,10 +63,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Today:
-    """The whole page."""
+    """The whole page. ``pressing`` counts what should be done today; ``more`` cards are not shown."""
 
     title: str
     sentence: str
+    pressing: int
+    more: int
     cards: tuple[Card, ...]
     figures: tuple[Figure, ...]
 
@@ -86,6 +88,8 @@ def get(session: Session) -> Today:
         sentence=f"{wording.count(len(pressing), 'thing')} to do{where}"
         if cards
         else "Nothing is due. Well done.",
+        pressing=len(pressing),
+        more=max(len(cards) - CARDS, 0),
         cards=tuple(cards[:CARDS]),
         figures=_figures(session, due),
     )

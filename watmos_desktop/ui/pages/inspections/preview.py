@@ -96,6 +96,10 @@ class ReportPage(Page):
         """The paper on show, empty while it is being made."""
         return self._pdf
 
+    def file_name(self) -> str:
+        """What the paper on show would be called as a file."""
+        return self._name
+
     def save_as(self) -> None:
         """Ask where, in the folder of last time, and write the file whole."""
         if not self._pdf:

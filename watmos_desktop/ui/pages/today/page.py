@@ -72,9 +72,9 @@ class TodayPage(Page):
         self.cards: list[TodoCard] = []
         self._found: list[Found] = []
         self._place: UUID | None = None
-        scroll = Scroll()
-        self._turn = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._turn.setSpacing(16)
+        self._scroll = Scroll()
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(16)
         self._column = QVBoxLayout()
         self._column.setSpacing(12)
         self._aside = QWidget()
@@ -88,11 +88,11 @@ class TodayPage(Page):
         aside.addWidget(self.here)
         aside.addLayout(self._tiles)
         aside.addStretch(1)
-        self._turn.addLayout(self._column, 1)
-        self._turn.addWidget(self._aside)
-        scroll.column.addLayout(self._turn)
-        scroll.column.addStretch(1)
-        self.body.addWidget(scroll, 1)
+        self._scroll.column.addLayout(self._column)
+        self._scroll.column.addStretch(1)
+        self._beside.addWidget(self._scroll, 1)
+        self._beside.addWidget(self._aside)
+        self.body.addLayout(self._beside, 1)
         bind(self, "open", self._enter)
         Fresh(self, desk.changed, self.refresh)
         self.refresh()
@@ -113,6 +113,9 @@ class TodayPage(Page):
                 card.button.setFocus(Qt.FocusReason.OtherFocusReason)
         if not shown.cards:
             self._column.addWidget(_nothing_due(self._start_other))
+        elif shown.more:
+            more = f"{shown.more} more are on the tabs Inspections and Repairs."
+            self._column.addWidget(Text(more, role="quiet", wrap=True))
         self._column.addStretch(1)
         self._place = None
         self._show_here(shown.cards[0] if shown.cards else None)
@@ -163,15 +166,16 @@ class TodayPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The aside goes below the cards when there is no room beside them."""
         super().resizeEvent(event)
-        beside = self.width() - 48 >= _SIDE_BY_SIDE * look().scale
-        directions = QBoxLayout.Direction
-        self._turn.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        scale = look().scale
+        beside = self.width() - 48 >= _SIDE_BY_SIDE * scale
         if beside:
-            aside = _ASIDE if self.width() >= _WIDE * look().scale else _ASIDE_SMALL
-            self._aside.setFixedWidth(round(aside * min(look().scale, 1.5)))
+            aside = _ASIDE if self.width() >= _WIDE * scale else _ASIDE_SMALL
+            self._aside.setFixedWidth(round(aside * min(scale, 1.5)))
+            self._beside.addWidget(self._aside)
         else:
             self._aside.setMinimumWidth(0)
             self._aside.setMaximumWidth(16_777_215)
+            self._scroll.column.insertWidget(1, self._aside)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and down go from card to card."""

@@ -1,0 +1,98 @@
+"""A person at the real window, without a display: key presses, waiting, looking. For commands and screenshots."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from watmos_desktop.services.errors import Told
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from watmos_desktop.app import Program
+
+PATIENCE_MS = 120_000
+_LOOK_EVERY_MS = 10
+
+
+def application() -> QApplication:
+    """Qt without a display; to be called before anything else of Qt."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtWidgets import QApplication
+
+    found = QApplication.instance()
+    return found if isinstance(found, QApplication) else QApplication(["watmos"])
+
+
+class Driver:
+    """Presses keys in the program's window and takes pictures of it.
+
+    >>> driver = Driver(program); driver.press("A", "Alt+2"); driver.wait(lambda: done)
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.window = program.window
+
+    def open(self, passphrase: str, size: tuple[int, int] = (1440, 900)) -> None:
+        """Show the window and unlock the workspace; what the unlock page refuses is Told."""
+        self.window.resize(*size)
+        self.program.show()
+        self.window.activateWindow()
+        self.program.unlock(passphrase)
+        self.wait(lambda: self.program.tabs or self.program.refused, "the workspace to open")
+        if self.program.refused is not None:
+            raise self.program.refused
+        self.wait(self.window.isActiveWindow, "the window")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, each as Qt writes it, in what has the focus."""
+        from PySide6.QtGui import QKeySequence
+        from PySide6.QtTest import QTest
+
+        for key in keys:
+            combination = QKeySequence(key)[0]  # type: ignore[index]
+            QTest.keyClick(self.window.windowHandle(), combination.key(), combination.keyboardModifiers())
+
+    def draw(self, sheet: QWidget, points: Sequence[tuple[float, float]]) -> None:
+        """Draw one stroke over a widget; points are shares of its width and height."""
+        from PySide6.QtCore import QPoint, Qt
+        from PySide6.QtTest import QTest
+
+        left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        spots = [QPoint(round(x * sheet.width()), round(y * sheet.height())) for x, y in points]
+        QTest.mousePress(sheet, left, plain, spots[0])
+        for spot in spots[1:]:
+            QTest.mouseMove(sheet, spot)
+        QTest.mouseRelease(sheet, left, plain, spots[-1])
+
+    def wait(self, until: Callable[[], object], what: str = "the program") -> None:
+        """Let the window work until that is so; raises Told after two minutes."""
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop, look, end = QEventLoop(), QTimer(), QTimer()
+        look.setInterval(_LOOK_EVERY_MS)
+        look.timeout.connect(lambda: loop.quit() if until() else None)
+        end.setSingleShot(True)
+        end.timeout.connect(lambda: loop.exit(1))
+        look.start()
+        end.start(PATIENCE_MS)
+        if loop.exec():
+            raise Told(f"Waited too long for {what}.", "Try once more on a computer with less to do.")
+
+    def settle(self, milliseconds: int = 60) -> None:
+        """Let the window paint."""
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    def picture(self, path: Path) -> None:
+        """Save what the window shows as PNG; raises Told when the folder refuses."""
+        self.settle()
+        if not self.window.grab().save(str(path)):
+            raise Told(f"{path.name} could not be written.", "Choose another folder.")
