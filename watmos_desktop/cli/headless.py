@@ -13,17 +13,25 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from watmos_desktop.cli import workspace_options
-from watmos_desktop.models.kinds import Subject
+from watmos_desktop.models.kinds import Scale, Subject
 from watmos_desktop.services.errors import Told
 
 if TYPE_CHECKING:
     from watmos_desktop.app import Program
     from watmos_desktop.cli.driving import Driver
     from watmos_desktop.services.template_parts import Item
+    from watmos_desktop.services.walk_view import Walk
     from watmos_desktop.ui.pages.inspections.walk import WalkPage
 
 TEMPLATE = "block_internal"
-WRONG_AT = (3, 10, 17)  # places in the walk where something is found wrong
+# Items that get a photo, with the scene it shows: of the first all is well, of the others something is wrong.
+SEEN_WELL = {"entrance_door": "door"}
+SEEN_WRONG = {
+    "entrance_lights": "light",
+    "stair_walls": "wall",
+    "bins_clean": "bins",
+    "grounds_paths": "path",
+}
 
 
 @dataclass(frozen=True)
@@ -115,24 +123,22 @@ def _walk(program: Program, driver: Driver, shoot: Callable[[str], None]) -> tup
         walk = desk.look(walk_view.load, walk_id)
         if not walk.missing() and not any(walk.unchecked(area.key) for area in walk.template.areas):
             break
-        before = (page.item_key(), len(walk.mine), sum(one.outcome is not None for one in walk.carried))
+        before = _standing(page, walk)
         item = walk.template.item(page.item_key())
-        place = walk.template.items.index(item)
         if page.main.carried.isVisible():
-            driver.press("F" if place % 2 else "X")
+            driver.press("F" if len(walk.mine) % 2 else "X")
         elif item.key in walk.mine:
             driver.press("Space")
-        elif place in WRONG_AT and (phrase := _phrase(item)):
-            _find_wrong(page, driver, phrase, place)
+        elif item.key in SEEN_WRONG and (phrase := _phrase(item)):
+            driver.press(f"Alt+{phrase}")
+            _paste(page, driver, SEEN_WRONG[item.key], wrong=True)
             if not shown:
                 shoot("walk with a defect")
                 shown = True
             driver.press("Space")
         else:
-            driver.press("2" if place % 5 == 1 and not item.safety_critical else "1")
-        after = desk.look(walk_view.load, walk_id)
-        found = sum(one.outcome is not None for one in after.carried)
-        if before == (page.item_key(), len(after.mine), found):
+            _pass(page, driver, walk, item)
+        if before == _standing(page, desk.look(walk_view.load, walk_id)):
             raise Told(f"The walk stands still at “{item.name}”.", "Tell the office.")
     driver.press("Ctrl+Return")
     return walk_id, len(desk.look(walk_view.load, walk_id).mine)
@@ -163,15 +169,31 @@ def _phrase(item: Item) -> int:
     return next((number for number, one in enumerate(item.phrases, start=1) if one.raises_repair), 0)
 
 
-def _find_wrong(page: WalkPage, driver: Driver, phrase: int, place: int) -> None:
-    """Say what is wrong by its key, and paste a photo of it."""
+def _pass(page: WalkPage, driver: Driver, walk: Walk, item: Item) -> None:
+    """Answer an item that is well: one by one at first, the rest of the later areas at once."""
+    if item.key in SEEN_WELL:
+        _paste(page, driver, SEEN_WELL[item.key], wrong=False)
+    area = next(one for one in walk.template.areas if item in one.items)
+    place = walk.template.items.index(item)
+    to_find = any(one.key in SEEN_WRONG and one.key not in walk.mine for one in area.items)
+    if place > len(walk.template.items) // 2 and not item.safety_critical and not to_find:
+        driver.press("O")
+    else:
+        driver.press("2" if item.scale is Scale.GRADE and place % 4 == 1 else "1")
+
+
+def _standing(page: WalkPage, walk: Walk) -> tuple[str, int, int]:
+    """What changes with every step of a walk."""
+    return page.item_key(), len(walk.mine), sum(one.outcome is not None for one in walk.carried)
+
+
+def _paste(page: WalkPage, driver: Driver, scene: str, *, wrong: bool) -> None:
+    """Paste a photo of the item on show and wait until it is on disk."""
     from PySide6.QtGui import QGuiApplication, QImage
 
     from watmos_desktop.services.demo import pictures
 
-    driver.press(f"Alt+{phrase}")
-    scene = pictures.SCENES[place % len(pictures.SCENES)]
-    QGuiApplication.clipboard().setImage(QImage.fromData(pictures.draw(scene, place, wrong=True)))
+    QGuiApplication.clipboard().setImage(QImage.fromData(pictures.draw(scene, 1, wrong=wrong)))
     driver.press("Ctrl+V")
     driver.wait(lambda: not page.intake.waiting(), "the photo to be saved")
 
