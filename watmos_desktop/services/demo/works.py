@@ -13,7 +13,7 @@ from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.demo.rows import Row, Rows
 from watmos_desktop.services.templates import Phrase
 
-_LATE = 0.11
+_LATE = 0.14
 
 
 def raise_repair(
@@ -24,9 +24,7 @@ def raise_repair(
     seen: datetime = defect.seen_at
     due = promises.due(clocks.REPAIR_CLOCK[phrase.priority], seen)
     allowed = due.due_at - seen
-    share = (
-        rows.random.uniform(1.05, 1.7) if rows.random.random() < _LATE else rows.random.uniform(0.15, 0.97)
-    )
+    share = rows.random.uniform(1.1, 3.5) if rows.random.random() < _LATE else rows.random.uniform(0.15, 0.97)
     done = seen + timedelta(seconds=round(allowed.total_seconds() * share))
     completed = done if done < now else None
     ordered = completed or now - seen > timedelta(days=1)

@@ -1,0 +1,190 @@
+"""The demo landlord: real-looking, the same for the same seed, sound in every record, and full for its caretaker."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from tests.conftest import Workspace
+from tests.fakes import NOW, FakeClock
+from watmos_desktop.models.kinds import DefectState, RepairStatus, Role
+from watmos_desktop.models.tables import (
+    SYNCED,
+    Answer,
+    Attachment,
+    Clock,
+    Defect,
+    DefectSighting,
+    Home,
+    Inspection,
+    Outbox,
+    Person,
+    Repair,
+    Schedule,
+    Staff,
+)
+from watmos_desktop.services import demo, schedules, signing, staff, templates, today
+from watmos_desktop.services.demo import pictures
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.store import Store
+
+
+@pytest.fixture(scope="module")
+def landlord(empty_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A small demo landlord, made once; tests only look."""
+    store = empty_workspace.open(tmp_path_factory.mktemp("demo") / "workspace", FakeClock())
+    demo.make(store, 150, 0.5, 7)
+    staff.act_as(store, "Helen Ward")
+    yield store
+    store.close()
+
+
+def counted(store: Store, model: type, *where: object) -> int:
+    with store.read() as session:
+        return session.scalar(select(func.count()).select_from(model).where(*where)) or 0  # type: ignore[arg-type]
+
+
+def test_it_has_what_was_asked_for_and_nothing_to_send(landlord: Store) -> None:
+    assert counted(landlord, Home) == 150
+    assert counted(landlord, Outbox) == 0
+    with landlord.read() as session:
+        assert set(session.scalars(select(Staff.role))) == set(Role)
+
+
+def test_names_come_in_many_scripts(landlord: Store) -> None:
+    with landlord.read() as session:
+        text = " ".join(session.scalars(select(Person.name)))
+    for script in ("Łł", "ਕਗ", "বম", "اح", "ãçõ"):
+        assert any(sign in text for sign in script), script
+
+
+def test_the_caretaker_has_a_full_day(landlord: Store) -> None:
+    staff.act_as(landlord, demo.FIRST)
+    with landlord.read() as session:
+        page = today.get(session)
+    staff.act_as(landlord, "Helen Ward")
+    words = " ".join(card.due.text for card in page.cards)
+    assert len(page.cards) >= 6
+    assert "late" in words and "Due today" in words
+
+
+def test_every_signed_record_has_its_true_seal(landlord: Store) -> None:
+    assert counted(landlord, Inspection, Inspection.checksum == "") == 0
+    with landlord.read() as session:
+        assert signing.broken_seals(session) == []
+    grades = {"A", "B", "C"}
+    with landlord.read() as session:
+        assert grades <= set(session.scalars(select(Inspection.grade)))
+
+
+def test_answers_are_those_of_the_form_and_whole(landlord: Store) -> None:
+    with landlord.read() as session:
+        for inspection in session.scalars(select(Inspection).limit(60)):
+            template = templates.get(inspection.template_key, inspection.template_version)
+            rows = session.scalars(select(Answer).where(Answer.inspection_id == inspection.id)).all()
+            officer = [row for row in rows if row.scorer == "officer"]
+            assert {row.item_key for row in officer} == {item.key for item in template.items}
+            for row in rows:
+                item = template.item(row.item_key)
+                assert bool(row.value) != bool(row.not_scored)
+                assert not (row.bulk and item.safety_critical)
+                if row.value:
+                    item.grade_of(row.value)
+                if row.phrase_key:
+                    assert row.value == item.value_of(item.phrase(row.phrase_key))
+
+
+def test_defects_repairs_and_clocks_agree(landlord: Store) -> None:
+    with landlord.read() as session:
+        for defect, repair in session.execute(
+            select(Defect, Repair).outerjoin(Repair, Defect.repair_id == Repair.id)
+        ):
+            seen = session.scalars(
+                select(DefectSighting.outcome).where(DefectSighting.defect_id == defect.id)
+            ).all()
+            assert (defect.state is DefectState.FIXED) == ("fixed" in seen) == (defect.fixed_at is not None)
+            assert seen.count("new") == 1
+            if repair and defect.fixed_at:
+                assert repair.completed_at and repair.completed_at < defect.fixed_at
+        for repair in session.scalars(select(Repair)):
+            assert (repair.status is RepairStatus.COMPLETED) == (repair.completed_at is not None)
+            running = session.scalars(select(Clock).where(Clock.owner_id == repair.id)).all()
+            assert repair.due_at in {clock.due_at for clock in running}
+            assert repair.reported_at < repair.due_at and repair.reported_at < NOW
+    for state in (RepairStatus.COMPLETED, RepairStatus.ORDERED):
+        assert counted(landlord, Repair, Repair.status == state)
+    assert counted(landlord, Repair, Repair.completed_at.is_(None), Repair.due_at < NOW)
+
+
+def test_schedules_stand_where_their_last_walk_left_them(landlord: Store) -> None:
+    with landlord.read() as session:
+        for row in session.scalars(select(Schedule)):
+            cadence = schedules.Cadence(row.every_weeks, row.every_months)
+            assert row.due_on == schedules.due_after(cadence, row.starts_on, row.last_done_on)
+            last = session.scalar(
+                select(func.max(Inspection.finished_at)).where(Inspection.schedule_id == row.id)
+            )
+            assert (last.date() if last else None) == row.last_done_on
+
+
+def test_photos_are_there_and_are_pictures(landlord: Store) -> None:
+    with landlord.read() as session:
+        rows = session.execute(
+            select(Attachment.sha256, Attachment.width, Attachment.height).distinct()
+        ).all()
+    assert 4 <= len(rows) <= 40
+    for sha256, width, height in rows:
+        assert Image.open(io.BytesIO(landlord.blobs.get(sha256))).size == (width, height)
+
+
+def test_the_same_seed_gives_the_same_landlord(empty_workspace: Workspace, tmp_path: Path) -> None:
+    found = []
+    for n, seed in enumerate((3, 3, 4)):
+        store = empty_workspace.open(tmp_path / str(n), FakeClock())
+        demo.make(store, 40, 0.15, seed)
+        with store.read() as session:
+            rows = {
+                table: sorted(map(str, session.execute(select(model.id, model.stamps)).all()))
+                for table, model in SYNCED.items()
+            }
+            rows["seals"] = sorted(session.scalars(select(Inspection.checksum)))
+            rows["names"] = sorted(session.scalars(select(Person.name)))
+        found.append(rows)
+        store.close()
+    assert found[0] == found[1]
+    assert found[0] != found[2]
+
+
+@pytest.mark.parametrize(("homes", "years"), [(0, 1), (20_001, 1), (10, 0), (10, 9), (10, -1)])
+def test_numbers_that_no_landlord_has_are_told(store: Store, homes: int, years: float) -> None:
+    with pytest.raises(Told, match="A demo has"):
+        demo.make(store, homes, years, 1)
+    assert counted(store, Home) == 0
+
+
+def test_a_workspace_in_use_is_left_alone(landlord: Store) -> None:
+    with pytest.raises(Told, match="estates in this workspace"):
+        demo.make(landlord, 10, 1, 1)
+    assert counted(landlord, Home) == 150
+
+
+def test_each_scene_shows_the_same_place_with_and_without_its_defect() -> None:
+    for scene in pictures.SCENES:
+        sound, wrong, elsewhere = (
+            pictures.draw(scene, 0, wrong=False),
+            pictures.draw(scene, 0, wrong=True),
+            pictures.draw(scene, 1, wrong=False),
+        )
+        assert len({sound, wrong, elsewhere}) == 3
+        assert sound == pictures.draw(scene, 0, wrong=False)
+
+
+def test_every_item_of_every_form_has_a_scene() -> None:
+    for template in templates.load_all().values():
+        for area in template.areas:
+            assert {pictures.scene_of(item.key, area.key) for item in area.items} <= set(pictures.SCENES)
