@@ -277,10 +277,30 @@ def report(**changes: Any) -> InspectionReport:
     return InspectionReport(**{**whole, **changes})
 
 
-def big_report(photos: int = 40, items: int = 60) -> InspectionReport:
-    """The size of the promise: 60 items and 40 photos."""
+def weighing(jpeg: bytes, number: int, size: int = 150_000) -> bytes:
+    """The same picture as a file of its own, as heavy as a photo of a phone scaled for paper."""
+    rest = max(size - len(jpeg), 8)
+    filling = b""
+    while rest > 8:
+        part = min(rest, 60_000)
+        filling += (
+            b"\xff\xfe" + (part - 2).to_bytes(2, "big") + (number.to_bytes(4, "big") * part)[: part - 4]
+        )
+        rest -= part
+    return jpeg[:2] + filling + jpeg[2:]
+
+
+def big_report(photos: int = 40, items: int = 60, walk: int = 0) -> InspectionReport:
+    """The size of the promise: 60 items and 40 photos; each ``walk`` has other photos and words."""
     kinds = (scenes.lobby_wall, scenes.stair_door, scenes.stairwell)
-    taken = [photo(kinds[n % 3](n % 2 == 0, n), n + 1, f"Photo of item {n + 1}") for n in range(photos)]
+    taken = [
+        photo(
+            weighing(kinds[n % 3](n % 2 == 0), n + walk * photos),
+            n + 1,
+            f"Photo of item {n + 1}, walk {walk}",
+        )
+        for n in range(photos)
+    ]
     found = tuple(
         Defect(
             n + 1,
@@ -301,7 +321,12 @@ def big_report(photos: int = 40, items: int = 60) -> InspectionReport:
             f"Area {a + 1}",
             Grade.B,
             items=tuple(
-                Item(f"Item {a * 10 + i + 1} of the walk", grade=Grade.B, bulk=i > 4, note="As last time.")
+                Item(
+                    f"Item {a * 10 + i + 1} of the walk",
+                    grade=Grade.B,
+                    bulk=i > 4,
+                    note=f"As on walk {walk}.",
+                )
                 for i in range(10)
             ),
         )

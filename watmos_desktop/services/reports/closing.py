@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from watmos_desktop.services import wording
@@ -36,7 +35,7 @@ from watmos_desktop.services.reports.inspection_data import (
     Signature,
 )
 from watmos_desktop.services.reports.style import WIDTH, words
-from watmos_desktop.services.reports.text import Style, Text
+from watmos_desktop.services.reports.text import Style, Text, ink
 
 _WHOLE = (WIDTH, 316.0)
 
@@ -93,7 +92,7 @@ def _signature(signature: Signature) -> Block:
 def _strokes(
     canvas: Canvas, strokes: tuple[tuple[Point, ...], ...], x: float, top: float, size: tuple[float, float]
 ) -> None:
-    canvas.setStrokeColor(HexColor(f"#{style.INK}"))
+    canvas.setStrokeColor(ink(style.INK))
     canvas.setLineWidth(1.4)
     canvas.setLineCap(1)
     canvas.setLineJoin(1)

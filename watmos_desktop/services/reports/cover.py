@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from watmos_desktop.models.kinds import Grade
@@ -13,7 +12,7 @@ from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.reports import style
 from watmos_desktop.services.reports.inspection_data import Defect, InspectionReport
 from watmos_desktop.services.reports.style import MARGIN, PAGE, WIDTH, words
-from watmos_desktop.services.reports.text import Style, Text
+from watmos_desktop.services.reports.text import Style, Text, ink
 
 BAND = 84.0
 _PICTURE = (312.0, 190.0)
@@ -45,7 +44,7 @@ def _when(report: InspectionReport) -> str:
 
 def band(canvas: Canvas, title: str, left: str, right: str) -> None:
     """The green head of a cover: what it is, where, whose, when."""
-    canvas.setFillColor(HexColor(f"#{style.BRAND}"))
+    canvas.setFillColor(ink(style.BRAND))
     canvas.rect(0, PAGE[1] - BAND, PAGE[0], BAND, stroke=0, fill=1)
     pale = "CFE3DE"
     Text(title, Style(21, 26, bold=True, colour="FFFFFF"), WIDTH - 110, most=1).draw(
@@ -59,7 +58,7 @@ def band(canvas: Canvas, title: str, left: str, right: str) -> None:
 
 
 def _draft_pill(canvas: Canvas, top: float) -> None:
-    canvas.setFillColor(HexColor(f"#{style.WARN}"))
+    canvas.setFillColor(ink(style.WARN))
     canvas.rect(0, top - 9, PAGE[0], 18, stroke=0, fill=1)
     pill = Style(9, 12, bold=True, colour="FFFFFF", align="centre")
     Text(words("draft.words"), pill, PAGE[0]).draw(canvas, 0, top + 6)
@@ -106,7 +105,7 @@ def direction(
     if step:
         style.triangle(canvas, x, foot, size, colour, down=step < 0)
     else:
-        canvas.setFillColor(HexColor(f"#{colour}"))
+        canvas.setFillColor(ink(colour))
         canvas.rect(x, foot + size * 0.3, size, size * 0.35, stroke=0, fill=1)
     left = size + strong.size * 0.4
     text = Text(words(f"cover.{key}", grade=last.value), style.coloured(strong, colour), width - left)
@@ -122,11 +121,11 @@ def _trend(
     for index, (_, grade) in enumerate(shown):
         at = x + w * index / (len(shown) - 1)
         points.append((at, y + 20 + (h - 20) * (3 - _GRADES.index(grade)) / 3))
-    canvas.setStrokeColor(HexColor(f"#{style.LINE}"))
+    canvas.setStrokeColor(ink(style.LINE))
     canvas.setLineWidth(0.6)
     for level in range(4):
         canvas.line(x - 5, y + 20 + (h - 20) * level / 3, x + w + 5, y + 20 + (h - 20) * level / 3)
-    canvas.setStrokeColor(HexColor(f"#{style.BRAND}"))
+    canvas.setStrokeColor(ink(style.BRAND))
     canvas.setLineWidth(1.6)
     path = canvas.beginPath()
     path.moveTo(*points[0])
@@ -179,7 +178,7 @@ def _worst(canvas: Canvas, report: InspectionReport, top: float) -> float:
 
 def tick(canvas: Canvas, x: float, y: float, size: float) -> None:
     """Fine."""
-    canvas.setStrokeColor(HexColor(f"#{style.OK}"))
+    canvas.setStrokeColor(ink(style.OK))
     canvas.setLineWidth(size * 0.16)
     canvas.setLineCap(1)
     canvas.line(x, y + size * 0.45, x + size * 0.36, y + size * 0.1)
@@ -228,7 +227,7 @@ def shape(canvas: Canvas, x: float, y: float, *, urgent: bool) -> None:
     if urgent:
         style.triangle(canvas, x, y, 8, style.BAD)
     else:
-        canvas.setFillColor(HexColor(f"#{style.WARN}"))
+        canvas.setFillColor(ink(style.WARN))
         canvas.rect(x + 0.5, y + 0.5, 7, 7, stroke=0, fill=1)
 
 

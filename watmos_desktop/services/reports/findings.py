@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from watmos_desktop.models.kinds import Sighting
@@ -36,7 +35,7 @@ from watmos_desktop.services.reports.inspection_data import (
     InspectionReport,
 )
 from watmos_desktop.services.reports.style import WIDTH, words
-from watmos_desktop.services.reports.text import Style, Text, width_of
+from watmos_desktop.services.reports.text import Style, Text, ink, width_of
 
 _PHOTO = (256.0, 192.0)
 _BEFORE = (124.0, 93.0)
@@ -91,7 +90,7 @@ def _outcome(outcome: Sighting) -> Drawing:
         elif outcome is Sighting.WORSE:
             style.triangle(canvas, x, y, 10, colour)
         elif outcome is Sighting.NOT_FIXED:
-            canvas.setFillColor(HexColor(f"#{colour}"))
+            canvas.setFillColor(ink(colour))
             canvas.rect(x + 1, y + 1, 8, 8, stroke=0, fill=1)
         else:
             style.dot(canvas, x + 5, y + 5, 3.6, filled=True, colour=colour)

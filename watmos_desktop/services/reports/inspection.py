@@ -8,7 +8,6 @@ from datetime import UTC
 from io import BytesIO
 from pathlib import Path
 
-from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from watmos_desktop.services import files, wording
@@ -18,7 +17,7 @@ from watmos_desktop.services.reports.flow import Page, contents, paginate
 from watmos_desktop.services.reports.inspection_data import InspectionReport
 from watmos_desktop.services.reports.parts import sections
 from watmos_desktop.services.reports.style import MARGIN, PAGE, WIDTH, words
-from watmos_desktop.services.reports.text import Style, Text, one_line
+from watmos_desktop.services.reports.text import Style, Text, ink, one_line
 
 Progress = Callable[[float], None]
 _CONTENTS_ABOVE = 8
@@ -100,7 +99,7 @@ def _foot(canvas: Canvas, report: InspectionReport, number: int, total: int) -> 
 def _draft(canvas: Canvas) -> None:
     """A pale word across the page, under everything else."""
     canvas.saveState()
-    canvas.setFillColor(HexColor(f"#{style.GROUND}"))
+    canvas.setFillColor(ink(style.GROUND))
     canvas.translate(PAGE[0] / 2, PAGE[1] / 2)
     canvas.rotate(52)
     mark = Style(120, 140, bold=True, colour="F0EEE8", align="centre")

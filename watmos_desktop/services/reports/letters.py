@@ -65,14 +65,13 @@ class Face:
     def __init__(self, name: str, joins: bool) -> None:
         self.name = name
         self.joins = joins
-        self._font = TTFont(name, str(resources.path("fonts", f"{name}.ttf")), shapable=True)
-        self._face: Any = self._font.face  # the stubs know less than the class
+        self.font = TTFont(name, str(resources.path("fonts", f"{name}.ttf")), shapable=True)
+        self._face: Any = self.font.face  # the stubs know less than the class
         self.covers = frozenset(
             code for code in self._face.charToGlyph if code <= 0xFFFF and not _private(code)
         )
-        self._scale: Any = self._font.pdfScale
-        self._hb = uharfbuzz.Font(self._font.hbFace)
-        pdfmetrics.registerFont(self._font)
+        self._scale: Any = self.font.pdfScale
+        self._hb = uharfbuzz.Font(self.font.hbFace)
 
     def width(self, text: str) -> float:
         """Advance of unshaped text in thousandths of the size."""
@@ -120,7 +119,9 @@ def _private(code: int) -> bool:
 
 @cache
 def _face(regular: str, bold: str, joins: bool, strong: bool) -> Face:
-    return Face(bold if strong else regular, joins)
+    face = Face(bold if strong else regular, joins)
+    pdfmetrics.registerFont(face.font)
+    return face
 
 
 def latin(bold: bool) -> Face:

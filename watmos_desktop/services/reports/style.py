@@ -13,7 +13,6 @@ from functools import cache
 from io import BytesIO
 from itertools import pairwise
 
-from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfutils import readJPEGInfo
 from reportlab.pdfgen.canvas import Canvas
@@ -22,7 +21,7 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 from watmos_desktop import resources
 from watmos_desktop.models.kinds import Grade
 from watmos_desktop.services.reports.inspection_data import Mark, Point, ReportPhoto
-from watmos_desktop.services.reports.text import Style, Text
+from watmos_desktop.services.reports.text import Style, Text, ink
 
 PAGE = (210 * mm, 297 * mm)
 MARGIN = 18 * mm
@@ -81,15 +80,15 @@ def box(
 ) -> None:
     """A rounded box; ``fill`` or ``line`` may be empty."""
     if fill:
-        canvas.setFillColor(HexColor(f"#{fill}"))
-    canvas.setStrokeColor(HexColor(f"#{line or fill}"))
+        canvas.setFillColor(ink(fill))
+    canvas.setStrokeColor(ink(line or fill))
     canvas.setLineWidth(0.75)
     canvas.roundRect(x, y, w, h, radius, stroke=int(bool(line)), fill=int(bool(fill)))
 
 
 def rule(canvas: Canvas, x: float, y: float, w: float, colour: str = LINE) -> None:
     """A thin line to the right."""
-    canvas.setStrokeColor(HexColor(f"#{colour}"))
+    canvas.setStrokeColor(ink(colour))
     canvas.setLineWidth(0.75)
     canvas.line(x, y, x + w, y)
 
@@ -105,7 +104,7 @@ def _polygon(canvas: Canvas, points: list[Point]) -> PDFPathObject:
 
 def badge(canvas: Canvas, x: float, y: float, size: float, grade: Grade | None) -> None:
     """A grade in its shape: A round, B a soft square, C a square with cut corners, D a triangle (act now)."""
-    colour = HexColor(f"#{OF_GRADE[grade] if grade else INK_2}")
+    colour = ink(OF_GRADE[grade] if grade else INK_2)
     canvas.setFillColor(colour)
     canvas.setStrokeColor(colour)
     middle, letter, drop = (x + size / 2, y + size / 2), size * 0.52, 0.0
@@ -133,15 +132,15 @@ def badge(canvas: Canvas, x: float, y: float, size: float, grade: Grade | None) 
 
 def triangle(canvas: Canvas, x: float, y: float, size: float, colour: str, *, down: bool = False) -> None:
     """A filled triangle: up for better or act now, down for worse."""
-    canvas.setFillColor(HexColor(f"#{colour}"))
+    canvas.setFillColor(ink(colour))
     high, low = (y, y + size) if down else (y + size, y)
     canvas.drawPath(_polygon(canvas, [(x, low), (x + size, low), (x + size / 2, high)]), stroke=0, fill=1)
 
 
 def dot(canvas: Canvas, x: float, y: float, radius: float, *, filled: bool, colour: str = INK) -> None:
     """Filled: checked one by one; a ring: covered by one answer for the rest of the area."""
-    canvas.setFillColor(HexColor(f"#{colour}"))
-    canvas.setStrokeColor(HexColor(f"#{colour}"))
+    canvas.setFillColor(ink(colour))
+    canvas.setStrokeColor(ink(colour))
     canvas.setLineWidth(1.1)
     canvas.circle(x, y, radius, stroke=1, fill=int(filled))
 
@@ -190,7 +189,7 @@ def picture(
     digest = hashlib.sha256(photo.jpeg).hexdigest()
     size = _size(photo.jpeg)
     with clipped(canvas, x, y, w, h, 5):
-        canvas.setFillColor(HexColor(f"#{GROUND}"))
+        canvas.setFillColor(ink(GROUND))
         canvas.rect(x, y, w, h, stroke=0, fill=1)
         if size is None:
             Text(words("photos.unreadable"), SMALL, max(w - 12, 30)).draw(canvas, x + 6, y + h - 6)
@@ -211,7 +210,7 @@ def _mark(canvas: Canvas, mark: Mark, x: float, y: float, w: float, h: float) ->
     thick = max(1.2, min(w, h) / 110)
     canvas.setLineCap(1)
     for colour, width in ((MARKER_EDGE, thick * 2), (MARKER, thick)):
-        canvas.setStrokeColor(HexColor(f"#{colour}"))
+        canvas.setStrokeColor(ink(colour))
         canvas.setLineWidth(width)
         if mark.kind == "ellipse":
             canvas.ellipse(*points[0], *points[1], stroke=1, fill=0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from watmos_desktop.models.kinds import Grade
@@ -35,10 +34,10 @@ from watmos_desktop.services.reports.inspection_data import (
     Item,
 )
 from watmos_desktop.services.reports.style import WIDTH, heads, words
-from watmos_desktop.services.reports.text import Style, Text
+from watmos_desktop.services.reports.text import Style, Text, ink
 
 _GRADES = tuple(Grade)
-_SCALE = (150.0, 116.0)
+_SCALE = (132.0, 104.0)
 _BOTH = Style(9.5, 13.5, bold=True, align="centre")
 
 
@@ -95,7 +94,7 @@ def _scale_letters(canvas: Canvas, x: float, top: float) -> None:
 
 
 def _officer(canvas: Canvas, x: float, y: float) -> None:
-    canvas.setFillColor(HexColor(f"#{style.BRAND}"))
+    canvas.setFillColor(ink(style.BRAND))
     canvas.rect(x - 3.6, y - 3.6, 7.2, 7.2, stroke=0, fill=1)
 
 
@@ -111,7 +110,7 @@ def _score(area: Area, left: float) -> Block:
         y = top - 7
         style.rule(canvas, x, y, _SCALE[1])
         first, second = sorted((_at(officer), _at(ambassador)))
-        canvas.setStrokeColor(HexColor(f"#{style.INK_2}"))
+        canvas.setStrokeColor(ink(style.INK_2))
         canvas.setLineWidth(2)
         canvas.line(x + first, y, x + second, y)
         for grade in Grade:
@@ -163,7 +162,7 @@ def _spread(items: Sequence[Item]) -> list[Block]:
         with style.clipped(canvas, x, top - 20, WIDTH, 20, 4):
             for grade, count in counts:
                 width = WIDTH * count / total
-                canvas.setFillColor(HexColor(f"#{style.OF_GRADE[grade]}"))
+                canvas.setFillColor(ink(style.OF_GRADE[grade]))
                 canvas.rect(left, top - 20, max(width - 1, 0), 20, stroke=0, fill=1)
                 inside = Style(9, 12, bold=True, colour=style.ON_BRAND, align="centre")
                 if width > 26:

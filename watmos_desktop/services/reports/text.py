@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from reportlab import rl_config
-from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from watmos_desktop.services.reports import letters
@@ -99,6 +99,13 @@ def one_line(text: str) -> str:
     )
 
 
+@cache
+def ink(colour: str) -> tuple[float, float, float]:
+    """``RRGGBB`` as the three numbers that a canvas takes."""
+    red, green, blue = (round(int(colour[at : at + 2], 16) / 255, 4) for at in (0, 2, 4))
+    return red, green, blue
+
+
 def width_of(text: str, style: Style) -> float:
     """Width in points of one line."""
     return advance(text, style.bold) * style.size / 1000
@@ -110,8 +117,10 @@ class Text:
 
     def __init__(self, text: str, style: Style, width: float, most: int | None = None) -> None:
         self.style, self.width = style, width
-        paragraphs = _LINE_END.split(_sound(text))
-        lines = [(line, _starts_rtl(part)) for part in paragraphs for line in _lines(part, style, width)]
+        lines: list[_Line] = []
+        for paragraph in _LINE_END.split(_sound(text)):
+            rtl = _starts_rtl(paragraph)
+            lines += [(line, rtl) for line in _lines(paragraph, style, width)]
         if most is not None and len(lines) > most:
             lines = [*lines[: most - 1], (self._shortened(lines[most - 1][0]), lines[most - 1][1])]
         self.lines: Sequence[_Line] = lines
@@ -141,13 +150,26 @@ class Text:
 
     def draw(self, canvas: Canvas, x: float, top: float) -> None:
         """Draw with the top left corner at ``x``, ``top`` (points from the bottom left of the page)."""
-        canvas.setFillColor(HexColor(f"#{self.style.colour}"))
+        canvas.setFillColor(ink(self.style.colour))
+        plain = letters.simple(self.style.bold)
+        if self.style.align == "left" and all(plain.issuperset(line) for line, _ in self.lines):
+            self._draw_plain(canvas, x, top)
+            return
         baseline = top - (self.style.leading - self.style.size) / 2 - self.style.size * 0.88
         for line, rtl in self.lines:
             bare = width_of(line.rstrip(" "), self.style)
             left = x + {"left": 0.0, "centre": 0.5, "right": 1.0}[self._align(rtl)] * (self.width - bare)
             _draw_line(canvas, left, baseline, line, self.style, rtl)
             baseline -= self.style.leading
+
+    def _draw_plain(self, canvas: Canvas, x: float, top: float) -> None:
+        """Most texts: one font, from the left, in one text object."""
+        baseline = top - (self.style.leading - self.style.size) / 2 - self.style.size * 0.88
+        lines = canvas.beginText(x, baseline)
+        lines.setFont(letters.latin(self.style.bold).name, self.style.size, self.style.leading)
+        for line, _ in self.lines:
+            lines.textLine(line)
+        canvas.drawText(lines)
 
     def _align(self, rtl: bool) -> str:
         """A right-to-left paragraph of several lines hangs on the right; a lone name stays in its column."""
