@@ -109,7 +109,7 @@ def test_defects_repairs_and_clocks_agree(landlord: Store) -> None:
             ).all()
             assert (defect.state is DefectState.FIXED) == ("fixed" in seen) == (defect.fixed_at is not None)
             assert seen.count("new") == 1
-            if repair and defect.fixed_at:
+            if repair is not None and defect.fixed_at:
                 assert repair.completed_at and repair.completed_at < defect.fixed_at
         for repair in session.scalars(select(Repair)):
             assert (repair.status is RepairStatus.COMPLETED) == (repair.completed_at is not None)
