@@ -11,7 +11,9 @@ from uuid import UUID
 
 import pytest
 
+from tests import landlord
 from tests.fakes import FakeClock
+from tests.landlord import Landlord
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import Staff
 from watmos_desktop.services import instance, vault
@@ -60,4 +62,34 @@ def store(empty_workspace: Workspace, tmp_path: Path, clock: FakeClock) -> Itera
     store = empty_workspace.open(tmp_path / "workspace", clock)
     store.actor = MANAGER
     yield store
+    store.close()
+
+
+@dataclass(frozen=True)
+class Let:
+    """An open copy of the small landlord, used by its caretaker."""
+
+    store: Store
+    landlord: Landlord
+
+
+@pytest.fixture(scope="session")
+def landlord_workspace(
+    empty_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Workspace, Landlord]:
+    clock = FakeClock()
+    home = tmp_path_factory.mktemp("landlord") / "workspace"
+    store = empty_workspace.open(home, clock)
+    made = landlord.make(store, clock)
+    store.close()
+    return Workspace(home, empty_workspace.key), made
+
+
+@pytest.fixture
+def let(landlord_workspace: tuple[Workspace, Landlord], tmp_path: Path, clock: FakeClock) -> Iterator[Let]:
+    """Estates, homes, a signed walk and repairs in ``tmp_path``, made once and copied."""
+    workspace, made = landlord_workspace
+    store = workspace.open(tmp_path / "workspace", clock)
+    store.actor = made.caretaker
+    yield Let(store, made)
     store.close()

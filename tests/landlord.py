@@ -71,7 +71,9 @@ def make(store: Store, clock: FakeClock) -> Landlord:
         a_tenancy(session, homes[0], a_person(session, "Zoë Łukasiewicz", phone="07700 900123"))
         a_tenancy(session, homes[1], a_person(session, "مريم خان", language="Urdu"))
         schedule = a_schedule(session, house_a, "block_internal", starts_on=date(2026, 1, 23))
-        a_schedule(session, house_b, "block_internal", due_on=date(2026, 11, 16), starts_on=date(2026, 11, 16))
+        a_schedule(
+            session, house_b, "block_internal", due_on=date(2026, 11, 16), starts_on=date(2026, 11, 16)
+        )
         a_schedule(
             session,
             house_b,
