@@ -26,6 +26,7 @@ from watmos_desktop.services.reports.inspection_data import (
     Counts,
     InspectionReport,
     Mark,
+    NextStep,
     ReportPhoto,
     Signature,
 )
@@ -173,6 +174,15 @@ def test_the_cover_is_enough_alone(pdf: bytes) -> None:
     ):
         assert words in cover
     assert "Landing lamp out" not in cover
+
+
+def test_steps_that_do_not_fit_the_cover_are_counted_and_all_walkers_are_named() -> None:
+    steps = tuple(NextStep("Mon 30 Nov", f"step {n}") for n in range(9))
+    walkers = tuple(f"Walker {n} of the long list of names" for n in range(30))
+    pages = copied(render(report(what_next=steps, walked_by=walkers)))
+    assert "step 3" in pages[0] and "step 4" not in pages[0]
+    assert "and 5 more, in the actions" in pages[0]
+    assert "Walker 29" in re.sub(r"\s+", " ", pages[-1])
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,7 @@ def record_box(report: InspectionReport) -> Section:
         ("reference", report.reference),
         ("place", where),
         ("template", version),
+        ("walked_by", ", ".join(report.walked_by)),
         ("device", report.record.device),
         ("started", wording.moment(report.started)),
         ("finished", wording.moment(report.finished)),
@@ -161,6 +162,7 @@ def record_box(report: InspectionReport) -> Section:
             )
         )
         for key, value in lines
+        if value
     ]
     box = Boxed(Stack(tuple(spaced(rows, 4))), WIDTH, PAD, style.GROUND)
     return Section("record", words("record.title"), (lead(words("record.lead")), box))

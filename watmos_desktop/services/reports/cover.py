@@ -17,6 +17,7 @@ from watmos_desktop.services.reports.text import Style, Text, ink
 BAND = 84.0
 _PICTURE = (312.0, 190.0)
 _GAP = 11.0
+_STEPS = 5
 _GRADES = tuple(Grade)
 
 
@@ -246,9 +247,13 @@ def _closing(canvas: Canvas, report: InspectionReport, top: float) -> None:
     if report.what_next:
         Text(words("cover.next"), style.HEAD, WIDTH).draw(canvas, MARGIN, top)
         top -= 21
-    for step in report.what_next[:4]:
+    shown = report.what_next[: _STEPS if len(report.what_next) <= _STEPS else _STEPS - 1]
+    for step in shown:
         Text(step.when, style.STRONG, 92, most=1).draw(canvas, MARGIN, top)
         Text(step.text, style.BODY, WIDTH - 98, most=1).draw(canvas, MARGIN + 98, top)
+        top -= 15
+    if rest := len(report.what_next) - len(shown):
+        Text(words("cover.next_more", count=rest), style.QUIET, WIDTH).draw(canvas, MARGIN + 98, top)
         top -= 15
     top -= 7
     if report.walked_by:

@@ -29,6 +29,7 @@ _CJK = "\u2e80-\u303f\u3041-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-
 _WORD = re.compile(f"[{_CJK}] *|[^ {_CJK}]+ *| +")
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _VIRAMA = 9
+_SHORT = 200  # letters that are worth trying as one line
 _Line = tuple[str, bool]  # a line and whether its paragraph runs from right to left
 
 
@@ -67,6 +68,9 @@ def _unbreakable(word: str, bold: bool) -> Iterator[str]:
 def _lines(paragraph: str, style: Style, width: float) -> Iterator[str]:
     """``paragraph`` cut into lines that fit; joined they are the paragraph again, spaces included."""
     room, line, used = width * 1000 / style.size, "", 0.0
+    if len(paragraph) < _SHORT and advance(paragraph, style.bold) <= room:
+        yield paragraph
+        return
     for word in _WORD.findall(paragraph):
         bare = advance(word.rstrip(" "), style.bold)
         if used + bare <= room:
