@@ -100,10 +100,9 @@ def make_triggers(connection: Connection) -> None:
         for kind, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
             name = f"_touch_{table}_{kind.lower()}"
             run(f"DROP TRIGGER IF EXISTS {name}")
-            run(
-                f"CREATE TRIGGER {name} AFTER {kind} ON {table} WHEN (SELECT applying FROM _mode) = 0 "
-                f"BEGIN INSERT OR IGNORE INTO _touched VALUES ('{table}', {row}.id); END"
-            )
+            when = "WHEN (SELECT applying FROM _mode) = 0"
+            note = f"INSERT OR IGNORE INTO _touched VALUES ('{table}', {row}.id)"  # noqa: S608 - our own names
+            run(f"CREATE TRIGGER {name} AFTER {kind} ON {table} {when} BEGIN {note}; END")
 
 
 def differences(engine: Engine) -> list[object]:
