@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watmos_desktop.cli.workspace_door import open_store
+from watmos_desktop.services import wording
 
 if TYPE_CHECKING:
     from watmos_desktop.services.homes_import import Preview
@@ -51,7 +52,7 @@ def _import(args: argparse.Namespace) -> int:
     elif preview.refused:
         print("Nothing was imported: put these rows right first.")
     else:
-        print(f"Imported: {written:,} homes written." if done else "Nothing was imported.")
+        print(f"Imported: {wording.count(written, 'home')} written." if done else "Nothing was imported.")
     return 1 if preview.refused else 0
 
 
@@ -59,7 +60,7 @@ def _agreed(preview: Preview) -> bool:
     """Ask where there is someone to ask; without an answer nothing is done."""
     if not preview.plan:
         return True
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         print("Add --yes to import.", file=sys.stderr)
         return False
     return input("Import? [y/N] ").strip().lower() in ("y", "yes")
@@ -105,5 +106,5 @@ def _export(args: argparse.Namespace) -> int:
 
     with open_store(args) as store, store.read() as session:
         written = homes_export.write(session, args.file)
-    print(f"Wrote {written:,} homes to {args.file}.")
+    print(f"Wrote {wording.count(written, 'home')} to {args.file}.")
     return 0

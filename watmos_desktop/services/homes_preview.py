@@ -288,7 +288,8 @@ class Known:
 
 
 def existing(session: Session, codes: Sequence[str]) -> dict[str, Known]:
-    """Those of the references that are homes already, removed ones too."""
+    """Those of the references that are homes already, removed ones too. Raises NotAllowed."""
+    policy.require(session, Action.IMPORT, "home")
     statement = (
         select(Home, Estate.name, Estate.town, Block.name)
         .join(Estate, Home.estate_id == Estate.id)
