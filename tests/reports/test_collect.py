@@ -144,9 +144,9 @@ def test_two_scores_stand_side_by_side_only_once_signed(let: Let, clock: FakeClo
         ]
         signing.sign(session, walk_id, both)
     found = report(let, walk_id)
-    (area,) = [one for one in found.areas if one.ambassador_grade]
-    assert (area.officer_grade, area.ambassador_grade) == (Grade.A, Grade.B)
-    assert item.name in area.explanation
+    (scores,) = [one for one in found.areas if one.ambassador_grade]
+    assert (scores.officer_grade, scores.ambassador_grade) == (Grade.A, Grade.B)
+    assert item.name in scores.explanation
     assert found.ambassadors == 1
     assert {signature.name for signature in found.signatures} == {"M. Kaur", "J. Osei"}
 

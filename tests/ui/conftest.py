@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from tests.conftest import Let
+from tests.ui.showing import Shown, at_once
 from watmos_desktop.ui import theme
+from watmos_desktop.ui.desk import Desk
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +19,10 @@ def dressed(qapp: QApplication) -> QApplication:
     """The program in light, whatever the test before left."""
     theme.apply(qapp, "light")
     return qapp
+
+
+@pytest.fixture
+def shown(let: Let, qtbot: QtBot) -> Iterator[Shown]:
+    """Pages on the small landlord; ``let.store.actor`` says who uses them."""
+    yield Shown(Desk(let.store, at_once()), qtbot)
+    let.store.listeners.clear()

@@ -126,6 +126,7 @@ class DetailPanel(SidePanel):
         self.column.addWidget(form)
         self.column.addStretch(1)
         self.foot.addWidget(start)
+        form.show()  # at once, not with the next turn of the event loop: it takes the focus
         form.setFocus()
 
     def keep_draft(self) -> None:

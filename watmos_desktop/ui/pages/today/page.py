@@ -188,7 +188,8 @@ class TodayPage(Page):
         buttons[max(0, min(here + step, len(buttons) - 1))].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _enter(self) -> None:
-        if self._search.text().strip():
+        if text := self._search.text().strip():
+            self._find(text)  # what was typed a moment ago may still be waiting
             if self._found:
                 self.open_requested.emit(self._found[0].page, self._found[0].id)
             return
