@@ -1,0 +1,130 @@
+"""The Repairs tab: what is due next, in words; search; one repair with its legal steps and photos."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.conftest import Let
+from tests.ui.showing import Shown, asked, said
+from watmos_desktop.models.tables import Repair
+from watmos_desktop.services import inspections
+from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.cells import TONE
+from watmos_desktop.ui.pages.repairs.list import RepairsPage
+
+
+def test_chips_count_what_the_list_shows(shown: Shown) -> None:
+    page = shown.page(RepairsPage)
+    for key, chip in page.chips.chips().items():
+        QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+        assert chip.text().endswith(f" {page.table.paged.rowCount()}"), key
+    assert page.chips.chips()["hazard"].text() == "Hazards 2"
+    assert page.chips.chips()["done"].text() == "Done 1"
+
+
+def test_due_is_said_in_words_and_shape_next_due_first(shown: Shown) -> None:
+    page = shown.page(RepairsPage)
+    model = page.table.paged
+    due = [model.data(model.index(n, 3)) for n in range(model.rowCount())]
+    tones = [model.data(model.index(n, 3), TONE) for n in range(model.rowCount())]
+    assert "2 h 10 min left" in due
+    assert "3 working days late" in due
+    assert tones[due.index("3 working days late")] == Tone.BAD
+    assert tones == sorted(tones, key=["bad", "warn", "info", "ok"].index)
+
+
+def test_a_click_on_a_head_sorts_and_a_second_turns_it(shown: Shown) -> None:
+    page = shown.page(RepairsPage)
+    model = page.table.paged
+    head = page.table.horizontalHeader()
+    titles = []
+    for _ in range(2):
+        head.sectionClicked.emit(1)
+        titles.append([model.data(model.index(n, 1)).split(" · ")[0] for n in range(model.rowCount())])
+    assert titles[0] == sorted(titles[0])
+    assert titles[1] == titles[0][::-1]
+
+
+def test_ctrl_k_and_a_few_letters_find_a_repair(shown: Shown, qtbot: QtBot) -> None:
+    page = shown.page(RepairsPage)
+    assert page.search()
+    QTest.keyClicks(page._search, "landing light")
+    qtbot.waitUntil(lambda: page.table.paged.rowCount() == 1)
+    QTest.keyClicks(page._search, " nothing of that name")
+    shown.sees(page, "Nothing of that name")
+    QTest.keyClick(page._search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: page.table.paged.rowCount() > 1)
+
+
+def test_enter_shows_promise_law_and_history(shown: Shown, let: Let) -> None:
+    page = shown.page(RepairsPage)
+    QTest.mouseClick(page.chips.chips()["hazard"], Qt.MouseButton.LeftButton)
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_End)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    for words in (
+        "Damp on the stair wall",
+        "Promised: due",
+        "Awaab's Law",
+        "Damp and mould growth",
+        "History",
+    ):
+        shown.sees(page.detail, words)
+    assert any("look into it" in line and "by" in line for line in said(page.detail).splitlines())
+
+
+def test_photos_open_large_and_esc_comes_back_to_the_repair(shown: Shown, let: Let, qtbot: QtBot) -> None:
+    with let.store.read() as session:
+        raised = inspections.get(session, let.landlord.signed_id).walk.raised
+        repair_id = next(iter(raised.values())).id
+    page = shown.page(RepairsPage)
+    page.open(repair_id)
+    shown.sees(page.detail, "Photos")
+    (tile,) = page.detail._strip.tiles()
+    qtbot.waitUntil(tile.isVisible)
+    tile.click()
+    assert page.photo.isVisible() and not page.panes.isVisible()
+    assert page.back()
+    assert page.panes.isVisible() and page.place() == repair_id
+    assert not page.back()
+    opened = asked(page)
+    shown.press(page.detail, "The inspection")
+    assert opened == [("inspections", let.landlord.signed_id)]
+
+
+def test_it_follows_a_change_made_elsewhere(shown: Shown, let: Let, qtbot: QtBot) -> None:
+    page = shown.page(RepairsPage)
+    page.open(let.landlord.repair_id)
+    with let.store.write("contractor") as session:
+        row = session.get(Repair, let.landlord.repair_id)
+        assert row is not None
+        row.contractor = "Apex Doors"
+    shown.sees(page.detail, "Apex Doors")
+
+
+def test_narrow_shows_one_at_a_time(shown: Shown, let: Let) -> None:
+    page = shown.page(RepairsPage, width=900, height=600)
+    page.open(let.landlord.repair_id)
+    assert not page.table.isVisible() and page.detail.isVisible()
+    assert page.back()
+    assert page.table.isVisible()
+
+
+def test_a_repair_elsewhere_is_not_here(shown: Shown, let: Let) -> None:
+    page = shown.page(RepairsPage)
+    page.open(let.landlord.block_id)
+    assert "is not here" in page.notices.showing()
+
+
+def test_an_ambassador_reads_no_words_of_staff(shown: Shown, let: Let) -> None:
+    with let.store.write("words") as session:
+        row = session.get(Repair, let.landlord.repair_id)
+        assert row is not None
+        row.description = "Mrs Singh in flat 4 is locked out"
+    let.store.actor = let.landlord.ambassador
+    page = shown.page(RepairsPage)
+    page.open(let.landlord.repair_id)
+    shown.sees(page.detail, "Door entry not working")
+    assert "Singh" not in said(page.detail) and "Kaur" not in said(page.detail)
