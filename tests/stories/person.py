@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QKeySequence, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -65,7 +65,7 @@ class Person:
     def key(self, *keys: str) -> None:
         """Press keys one after the other, each as Qt writes it: ``"A"``, ``"Alt+2"``, ``"Ctrl+Return"``."""
         for key in keys:
-            combination = QKeySequence(key)[0]
+            combination = QKeySequence(key)[0]  # type: ignore[index]
             self.actions += 1
             QTest.keyClick(self._handle(), combination.key(), combination.keyboardModifiers())
 
@@ -74,7 +74,13 @@ class Person:
         focused = QApplication.focusWidget()
         assert focused is not None, "nothing has the focus"
         self.typed += len(text)
-        QTest.keyClicks(focused, text)
+        for letter in text:
+            if letter.isascii():
+                QTest.keyClicks(focused, letter)
+            else:  # QTest types no other letters; a keyboard that has them sends them so
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+                    QApplication.sendEvent(focused, event)
 
     def click(self, target: QWidget | str) -> None:
         """Click a widget, or the button of that name; it must be in sight, enabled and not covered."""

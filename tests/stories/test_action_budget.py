@@ -67,4 +67,3 @@ def test_a_whole_inspection_takes_at_most_35_actions(office: Office) -> None:
     assert office.window.current().id == walk_id  # type: ignore[attr-defined]
     assert office.person.actions <= BUDGET, office.person.actions
     assert office.person.typed == 0
-    print(office.person.actions)

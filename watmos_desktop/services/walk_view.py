@@ -139,15 +139,19 @@ def _template(body: str) -> Template:
     return templates.from_dict(json.loads(body))
 
 
-def load(session: Session, inspection_id: UUID, scorer: Scorer = Scorer.OFFICER) -> Walk:
-    """The walk as one scorer may see it: the other's grade stays hidden until both are given (N2)."""
+def load(
+    session: Session, inspection_id: UUID, scorer: Scorer = Scorer.OFFICER, known: Walk | None = None
+) -> Walk:
+    """The walk as one scorer may see it: the other's grade stays hidden until both are given (N2).
+
+    ``known`` is the same walk as loaded before: what a step cannot change (form, place, last time) is taken
+    from it, so that an answer is shown within its frame.
+    """
     inspection = row(session, inspection_id)
-    template = template_of(session, inspection)
-    place = places.get(session, inspection.estate_id, inspection.block_id, inspection.space_id)
-    given = answers(session, inspection, template)
+    fixed = known if known is not None and known.id == inspection_id else _fixed(session, inspection)
+    given = answers(session, inspection, fixed.template)
     mine = given[scorer]
     theirs = given[Scorer.AMBASSADOR if scorer is Scorer.OFFICER else Scorer.OFFICER]
-    before = previous(session, inspection)
     position = session.get(Meta, f"walk {inspection.id}")
     where = position.value if position else {}
     photos = attachments.of(session, [inspection.id]).get(inspection.id, [])
@@ -159,11 +163,11 @@ def load(session: Session, inspection_id: UUID, scorer: Scorer = Scorer.OFFICER)
         id=inspection.id,
         reference=inspection.reference,
         status=inspection.status,
-        template=template,
-        place=place,
+        template=fixed.template,
+        place=fixed.place,
         scorer=scorer,
         started_at=inspection.started_at,
-        started_by=name_of(session, inspection.started_by),
+        started_by=fixed.started_by,
         joint=inspection.joint,
         companion=_companion(session, inspection),
         at_item=str(where.get("item", "")),
@@ -171,13 +175,38 @@ def load(session: Session, inspection_id: UUID, scorer: Scorer = Scorer.OFFICER)
         mine=mine,
         theirs={key: one for key, one in theirs.items() if key in mine},
         their_count=len(theirs),
-        last=answers(session, before, template)[Scorer.OFFICER] if before else {},
-        last_on=(before.finished_at or before.started_at).astimezone(LONDON).date() if before else None,
-        last_grade=Grade(before.grade) if before and before.grade else None,
+        last=fixed.last,
+        last_on=fixed.last_on,
+        last_grade=fixed.last_grade,
         carried=carried(session, inspection),
         photos=by_item,
         raised=_raised(session, inspection),
         saved_at=max(times, default=None),
+    )
+
+
+@dataclass(frozen=True)
+class _Fixed:
+    """What no step of a walk changes."""
+
+    template: Template
+    place: Place
+    started_by: str
+    last: Mapping[str, Given]
+    last_on: date | None
+    last_grade: Grade | None
+
+
+def _fixed(session: Session, inspection: Inspection) -> _Fixed:
+    template = template_of(session, inspection)
+    before = previous(session, inspection)
+    return _Fixed(
+        template=template,
+        place=places.get(session, inspection.estate_id, inspection.block_id, inspection.space_id),
+        started_by=name_of(session, inspection.started_by),
+        last=answers(session, before, template)[Scorer.OFFICER] if before else {},
+        last_on=(before.finished_at or before.started_at).astimezone(LONDON).date() if before else None,
+        last_grade=Grade(before.grade) if before and before.grade else None,
     )
 
 
@@ -286,7 +315,7 @@ def _companion(session: Session, inspection: Inspection) -> str:
     row_ = session.scalar(
         select(Attendance).where(
             Attendance.inspection_id == inspection.id,
-            Attendance.staff_id != inspection.started_by,
+            or_(Attendance.staff_id != inspection.started_by, Attendance.staff_id.is_(None)),
             ~Attendance.deleted,
         )
     )

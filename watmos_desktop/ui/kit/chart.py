@@ -55,7 +55,7 @@ class Trend(QWidget):
             painter.setPen(dress.colour("ink2"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No grades yet")
             return
-        field = QRectF(14, line + 8, self.width() - 28, self.height() - 2 * line - 18)
+        field = QRectF(30, line + 8, self.width() - 60, self.height() - 2 * line - 18)
         step = field.width() / max(len(self._points) - 1, 1)
         order = list(GRADE_TONES)
         spots = [

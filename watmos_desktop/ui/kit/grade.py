@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from watmos_desktop.ui.kit.chip import ARROWS
@@ -13,6 +13,12 @@ from watmos_desktop.ui.kit.flow import tab_inside
 from watmos_desktop.ui.kit.look import GRADE_TONES, Tone, look, paint_focus
 
 _WRAP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+
+
+def _letter_font() -> QFont:
+    font = look().font("title", bold=True)
+    font.setPixelSize(round(34 * look().scale))
+    return font
 
 
 class GradeTile(QAbstractButton):
@@ -23,14 +29,22 @@ class GradeTile(QAbstractButton):
 
     def __init__(self, letter: str, words: str, tone: Tone, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setText(letter)
-        self._words = words
-        self._tone = tone
         self._last = False
+        self.show_answer(letter, words, tone)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_answer(self, letter: str, words: str, tone: Tone) -> None:
+        """Be another answer."""
+        self._words, self._tone = words, tone
+        self._heights: dict[tuple[int, float], int] = {}  # layouts ask some dozen times for each change
+        self.setText(letter)
         self.setAccessibleName(f"{letter}: {words}")
+        self.updateGeometry()
+        self.update()
 
     def set_last_time(self, last: bool) -> None:
         """Say whether this was the answer last time."""
@@ -43,8 +57,24 @@ class GradeTile(QAbstractButton):
         small = QFontMetrics(look().font("small")).height()
         return QSize(150, round(34 * look().scale) + 3 * small + 34)
 
+    def hasHeightForWidth(self) -> bool:
+        """A narrow tile grows for its words."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Room for every line of the words."""
+        key = (width, look().scale)
+        if key not in self._heights:
+            self._heights[key] = self._height_for(width)
+        return self._heights[key]
+
+    def _height_for(self, width: int) -> int:
+        small = QFontMetrics(look().font("small"))
+        words = small.boundingRect(0, 0, max(width - 23, 1), 1000, _WRAP, self._words).height()
+        return max(self.sizeHint().height(), 12 + QFontMetrics(_letter_font()).height() + words + 12)
+
     def minimumSizeHint(self) -> QSize:
-        """It may get narrow; the words then take a third line."""
+        """It may get narrow; the words then take more lines."""
         return QSize(round(96 * look().scale), self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -72,11 +102,12 @@ class GradeTile(QAbstractButton):
             painter.setFont(dress.font("small"))
             corner = box.adjusted(10, 7, -12, 0)
             painter.drawText(corner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, "last time")
-        letter = dress.font("title", bold=True)
-        letter.setPixelSize(round(34 * dress.scale))
+        letter = _letter_font()
+        height = QFontMetrics(letter).height()
+        wide = QFontMetrics(letter).horizontalAdvance(self.text())
+        letter.setPixelSize(round(letter.pixelSize() * min(1.0, (box.width() - 14) / max(wide, 1))))
         painter.setFont(letter)
         painter.setPen(ink)
-        height = QFontMetrics(letter).height()
         top = box.y() + 12
         painter.drawText(QRectF(box.x(), top, box.width(), height), Qt.AlignmentFlag.AlignCenter, self.text())
         painter.setFont(dress.font("small"))
@@ -114,17 +145,25 @@ class GradeRow(QWidget):
         self.offer(answers)
 
     def offer(self, answers: Sequence[tuple[str, str, Tone]]) -> None:
-        """Show these answers (letter, words, tone) instead; none is chosen."""
-        for tile in self._tiles.values():
+        """Show these answers (letter, words, tone) instead; none is chosen. As many tiles as before are kept."""
+        old = list(self._tiles.values())
+        for tile in old[len(answers) :]:
             self._row.removeWidget(tile)
+            tile.hide()
             tile.deleteLater()
-        self._tiles = {}
-        for letter, words, tone in answers:
-            tile = GradeTile(letter, words, tone, self)
-            tile.clicked.connect(lambda _=False, key=letter: self._pick(key))
+        kept = old[: len(answers)]
+        for place in range(len(kept), len(answers)):
+            tile = GradeTile(*answers[place], self)
+            tile.clicked.connect(lambda _=False, place=place: self._pick(list(self._tiles)[place]))
             self._row.addWidget(tile)
-            self._tiles[letter] = tile
-        tab_inside(self, *self._tiles.values())
+            kept.append(tile)
+        for tile, answer in zip(kept, answers, strict=True):
+            tile.show_answer(*answer)
+            tile.setChecked(False)
+            tile.set_last_time(False)
+        self._tiles = {answer[0]: tile for answer, tile in zip(answers, kept, strict=True)}
+        if len(old) < len(kept):
+            tab_inside(self, *kept)
 
     def choose(self, letter: str) -> None:
         """Mark an answer without telling anyone; "" for none."""

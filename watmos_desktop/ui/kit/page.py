@@ -162,6 +162,8 @@ class Progress(QProgressBar):
 
     def show_part(self, done: int, total: int, words: str = "") -> None:
         """``done`` of ``total``; a total of 0 means that nobody knows yet."""
+        self.setUpdatesEnabled(False)  # setValue would paint at once, in the middle of a step
         self.setRange(0, total)
         self.setValue(done)
+        self.setUpdatesEnabled(True)
         self.setAccessibleDescription(words or (f"{done} of {total}" if total else "Working"))

@@ -63,7 +63,7 @@ class Course:
 
     def reload(self) -> None:
         """Read the walk again."""
-        self.walk = self._desk.look(walk_view.load, self.id, self.scorer)
+        self.walk = self._desk.look(walk_view.load, self.id, self.scorer, self.walk)
 
     def go(self, item_key: str) -> None:
         """Show an item; a walk cut off now resumes there."""

@@ -18,11 +18,11 @@ from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.form import Field
 from watmos_desktop.ui.kit.inputs import Line, Lines
 from watmos_desktop.ui.kit.look import Tone
-from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.kit.photos import Photo, PhotoStrip
 from watmos_desktop.ui.kit.pill import Pill
-from watmos_desktop.ui.kit.text import Heading, Text
+from watmos_desktop.ui.kit.text import Text
 from watmos_desktop.ui.pages.inspections.answers import Answers, Phrases
+from watmos_desktop.ui.pages.inspections.start import Start
 
 _NEEDS = {"photo": "Needs a photo", "note": "Say what is wrong: choose below or write a note"}
 _NOT_SCORED = {NotScored.NOT_APPLICABLE: "Not applicable here", NotScored.NOT_SEEN: "Not seen"}
@@ -58,6 +58,15 @@ class Doing(Protocol):
     def show_photobook(self) -> None:
         """Show or hide what each grade looks like."""
 
+    def photo_later(self) -> None:
+        """Take a photo whose item is said later."""
+
+    def invite(self) -> None:
+        """Say who walks along."""
+
+    def hand_over(self) -> None:
+        """Let the other one grade."""
+
     def open_photo(self, key: Hashable) -> None:
         """Show a photo large, to draw on it."""
 
@@ -69,10 +78,11 @@ class ItemCard(Card):
     """The middle of the walk. It shows a ``Walk``'s item and hands every press to ``doing``."""
 
     def __init__(self, doing: Doing, parent: QWidget | None = None) -> None:
-        super().__init__(margin=0, parent=parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        super().__init__(parent=parent)
+        self.name = Start()
+        self.setFocusProxy(self.name)
         self._item: Item | None = None
-        self.name = Heading()
+        self._low = False
         self.look_for = Text(role="quiet", wrap=True)
         self.answers = Answers(doing.answer)
         self.phrases = Phrases()
@@ -83,6 +93,7 @@ class ItemCard(Card):
         self.theirs = _pill()
         self.bulk = _pill()
         self.note = Lines("What did you see?", rows=2)
+        self.note.setMaximumHeight(140)
         self.note_field = Field("note", "Note", self.note)
         self.note_shown = Text(wrap=True)
         self.reason = Line("For example: the lift was out of use")
@@ -105,21 +116,30 @@ class ItemCard(Card):
         given, officer = walk.mine.get(item.key), walk.scorer is Scorer.OFFICER
         if self._item is not item:
             self._item = item
-            self.name.setText(item.name)
+            self.name.say(item.name, f"{item.name}. {item.look_for}")
             self.look_for.setText(item.look_for)
             self.close_fields()
-            self._scroll.verticalScrollBar().setValue(0)
         self.setAccessibleName(f"{item.name}. {item.look_for}")
         self.answers.show_item(item, given, walk.last.get(item.key))
         self.phrases.setVisible(officer)
-        self.phrases_head.setVisible(officer)
+        self.phrases_head.setVisible(officer and not self._low)
         if officer:
             self.phrases.show_phrases(item.phrases, given.phrase_key if given else "")
+        self.together.setVisible(not walk.joint)
+        self.hand.setVisible(walk.joint)
+        self.hand.say(f"{walk.companion} grades" if officer else "Hand back")
+        self.other.setVisible(officer)
+        self.later.setVisible(officer)
         self._say_state(walk, item, given)
         self._show_note(note, officer)
         self.photos.setVisible(officer and bool(photos))
         if officer:
             self.photos.show_photos(photos)
+
+    def show_low(self, low: bool) -> None:
+        """Leave out what a low window has no room for."""
+        self._low = low
+        self.phrases_head.setVisible(not low and not self.phrases.isHidden())
 
     def open_note(self, text: str) -> None:
         """Put the cursor into the note."""
@@ -128,7 +148,7 @@ class ItemCard(Card):
         self.note_shown.setVisible(False)
         self.note_field.show_error("")
         self.note.moveCursor(self.note.textCursor().MoveOperation.End)
-        self._into_view(self.note)
+        self.note.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def note_is_open(self) -> bool:
         """Whether a note is being written."""
@@ -139,17 +159,16 @@ class ItemCard(Card):
         self.reason.clear()
         self.reason_field.show_error("")
         self.reason_field.setVisible(True)
-        self._into_view(self.reason)
+        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_fields(self) -> None:
         """Close note and reason."""
         self.note_box.setVisible(False)
         self.reason_field.setVisible(False)
 
-    def _into_view(self, widget: QWidget) -> None:
-        widget.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._scroll.column.activate()
-        self._scroll.ensureWidgetVisible(widget, 24, 24)
+    def open_part(self) -> QWidget | None:
+        """The field being written in, which must stay in sight."""
+        return next((one for one in (self.note_box, self.reason_field) if not one.isHidden()), None)
 
     def _say_state(self, walk: Walk, item: Item, given: Given | None) -> None:
         words = _NOT_SCORED[given.not_scored] if given and given.not_scored else ""
@@ -173,8 +192,7 @@ class ItemCard(Card):
         self.note_shown.setVisible(officer and bool(note))
 
     def _build(self, doing: Doing) -> None:
-        self._scroll = Scroll(margin=16)
-        column = self._scroll.column
+        column = self.body
         column.setSpacing(10)
         head = QHBoxLayout()
         words = QVBoxLayout()
@@ -207,7 +225,6 @@ class ItemCard(Card):
         column.addWidget(self.note_shown)
         column.addWidget(self.photos)
         column.addStretch(1)
-        self.add(self._scroll, 1)
         for button in self.findChildren(LinkButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -217,7 +234,10 @@ class ItemCard(Card):
         self.other = LinkButton("Another repair", doing.edit_repair, key=shown_key("repair"))
         self.none_here = LinkButton("Not applicable", doing.not_applicable, key=shown_key("not_applicable"))
         self.unseen = LinkButton("Not seen", doing.ask_why_not_seen, key=shown_key("not_seen"))
-        for button in (self.other, self.none_here, self.unseen):
+        self.later = LinkButton("Photo for later", doing.photo_later, key=shown_key("photo_later"))
+        self.together = LinkButton("Walk together", doing.invite, key=shown_key("joint"))
+        self.hand = LinkButton("Hand over", doing.hand_over, key=shown_key("hand_over"))
+        for button in (self.other, self.none_here, self.unseen, self.later, self.together, self.hand):
             flow.addWidget(button)
         return holder
 

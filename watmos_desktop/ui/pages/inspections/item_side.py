@@ -20,8 +20,8 @@ from watmos_desktop.services.templates import HAZARDS, Area, Item
 from watmos_desktop.services.walk_view import Walk
 from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.kit.button import QuietButton
+from watmos_desktop.ui.kit.card import Card
 from watmos_desktop.ui.kit.look import GRADE_TONES, Tone, look, paint_focus
-from watmos_desktop.ui.kit.panes import SidePanel
 from watmos_desktop.ui.kit.photos import PhotoStrip
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
@@ -47,7 +47,7 @@ def hazard_words(card: RepairCard) -> str:
     seen = card.reported_at.astimezone(LONDON)
     if promises.awaab_applies(card.hazard, card.priority is Priority.EMERGENCY, seen.date()):
         return f"Possible hazard: {what}. The landlord's clock started {wording.clock_time(seen)}."
-    return f"Possible hazard: {what}. The repair says so."
+    return f"Possible hazard: {what}. It is marked on the repair."
 
 
 class RepairPart(QWidget):
@@ -57,10 +57,11 @@ class RepairPart(QWidget):
         super().__init__(parent)
         self.head = Heading()
         self.pill = Pill("", Tone.INFO)
+        self.promise = Text(role="strong", wrap=True)
         self.words = Text(role="quiet", wrap=True)
         self.hazard = Text(role="strong", wrap=True, tone=Tone.BAD)
         self.change = QuietButton("Change", on_change, key=shown_key("repair"))
-        _column(self, self.head, self.pill, self.words, self.hazard, self.change)
+        _column(self, self.head, self.pill, self.promise, self.words, self.hazard, self.change)
 
     def show_repair(self, walk: Walk, item: Item) -> None:
         """The repair of an item, or none."""
@@ -70,7 +71,11 @@ class RepairPart(QWidget):
             return
         joined = card.reported_at < walk.started_at
         self.head.setText("Added to an open repair" if joined else "This raises a repair")
-        self.pill.say(f"{card.priority.capitalize()} · {card.promise}", PRIORITY_TONES[card.priority])
+        emergency = card.priority is Priority.EMERGENCY  # an hour is promised: too long for a pill
+        words = card.priority.capitalize() if emergency else f"{card.priority.capitalize()} · {card.promise}"
+        self.pill.say(words, PRIORITY_TONES[card.priority])
+        self.promise.setText(card.promise[:1].upper() + card.promise[1:])
+        self.promise.setVisible(emergency)
         told = f"{card.reference}, told earlier." if joined else "Told to you now, sent when there is signal."
         self.words.setText(f"{card.title}. {card.trade}. {told}")
         self.hazard.setText(hazard_words(card))
@@ -193,7 +198,7 @@ class AreaPart(QWidget):
         self._keys: tuple[str, ...] = ()
         self.rows: list[ItemRow] = []
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 8, 0, 0)
+        self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
         self.column.addWidget(Heading("In this area"))
 
@@ -274,7 +279,7 @@ class Photobook(QWidget):
             self.column.addWidget(Text(" ".join(asked), role="quiet", wrap=True))
 
 
-class ItemSide(SidePanel):
+class ItemSide(Card):
     """The column beside the item."""
 
     def __init__(
@@ -287,7 +292,8 @@ class ItemSide(SidePanel):
         on_place: Callable[[UUID], object],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("Repair and area", parent=parent)
+        super().__init__(margin=14, parent=parent)
+        self.setAccessibleName("Repair and area")
         self.photobook = Photobook()
         self.photobook.setVisible(False)
         self.repair = RepairPart(on_change)
@@ -295,8 +301,8 @@ class ItemSide(SidePanel):
         self.tray = TrayPart(pictures, on_place)
         self.area = AreaPart(on_go)
         for part in (self.photobook, self.repair, self.open, self.tray, self.area):
-            self.column.addWidget(part)
-        self.column.addStretch(1)
+            self.add(part)
+        self.body.addStretch(1)
 
 
 def _column(holder: QWidget, *parts: QWidget) -> None:

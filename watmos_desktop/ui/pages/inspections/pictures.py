@@ -16,6 +16,10 @@ from watmos_desktop.ui.kit.marks import Mark
 from watmos_desktop.ui.kit.photos import Photo
 
 THUMBNAIL = QSize(376, 248)
+LARGE = QSize(1100, 720)
+
+
+_Key = tuple[str, int]
 
 
 def decode(data: bytes, within: QSize | None = None) -> QImage:
@@ -60,24 +64,25 @@ class Pictures(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._known: dict[str, QImage] = {}
-        self._asked: set[str] = set()
+        self._known: dict[_Key, QImage] = {}
+        self._asked: set[_Key] = set()
 
-    def photos(self, cards: Iterable[PhotoCard]) -> list[Photo]:
-        """Photos for a strip."""
-        return [Photo(card.id, self.thumbnail(card.sha256), card.caption, marks_of(card)) for card in cards]
+    def photos(self, cards: Iterable[PhotoCard], size: QSize = THUMBNAIL) -> list[Photo]:
+        """Photos for a strip, decoded to about ``size``."""
+        return [Photo(card.id, self.image(card.sha256, size), card.caption, marks_of(card)) for card in cards]
 
-    def thumbnail(self, sha256: str) -> QImage:
-        """A thumbnail, or a plain ground until it is there."""
-        found = self._known.get(sha256)
+    def image(self, sha256: str, size: QSize = THUMBNAIL) -> QImage:
+        """A photo no larger than needed, or a plain ground until it is there."""
+        key = (sha256, size.width())
+        found = self._known.get(key)
         if found is not None:
             return found
-        if sha256 not in self._asked:
-            self._asked.add(sha256)
+        if key not in self._asked:
+            self._asked.add(key)
             self._desk.tasks.read(
-                lambda: (sha256, decode(self._desk.store.blobs.get(sha256), THUMBNAIL)),
+                lambda: (key, decode(self._desk.store.blobs.get(sha256), size)),
                 self._take,
-                key=("thumbnail", sha256),
+                key=key,
                 owner=self,
                 on_error=self._missing,
             )
@@ -92,9 +97,9 @@ class Pictures(QObject):
         self._known.clear()
         self._asked.clear()
 
-    def _take(self, found: tuple[str, QImage]) -> None:
-        sha256, image = found
-        self._known[sha256] = image
+    def _take(self, found: tuple[_Key, QImage]) -> None:
+        key, image = found
+        self._known[key] = image
         self.ready.emit()
 
     def _missing(self, error: BaseException) -> None:

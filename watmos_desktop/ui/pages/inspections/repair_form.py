@@ -57,13 +57,15 @@ class RepairScreen(QWidget):
             [Choice(one.value, one.capitalize()) for one in Priority],
             lambda _: self._tell_promise(),
         )
+        self.more = Lines(rows=3)
+        self.more.setMaximumHeight(170)
         self.form = Form(
             [
                 Field("title", "What is wrong?", Line("For example: landing light not working")),
                 Field("priority", "How soon?", self.priority),
                 Field("trade", "Who mends it?", Select(_trades())),
                 Field("place", "Where exactly?", Line("For example: second floor, by the lift")),
-                Field("description", "Anything else the contractor should know", Lines(rows=3)),
+                Field("description", "Anything else the contractor should know", self.more),
             ]
         )
         self.promise = Text(role="strong", wrap=True)

@@ -30,10 +30,11 @@ from watmos_desktop.ui.pages.inspections.item_side import PRIORITY_TONES, hazard
 from watmos_desktop.ui.pages.inspections.joint import difference_words, differences
 
 _BESIDE = 760
+_SHOWN = 6
 _ARROWS = {
-    scoring.Trend.UP: ("▲ better than last time", Tone.OK),
+    scoring.Trend.UP: ("▲ higher than last time", Tone.OK),
     scoring.Trend.SAME: ("= as last time", Tone.INFO),
-    scoring.Trend.DOWN: ("▼ worse than last time", Tone.WARN),
+    scoring.Trend.DOWN: ("▼ lower than last time", Tone.WARN),
 }
 _FOUND = {Sighting.FIXED: Tone.OK, Sighting.NOT_FIXED: Tone.WARN, Sighting.WORSE: Tone.BAD}
 
@@ -47,6 +48,7 @@ class SignOffPage(Page):
         super().__init__("Sign", "", back, self.sign_button, parent=parent)
         self._desk = desk
         self._walk: Walk | None = None
+        self.gaps: list[QuietButton] = []
         self.score = Card("Score")
         self.missing = Card()
         self.raised = Card()
@@ -68,7 +70,7 @@ class SignOffPage(Page):
         self._turn = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._turn.setSpacing(16)
         for holder, cards in (
-            (left, (self.missing, self.score, self.apart)),
+            (left, (self.missing, self.apart, self.score)),
             (right, (self.signing, self.raised)),
         ):
             column = QBoxLayout(QBoxLayout.Direction.TopToBottom, holder)
@@ -101,8 +103,7 @@ class SignOffPage(Page):
             pad.clear()
             pad.line.clear()
         self._show(detail)
-        first = next(iter(self.missing.findChildren(QuietButton)), None)
-        (first or self.sign_button).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_first()
 
     def place(self) -> object:
         """The walk that is being signed."""
@@ -167,9 +168,12 @@ class SignOffPage(Page):
             self.ambassador.line.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.notices.tell(error)
-            first = next(iter(self.missing.findChildren(QuietButton)), None)
-            if first is not None:
-                first.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._show_first()
+
+    def _show_first(self) -> None:
+        """Put the focus on the first thing to do: the first gap, else signing."""
+        first: QWidget = self.gaps[0] if self.gaps else self.sign_button
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell(self, officer: str, ambassador: str) -> None:
         for label, words in ((self._officer_told, officer), (self._ambassador_told, ambassador)):
@@ -195,10 +199,14 @@ class SignOffPage(Page):
     def _show_missing(self, walk: Walk, found: list[signing.Gap]) -> None:
         _begin(self.missing, "Before signing")
         self.missing.setVisible(bool(found))
-        for gap in found:
+        self.gaps = []
+        for gap in found[:_SHOWN]:
             go = QuietButton("Go there", partial(self._go_there, walk.id, gap.item_key))
             go.setAccessibleName(f"Go there: {gap.words}")
+            self.gaps.append(go)
             self.missing.body.addWidget(_line(Text(gap.words, wrap=True), go))
+        if len(found) > _SHOWN:
+            self.missing.add(Text(f"and {len(found) - _SHOWN} more", role="quiet"))
 
     def _go_there(self, inspection_id: UUID, item_key: str) -> None:
         self.open_requested.emit("walk", (inspection_id, item_key))
@@ -211,8 +219,12 @@ class SignOffPage(Page):
         words = f"{now.percent} %" if now.percent is not None else "Nothing is graded yet"
         if now.held:
             words += ", held down by what cannot be averaged away"
-        parts: list[QWidget] = [GradeBadge(grade), Text(words, wrap=True)]
-        self.score.body.addWidget(_line(*parts, *_arrow(now, before)))
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        for part in (GradeBadge(grade, side=44), Text(words, role="heading"), *_arrow(now, before)):
+            head.addWidget(part)
+        head.addStretch(1)
+        self.score.body.addLayout(head)
         points = [(wording.weekday(on)[4:], str(one)) for on, one in detail.trend]
         if now.grade and points:
             self.score.add(Trend("Grades", [*points[-5:], ("Now", str(now.grade))]))
@@ -295,7 +307,7 @@ def _line(*parts: QWidget) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(10)
     for part in parts:
-        row.addWidget(part, 1 if isinstance(part, Text) else 0)
+        row.addWidget(part, 1 if isinstance(part, Text) else 0, Qt.AlignmentFlag.AlignVCenter)
     return holder
 
 
@@ -311,5 +323,5 @@ def _arrow(
         return []
     words, tone = _ARROWS[trend]
     if short:
-        words = f"{words.split(' ')[0]} was {before.grade}"
+        words = f"{words.split(' ')[0]} was {before.grade}, {before.percent} %"
     return [Text(words, role="strong", tone=tone)]

@@ -8,7 +8,15 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from watmos_desktop.models.kinds import InspectionStatus, NotScored, Scorer, Sighting
@@ -19,13 +27,13 @@ from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.camera import CameraView
-from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.marks import Mark
 from watmos_desktop.ui.kit.page import Page, Progress
 from watmos_desktop.ui.pages.inspections import joint, steps
 from watmos_desktop.ui.pages.inspections.course import POOR, Course
 from watmos_desktop.ui.pages.inspections.joint import InviteScreen
-from watmos_desktop.ui.pages.inspections.pictures import Pictures, plain_marks
+from watmos_desktop.ui.pages.inspections.pictures import LARGE, Pictures, plain_marks
 from watmos_desktop.ui.pages.inspections.repair_form import RepairScreen
 from watmos_desktop.ui.pages.inspections.walk_photos import (
     CameraScreen,
@@ -39,6 +47,7 @@ from watmos_desktop.ui.pages.inspections.walk_photos import (
 )
 from watmos_desktop.ui.pages.inspections.walk_screen import WalkScreen
 
+_WIDE = 900
 _KEEP_AFTER = 800  # ms after the last key, a note being typed is on disk too
 
 
@@ -106,6 +115,7 @@ class WalkPage(Page):
         self._said = ""
         self._show(self.main)
         self._step(lambda: course.go(item_key or course.item_key), keep_resumed=True)
+        self.main.take_focus()
         if course.drafts.repair_item in course.walk.mine:
             self._step(lambda: course.go(course.drafts.repair_item), keep_resumed=True)
             self.edit_repair()
@@ -352,6 +362,12 @@ class WalkPage(Page):
         self._desk.undo()
         self._reload()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sentence says as much as there is room for."""
+        super().resizeEvent(event)
+        if self._course is not None:
+            self._say_head()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+V puts a copied picture on the item."""
         if event.matches(QKeySequence.StandardKey.Paste):
@@ -433,12 +449,12 @@ class WalkPage(Page):
             return
         course, main = self._course, self.main
         walk_, item, area, carried = course.walk, course.item, course.area, course.carried
-        self.head.say(f"{walk_.place.name} · {area.name}", self._sentence())
+        self._say_head()
         self.progress.show_part(len(walk_.mine), len(walk_.template.items))
         main.chips.show_walk(walk_, area.key)
         main.show_carried(carried is not None)
         if carried is not None:
-            photos = self.pictures.photos(carried.photos[-1:])
+            photos = self.pictures.photos(carried.photos[-1:], LARGE)
             main.carried.show_defect(carried, photos[0] if photos else None)
         else:
             photos = self.pictures.photos(walk_.photos.get(item.key, ()))
@@ -451,9 +467,16 @@ class WalkPage(Page):
         side.area.show_area(walk_, area, item.key)
         if not side.photobook.isHidden():
             side.photobook.show_item(item)
-        for widget in (main.note, main.photo, side.repair, main.card.other):
-            widget.setVisible(officer and (widget is not side.repair or item.key in walk_.raised))
+        for button in (main.note, main.photo):
+            button.setVisible(officer)
+        if not officer:
+            side.repair.setVisible(False)
         main.next.say("Next" if carried is not None or walk_.missing() else "Finish")
+
+    def _say_head(self) -> None:
+        assert self._course is not None
+        place, area = self._course.walk.place.name, self._course.area.name
+        self.head.say(f"{place} · {area}", self._sentence())
 
     def _sentence(self) -> str:
         assert self._course is not None
@@ -467,7 +490,8 @@ class WalkPage(Page):
         if self._said:
             parts.append(self._said)
         elif walk_.joint and self._course.scorer is Scorer.OFFICER:
-            parts.append(f"{walk_.companion} is scoring too (hidden until you both have)")
+            hidden = " (hidden until you both have)" if self.width() > _WIDE * look().scale else ""
+            parts.append(f"{walk_.companion} is scoring too{hidden}")
         return " · ".join(parts)
 
     def _on_item(self, run: Callable[[Course], object]) -> None:

@@ -12,10 +12,8 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QBoxLayout,
     QHBoxLayout,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,17 +21,20 @@ from PySide6.QtWidgets import (
 from watmos_desktop.models.kinds import Sighting
 from watmos_desktop.services.walk_view import Walk
 from watmos_desktop.ui.actions import bind, shown_key
-from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
+from watmos_desktop.ui.kit.button import IconButton, PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.chip import Chip
 from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.look import look
+from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.pages.inspections.answers import MOST_PHRASES
 from watmos_desktop.ui.pages.inspections.carried_card import CarriedCard
 from watmos_desktop.ui.pages.inspections.item_card import Doing, ItemCard
 from watmos_desktop.ui.pages.inspections.item_side import ItemSide
 from watmos_desktop.ui.pages.inspections.pictures import Pictures
 
-_BESIDE = 720
+_BESIDE = 720  # from this width the side stands beside the item
+_ROOMY = 960  # from this width "rest of this area OK" stands beside the areas, else under the thumb
+_LOW = 620
 _SIDE = 288
 
 
@@ -64,17 +65,11 @@ class Walking(Doing, Protocol):
     def take_photo(self) -> None:
         """Take a photo of the item on show."""
 
-    def photo_later(self) -> None:
-        """Take a photo whose item is said later."""
-
     def place_photo(self, photo_id: UUID) -> None:
         """Give a photo of the tray the item on show."""
 
-    def invite(self) -> None:
-        """Say who walks along."""
-
-    def hand_over(self) -> None:
-        """Let the other one grade."""
+    def undo(self) -> bool:
+        """Take the last step back."""
 
     def finish(self) -> None:
         """Go and sign."""
@@ -143,28 +138,35 @@ class WalkScreen(QWidget):
             on_place=walking.place_photo,
         )
         self.back = QuietButton("Back", walking.backward, symbol="back", tip="Go to the item before")
+        self.undo = IconButton("undo", "Undo the last step", walking.undo)
         self.note = QuietButton("Note", walking.edit_note, key=shown_key("note"))
         self.photo = QuietButton("Photo", walking.take_photo, key=shown_key("photo"), symbol="camera")
-        self.photo.setMinimumWidth(140)
+        self.photo.setMinimumWidth(round(132 * look().scale))
         self.next = PrimaryButton("Next", walking.onward, key=shown_key("next"))
         self._walking = walking
+        self._arranged: tuple[bool, bool] | None = None
+        self.left, self.right = Scroll(), Scroll()
         self._lay_out()
         self._bind_keys()
-        for button in (self.rest, self.back, self.note, self.photo, self.next):
+        for button in (self.rest, self.back, self.undo, self.note, self.photo, self.next):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def show_carried(self, carried: bool) -> None:
         """Show an earlier defect, or the item."""
-        card: QWidget = self.carried if carried else self.card
-        if self.middle.currentWidget() is not card:
-            self.middle.setCurrentWidget(card)
-        for button in (self.note, self.photo):
+        self.card.setVisible(not carried)
+        self.carried.setVisible(carried)
+        for button in (self.note, self.photo, self.rest):
             button.setEnabled(not carried)
+
+    def on_item(self) -> bool:
+        """Whether an item is on show, not an earlier defect."""
+        return not self.card.isHidden()
 
     def take_focus(self) -> None:
         """Put the focus on the card, where every key works."""
-        card = self.carried if self.middle.currentWidget() is self.carried else self.card
+        card = self.card if self.on_item() else self.carried
         card.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.left.verticalScrollBar().setValue(0)
 
     def event(self, event: QEvent) -> bool:
         """Digits are typed into a count instead of choosing a tile."""
@@ -182,7 +184,7 @@ class WalkScreen(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A count's digits and steps, Enter on a button, the arrow back."""
         focused, digit = QApplication.focusWidget(), _digit(event)
-        on_item = self.middle.currentWidget() is self.card
+        on_item = self.on_item()
         if digit is not None and on_item and self.card.answers.digit(digit):
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
@@ -195,42 +197,62 @@ class WalkScreen(QWidget):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The side goes below the item when there is no room beside it."""
+        """Side by side when there is room; else one column that scrolls, with the foot always in sight."""
         super().resizeEvent(event)
         scale = look().scale
-        beside = self.width() >= _BESIDE * scale
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._row.setDirection(across if beside else down)
-        width = min(round(_SIDE * scale), round(self.width() * 0.34))
-        self.side.setFixedWidth(width) if beside else self.side.setMaximumWidth(16_777_215)
-        if not beside:
-            self.side.setMinimumWidth(0)
-        self._top.setDirection(across if beside else down)
+        beside, roomy = self.width() >= _BESIDE * scale, self.width() >= _ROOMY * scale
+        self.right.setFixedWidth(min(round(_SIDE * scale), round(self.width() * 0.32)))
+        self.card.show_low(self.height() < _LOW * scale)
+        if (beside, roomy) != self._arranged:
+            self._arranged = beside, roomy
+            self._arrange(beside, roomy)
+
+    def _keep_in_sight(self) -> None:
+        part = self.card.open_part()
+        if part is not None:
+            self.left.ensureWidgetVisible(part, 0, 16)
+
+    def _arrange(self, beside: bool, roomy: bool) -> None:
+        for layout in (self._top, self._foot, self.left.column):
+            layout.removeWidget(self.rest)
+        if beside:
+            self._top.insertWidget(0, self.chips, 1)
+            self.right.column.addWidget(self.side)
+        else:
+            self.left.column.insertWidget(0, self.chips)
+            self.left.column.addWidget(self.side)
+        self.right.setVisible(beside)
+        if roomy:
+            self._top.addWidget(self.rest, 0, Qt.AlignmentFlag.AlignTop)
+        elif beside:
+            self._foot.insertWidget(self._foot.indexOf(self.note), self.rest)
+        else:
+            self.left.column.insertWidget(1, self.rest, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _lay_out(self) -> None:
-        self.middle = QStackedWidget()
-        self.middle.addWidget(self.card)
-        self.middle.addWidget(self.carried)
-        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.left.column.addWidget(self.card, 1)
+        self.left.column.addWidget(self.carried, 1)
+        self.carried.setVisible(False)
+        self.left.verticalScrollBar().rangeChanged.connect(self._keep_in_sight)
+        self._top = QHBoxLayout()
         self._top.setSpacing(12)
-        self._top.addWidget(self.chips, 1)
-        self._top.addWidget(self.rest, 0, Qt.AlignmentFlag.AlignTop)
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._row.setSpacing(16)
-        self._row.addWidget(self.middle, 3)
-        self._row.addWidget(self.side, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self.back)
-        foot.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.left, 1)
+        row.addWidget(self.right)
+        self._foot = QHBoxLayout()
+        self._foot.setSpacing(8)
+        self._foot.addWidget(self.back)
+        self._foot.addWidget(self.undo)
+        self._foot.addStretch(1)
         for button in (self.note, self.photo, self.next):
-            foot.addWidget(button)
+            self._foot.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(self._top)
-        column.addLayout(self._row, 1)
-        column.addLayout(foot)
+        column.addLayout(row, 1)
+        column.addLayout(self._foot)
 
     def _bind_keys(self) -> None:
         walking = self._walking
@@ -269,11 +291,11 @@ class WalkScreen(QWidget):
             self._walking.onward()
 
     def _tile(self, place: int) -> None:
-        if self.middle.currentWidget() is self.card:
+        if self.on_item():
             self.card.answers.press(place)
 
     def _phrase(self, place: int) -> None:
-        if self.middle.currentWidget() is self.card and not self.card.phrases.isHidden():
+        if self.on_item() and not self.card.phrases.isHidden():
             self.card.phrases.press(place)
 
     def _yes(self) -> None:
@@ -287,7 +309,7 @@ class WalkScreen(QWidget):
             self._walking.edit_note()
 
     def _more_or_join(self) -> None:
-        if self.middle.currentWidget() is self.card and self.card.answers.is_count():
+        if self.on_item() and self.card.answers.is_count():
             self.card.answers.step(1)
         elif not self.side.open.isHidden():
             self.side.open.join_first()
