@@ -184,6 +184,12 @@ def command_bench(args: argparse.Namespace) -> int:
     return run(PYTHON, "-m", "bench", *args.which, QT_QPA_PLATFORM="offscreen")
 
 
+def command_faults(args: argparse.Namespace) -> int:
+    """Kill, tear, fill and cut the power at every write of four workflows, over the real services."""
+    install()
+    return run(PYTHON, "-m", "tests.faults", *args.words)
+
+
 def command_shots(_: argparse.Namespace) -> int:
     """Screenshots of every page, theme and size."""
     need_system_libraries(window=False)
@@ -239,6 +245,10 @@ def main() -> int:
     test.add_argument("--workers", help="how many processes run the tests (default: one a core)")
     test.add_argument("pytest", nargs=argparse.REMAINDER, help="words for pytest: runs the tests alone")
     add("bench", command_bench).add_argument("which", nargs="*", help="names of benches (default: all)")
+    faults = add("faults", command_faults)
+    faults.add_argument(
+        "words", nargs=argparse.REMAINDER, help="--seed S, --runs N, --only W, --power P, --control C"
+    )
     add("shots", command_shots)
     add("package", command_package)
     add("lock", command_lock)

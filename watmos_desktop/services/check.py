@@ -9,11 +9,13 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Row, exists, func, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -34,7 +36,7 @@ from watmos_desktop.services.blobs import ORPHAN_AGE, Blobs, DamagedAttachment
 from watmos_desktop.services.capture import to_json
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
-from watmos_desktop.services.store import Store
+from watmos_desktop.services.store import Store, connect
 
 T = TypeVar("T")
 Progress = Callable[[int, int], object]
@@ -58,6 +60,7 @@ class Finding:
 def run(store: Store, progress: Progress | None = None) -> list[Finding]:
     """Check everything; an empty list means sound. ``progress(done, total)`` counts checks and photos."""
     found: list[Finding] = []
+    found += _readable(found, "pages", partial(_pages, store))
     with store.read() as session:
         photos = _readable(found, "photos", partial(_photos, session))
         total = len(_CHECKS) + len(photos)
@@ -77,14 +80,25 @@ def _readable(found: list[Finding], code: str, look: Callable[[], Iterable[T]]) 
     """What a look gives, as a list; a finding instead when the database does not let itself be read."""
     try:
         return list(look())
-    except (DatabaseError, ValueError, TypeError):  # cannot be read, or cannot be understood
+    except (
+        DatabaseError,
+        sqlcipher.DatabaseError,
+        ValueError,
+        TypeError,
+    ):  # cannot be read, or cannot be understood
         found.append(Finding(f"{code}.unreadable", "A part of the database cannot be read.", RESTORE))
         return []
 
 
-def _pages(session: Session) -> Iterator[Finding]:
-    """Every page of the file carries the seal that only the key can make (security.md M1)."""
-    if bad := session.execute(text("PRAGMA cipher_integrity_check")).all():
+def _pages(store: Store) -> Iterator[Finding]:
+    """Every page of the file carries the seal that only the key can make (security.md M1).
+
+    The WAL is played in first: after a crash it holds the true copies of pages that are half-written in the file.
+    """
+    with closing(connect(store.database, store.database_key)) as connection:
+        (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        bad = [] if busy else connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    if bad:
         yield Finding("pages", f"{_are(len(bad), 'page')} damaged in the database's file.", RESTORE)
 
 
@@ -237,7 +251,6 @@ def _schedules(session: Session) -> Iterator[Finding]:
 
 
 _CHECKS: dict[str, Callable[[Session], Iterator[Finding]]] = {
-    "pages": _pages,
     "structure": _structure,
     "tripwire": _tripwire,
     "facts": _facts,

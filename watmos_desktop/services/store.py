@@ -64,6 +64,16 @@ class CannotSave(Told):
         )
 
 
+class CannotOpen(Told):
+    """The disk has no room for what opening needs, or does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk of this device is full or does not answer, so the workspace was not opened.",
+            "Free some space or check the disk, then open it again. Nothing saved before is lost.",
+        )
+
+
 def connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
     """A raw SQLCipher connection with every pragma set; the first statement fails when the key is wrong."""
     connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
@@ -150,23 +160,29 @@ class Store:
 
     def _prepare(self) -> None:
         try:
-            files.clear_leftovers(self.home)
-            if not schema.is_current(self._writer):
-                if not schema.is_empty(self._writer):
-                    from watmos_desktop.services import backup
-
-                    backup.make(self, "before an update")
-                schema.migrate(self._writer)
-            with Session(self._writer) as session, session.begin():
-                self.device_id = UUID(_meta(session, "device", {"id": str(uuid7())})["id"])
-                self.incarnation = UUID(_meta(session, "incarnation", {"id": str(uuid7())})["id"])
-                self._stamps = StampClock(_meta(session, "stamp", {"last": ""})["last"])
+            with _disk_faults():
+                self._bring_up()
         except BaseException as fault:
             self._let_go()
+            if isinstance(fault, DiskFull | CannotSave):
+                raise CannotOpen from None
             if isinstance(fault, DatabaseError) and not isinstance(fault, OperationalError):
-                raise vault.DamagedWorkspace from None
+                raise vault.DamagedWorkspace("The database of this workspace is damaged.") from None
             raise
         event.listen(self._writer, "commit", refuse_uncaptured)
+
+    def _bring_up(self) -> None:
+        files.clear_leftovers(self.home)
+        if not schema.is_current(self._writer):
+            if not schema.is_empty(self._writer):
+                from watmos_desktop.services import backup
+
+                backup.make(self, "before an update")
+            schema.migrate(self._writer)
+        with Session(self._writer) as session, session.begin():
+            self.device_id = UUID(_meta(session, "device", {"id": str(uuid7())})["id"])
+            self.incarnation = UUID(_meta(session, "incarnation", {"id": str(uuid7())})["id"])
+            self._stamps = StampClock(_meta(session, "stamp", {"last": ""})["last"])
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -231,7 +247,8 @@ class Store:
     def close(self) -> None:
         """Close the database, forget the key and let the folder go."""
         with self._writing:
-            with suppress(DatabaseError), self._writer.connect() as connection:
+            # Where the disk refuses, the WAL stays and is played in at the next opening.
+            with suppress(DatabaseError, sqlcipher.DatabaseError), self._writer.connect() as connection:
                 connection.rollback()
                 connection.connection.driver_connection.execute(  # type: ignore[union-attr]
                     "PRAGMA wal_checkpoint(TRUNCATE)"
