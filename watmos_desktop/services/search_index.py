@@ -1,7 +1,9 @@
-"""What search reads: for each noun the folded words of its records, and an index of their trigrams, kept by triggers.
+"""What search reads: for each noun the folded text of its records, and an index of its grams, kept by triggers.
 
-All of it is derived: the tables are made by a migration, the triggers and the filling by ``make`` after it. Triggers
-work inside the transaction that changes a record, whichever door it came through (docs/decisions/0009-search.md).
+The index has every three letters that stand together, and every four: each pair of neighbours is written as one
+sign (``pairs``), so that three signs tell of four letters. All of it is derived: the tables are made by a migration,
+the triggers and the filling by ``make`` after it. Triggers work inside the transaction that changes a record,
+whichever door it came through (docs/decisions/0009-search.md).
 """
 
 # ruff: noqa: S608 - every part of the SQL is a name written in this file
@@ -10,6 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 
 from sqlalchemy import Connection, inspect
 
@@ -47,9 +50,10 @@ _OWN_WAY = dict(
 )
 # Latin letters, combining accents, Greek and Cyrillic.
 _FOLDED = (range(0xC0, 0x250), range(0x300, 0x370), range(0x370, 0x530), range(0x1E00, 0x1F00))
-FOLDED_LENGTH = 2000  # past it, only A-Z are folded: no field that is searched comes near
-
+TEXT_LENGTH = 2000  # letters of a record that are searched; folding doubles them at most
 _LAST_ASCII = 0x7F
+# A pair as one sign, beyond the letters of living languages. That two pairs share one costs a look, no more.
+_PAIR_FIRST, _PAIR_COUNT, _PAIR_STEP = 0x20000, 0xE0000, 1117
 
 
 @cache
@@ -66,6 +70,20 @@ def fold_table() -> Mapping[str, str]:
     return table
 
 
+def pairs(text: str) -> str:
+    """Each letter but the last with its neighbour, as one sign."""
+    return "".join(
+        chr(_PAIR_FIRST + (ord(one) * _PAIR_STEP + ord(two)) % _PAIR_COUNT) for one, two in pairwise(text)
+    )
+
+
+def _pairs_of(text: str) -> str:
+    one, two = f"unicode(substr({text}, n, 1))", f"unicode(substr({text}, n + 1, 1))"
+    sign = f"char({_PAIR_FIRST} + ({one} * {_PAIR_STEP} + {two}) % {_PAIR_COUNT})"
+    ordered = f"SELECT {sign} AS sign FROM search_position WHERE n < length({text}) ORDER BY n"
+    return f"(SELECT coalesce(group_concat(sign, ''), '') FROM ({ordered}))"
+
+
 def make(connection: Connection) -> None:
     """Make the triggers afresh and fill what is empty; nothing where the tables are not made yet."""
     there = set(inspect(connection).get_table_names())
@@ -74,7 +92,7 @@ def make(connection: Connection) -> None:
     run = connection.exec_driver_sql
     if not run("SELECT 1 FROM search_fold").first():
         run("INSERT INTO search_fold VALUES (?, ?)", list(fold_table().items()))
-        run("INSERT INTO search_position VALUES (?)", [(n,) for n in range(1, FOLDED_LENGTH + 1)])
+        run("INSERT INTO search_position VALUES (?)", [(n,) for n in range(1, 2 * TEXT_LENGTH + 1)])
     for noun, fields in FIELDS.items():
         _make_index_triggers(connection, noun)
         _make_record_triggers(connection, noun, fields)
@@ -86,8 +104,11 @@ def make(connection: Connection) -> None:
 
 def _make_index_triggers(connection: Connection, noun: str) -> None:
     table, index = f"search_{noun}", f"search_{noun}_index"
-    add = f"INSERT INTO {index} (rowid, text) VALUES (NEW.n, NEW.text);"
-    drop = f"INSERT INTO {index} ({index}, rowid, text) VALUES ('delete', OLD.n, OLD.text);"
+    add = f"INSERT INTO {index} (rowid, text, pairs) VALUES (NEW.n, NEW.text, {_pairs_of('NEW.text')});"
+    drop = (
+        f"INSERT INTO {index} ({index}, rowid, text, pairs)"
+        f" VALUES ('delete', OLD.n, OLD.text, {_pairs_of('OLD.text')});"
+    )
     _trigger(connection, f"{table}_added", f"AFTER INSERT ON {table}", add)
     _trigger(connection, f"{table}_dropped", f"AFTER DELETE ON {table}", drop)
     changed = f"AFTER UPDATE OF text ON {table} WHEN OLD.text <> NEW.text"
@@ -134,10 +155,10 @@ def _texts(noun: str, *, key: bool = True) -> str:
     said = " || char(10) || ".join(_WHERE if field == "where" else f"r.{field}" for field in FIELDS[noun])
     one = "substr(t, p.n, 1)"
     folded = (
-        f"SELECT group_concat(sign, '') || lower(substr(t, {FOLDED_LENGTH + 1})) FROM (SELECT coalesce(f.plain,"
-        f" lower({one})) AS sign FROM search_position p LEFT JOIN search_fold f ON f.sign = {one}"
-        " WHERE p.n <= length(t) ORDER BY p.n)"
+        f"SELECT group_concat(sign, '') FROM (SELECT coalesce(f.plain, lower({one})) AS sign"
+        f" FROM search_position p LEFT JOIN search_fold f ON f.sign = {one} WHERE p.n <= length(t) ORDER BY p.n)"
     )
     plain = f"t NOT GLOB '*[^' || char(1) || '-' || char({_LAST_ASCII}) || ']*'"
-    text = f"(SELECT CASE WHEN {plain} THEN lower(t) ELSE ({folded}) END FROM (SELECT {said} AS t))"
+    text = f"(SELECT CASE WHEN {plain} THEN lower(t) ELSE ({folded}) END"
+    text += f" FROM (SELECT substr({said}, 1, {TEXT_LENGTH}) AS t))"
     return f"SELECT {'r.id, ' if key else ''}{text} FROM {noun} r"

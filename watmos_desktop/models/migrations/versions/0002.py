@@ -24,7 +24,7 @@ def upgrade() -> None:
         table, index = f"search_{noun}", f"search_{noun}_index"
         op.execute(f"CREATE TABLE {table} (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, text TEXT NOT NULL)")
         op.execute(
-            f"CREATE VIRTUAL TABLE {index} USING fts5(text, content='{table}', content_rowid='n',"
+            f"CREATE VIRTUAL TABLE {index} USING fts5(text, pairs, content='',"
             " tokenize='trigram case_sensitive 1', detail='none', columnsize=0)"
         )
         if op.get_bind().dialect.dbapi.sqlite_version_info >= (3, 42):
