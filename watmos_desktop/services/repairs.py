@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -363,18 +364,27 @@ def _seen(session: Session, model: Any = Repair) -> ColumnElement[bool]:
     return policy.within(session, model) if may else false()
 
 
-def _filtered(statement: _Statement, session: Session, wanted: Filter) -> _Statement:
+def _states(session: Session, state: str) -> Iterator[ColumnElement[bool]]:
+    """The conditions of one state of the list."""
+    if state == "done":
+        yield Repair.status == RepairStatus.COMPLETED
+        return
+    yield literal_column(f"repair.{IS_OPEN}", Boolean())
     now = session.info["clock"].now()
-    is_open = literal_column(f"repair.{IS_OPEN}", Boolean())
-    states: dict[str, ColumnElement[bool]] = {
-        "open": is_open,
-        "overdue": and_(is_open, Repair.due_at < now),
-        "today": and_(is_open, Repair.due_at >= now, Repair.due_at <= end_of_day(now.date())),
-        "emergency": and_(is_open, Repair.priority == Priority.EMERGENCY),
-        "hazard": and_(is_open, Repair.hazard != ""),
-        "done": Repair.status == RepairStatus.COMPLETED,
-    }
-    statement = statement.where(~Repair.deleted, _seen(session), states[wanted.state])
+    if state == "overdue":
+        yield Repair.due_at < now
+    elif state == "today":
+        yield Repair.due_at.between(now, end_of_day(now.date()))
+    elif state == "emergency":
+        yield Repair.priority == Priority.EMERGENCY
+    elif state == "hazard":
+        yield Repair.hazard != ""
+    elif state != "open":
+        raise KeyError(state)
+
+
+def _filtered(statement: _Statement, session: Session, wanted: Filter) -> _Statement:
+    statement = statement.where(~Repair.deleted, _seen(session), *_states(session, wanted.state))
     if wanted.block_id:
         statement = statement.where(Repair.block_id == wanted.block_id)
     if wanted.text:

@@ -21,7 +21,7 @@ from sqlalchemy.pool import QueuePool
 from uuid_utils.compat import uuid7
 
 from watmos_desktop.models.tables import Meta
-from watmos_desktop.services import files, instance, schema, vault
+from watmos_desktop.services import files, instance, log, schema, vault
 from watmos_desktop.services.blobs import Blobs
 from watmos_desktop.services.capture import Transaction, WritingSession, refuse_uncaptured
 from watmos_desktop.services.clock import Clock, SystemClock
@@ -39,6 +39,7 @@ _PRAGMAS = (
     "trusted_schema = OFF",
     "cell_size_check = ON",
     "busy_timeout = 5000",
+    "cache_size = -4000",  # KiB; eight are the default here, and each page is decrypted once either way
 )
 
 Changed = Mapping[str, frozenset[UUID]]
@@ -72,6 +73,10 @@ class CannotOpen(Told):
             "The disk of this device is full or does not answer, so the workspace was not opened.",
             "Free some space or check the disk, then open it again. Nothing saved before is lost.",
         )
+
+
+class NestedWrite(RuntimeError):  # noqa: N818 - says what happened
+    """A write was begun inside a write of the same thread: a bug, refused at once, since it would wait for itself."""
 
 
 def connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
@@ -119,7 +124,8 @@ class Store:
         self.listeners: list[Callable[[Changed], None]] = []
         self.actor: Actor = NOBODY
         self._holding = holding
-        self._writing = threading.RLock()
+        self._writing = threading.Lock()
+        self._writing_thread: int | None = None
         self._key = vault.subkey(data_key, "database")
         self.blobs = Blobs(home / "attachments", vault.subkey(data_key, "blobs"))
         if isinstance(data_key, bytearray):
@@ -185,6 +191,18 @@ class Store:
             self._stamps = StampClock(_meta(session, "stamp", {"last": ""})["last"])
 
     @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One writer at a time; the others wait their turn. Raises NestedWrite."""
+        if self._writing_thread == threading.get_ident():
+            raise NestedWrite("a write inside a write")
+        with self._writing:
+            self._writing_thread = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._writing_thread = None
+
+    @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one consistent moment and can change nothing."""
         with Session(self._reader, info={"actor": self.actor, "clock": self.clock}) as session:
@@ -197,9 +215,9 @@ class Store:
         """A session whose changes are saved, recorded and queued for the office in one transaction.
 
         ``why`` is shown in the history (``graded Walls and paintwork``). Raises DiskFull or CannotSave, with
-        nothing saved; any other exception inside rolls everything back too.
+        nothing saved; any other exception inside rolls everything back too. Raises NestedWrite inside another.
         """
-        with self._writing:
+        with self._alone():
             transaction = Transaction(
                 why=why,
                 made_at=self.clock.now(),
@@ -222,7 +240,7 @@ class Store:
     @contextmanager
     def apply(self) -> Iterator[Connection]:
         """A connection for what came from the office (or a demo): saved as it is, nothing to send back."""
-        with self._writing, _disk_faults(), self._writer.begin() as connection:
+        with self._alone(), _disk_faults(), self._writer.begin() as connection:
             connection.exec_driver_sql("UPDATE _mode SET applying = 1")
             yield connection
             connection.exec_driver_sql("UPDATE _mode SET applying = 0")
@@ -231,11 +249,14 @@ class Store:
         if touched:
             changed = {table: frozenset(ids) for table, ids in touched.items()}
             for listener in tuple(self.listeners):
-                listener(changed)
+                try:
+                    listener(changed)
+                except Exception as error:  # it is saved; who listens may not make it look otherwise
+                    log.fault(error)
 
     def remember(self, key: str, value: dict[str, Any]) -> None:
         """Keep a fact about this workspace (a choice, the last backup); it is not synced."""
-        with self._writing, Session(self._writer) as session, session.begin():
+        with self._alone(), _disk_faults(), Session(self._writer) as session, session.begin():
             session.merge(Meta(key=key, value=value))
 
     def recall(self, key: str) -> dict[str, Any]:
@@ -246,7 +267,7 @@ class Store:
 
     def close(self) -> None:
         """Close the database, forget the key and let the folder go."""
-        with self._writing:
+        with self._alone():
             # Where the disk refuses, the WAL stays and is played in at the next opening.
             with suppress(DatabaseError, sqlcipher.DatabaseError), self._writer.connect() as connection:
                 connection.rollback()

@@ -26,7 +26,7 @@ from watmos_desktop.ui.kit.cells import DISPLAY, TONE, Cells, Index, row_height
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.panes import scroll_by_touch
 
-BLOCK = 256
+BLOCK = 32
 _KEPT_BLOCKS = 12
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 _HORIZONTAL = Qt.Orientation.Horizontal
@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
 
 class PagedModel(QAbstractTableModel):
-    """A list of any length, kept in blocks of 256 rows, a dozen at a time.
+    """A list of any length, kept in blocks of 32 rows, a dozen at a time.
 
     ``count()`` is the exact number of rows; ``page(offset, limit)`` gives rows from there, fewer at the end.
     Both are called in the UI thread and must answer within a frame.
