@@ -39,7 +39,7 @@ def walk_the_block(office: Office) -> UUID:
             if item.key not in office.see(walk_id).mine:  # safety: looked at one by one
                 assert page.item_key() == item.key
                 person.key("A")
-    person.waits(lambda: page.intake.waiting() == 0)
+    person.waits(lambda: page.photos.intake.waiting() == 0)
     person.key("Ctrl+Return")
     person.draw(office.signing.officer)
     person.draw(office.signing.ambassador)

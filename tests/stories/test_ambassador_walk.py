@@ -78,7 +78,7 @@ def test_someone_without_an_account_may_walk_along(office: Office) -> None:
     person = office.person
     walk_id = begin(office)
     person.key("J")
-    person.click(office.walk.people.name)
+    person.click(office.walk.detours.people.name)
     person.key("Return")
     assert person.sees("Say who walks with you.")
     person.write("Mr Łuczak")

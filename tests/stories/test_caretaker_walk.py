@@ -190,14 +190,14 @@ def test_a_lock_while_a_note_and_a_repair_are_open_loses_nothing(
     assert office.walk.item_key() == "stair_walls"
     assert person.sees("Half a sen")
     person.key("Alt+2", "R")
-    title = office.walk.repair.form.fields["title"].widget
+    title = office.walk.detours.repair.form.fields["title"].widget
     person.click(title)
     person.key("Ctrl+A")
     person.write("Wall by the wind")
     office.window.lock()
     office.open_pages()
-    assert office.walk.stack.currentWidget() is office.walk.repair
-    assert office.walk.repair.values()["title"] == "Wall by the wind"
+    assert office.walk.stack.currentWidget() is office.walk.detours.repair
+    assert office.walk.detours.repair.values()["title"] == "Wall by the wind"
     person.key("Ctrl+Return")
     walk_id = office.walk.place()
     assert isinstance(walk_id, UUID)

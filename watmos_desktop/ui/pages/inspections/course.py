@@ -8,7 +8,7 @@ from uuid import UUID
 
 from watmos_desktop.models.kinds import Grade, NotScored, Scorer, Sighting
 from watmos_desktop.services import attachments, defects, repairs, walk, walk_view
-from watmos_desktop.services.errors import Told
+from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.repairs import RepairDraft
 from watmos_desktop.services.templates import Area, Item
 from watmos_desktop.services.walk_view import Carried, Given, Walk
@@ -31,6 +31,7 @@ class Course:
         self.id = inspection_id
         self.scorer = Scorer.OFFICER
         self.passed: set[UUID] = set()
+        self.gone = False
         self.walk: Walk = desk.look(walk_view.load, inspection_id)
         self.drafts = Drafts(desk.store, inspection_id)
         self.item_key = self.walk.at_item or self.walk.template.items[0].key
@@ -159,6 +160,16 @@ class Course:
             self.drafts.notes.pop(self.item_key, None)
         self.drafts.keep()
 
+    def settle_drafts(self) -> None:
+        """Save notes that were being written when the program ended, where their item has an answer."""
+        for item_key in [key for key in self.drafts.notes if key in self.walk.mine]:
+            text = self.drafts.notes[item_key]
+            if text != self.walk.mine[item_key].note:
+                self._desk.do("note kept", walk.note, self.id, item_key, text)
+            del self.drafts.notes[item_key]
+        self.drafts.keep()
+        self.reload()
+
     def raise_repair(self, draft: RepairDraft) -> None:
         """Raise or change the item's repair in the officer's own words."""
         self._desk.do(f"repair: {draft.title}", defects.raise_by_hand, self.id, self.item_key, draft)
@@ -186,10 +197,17 @@ class Course:
             self.go(missing[0])
 
     def undo(self) -> str:
-        """Take the last step back and go to where it was; gives its words, "" when there is none."""
+        """Take the last step back and go to where it was; gives its words, "" when there is none.
+
+        ``gone`` is True when that step was beginning the walk itself.
+        """
         before = self.walk
         words = self._desk.undo()
-        self.reload()
+        try:
+            self.reload()
+        except NotFound:
+            self.gone = True
+            return words
         changed = steps.moved(before, self.walk)
         if changed and changed != self.item_key:
             self.go(changed)

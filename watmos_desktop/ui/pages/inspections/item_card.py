@@ -58,14 +58,18 @@ class Doing(Protocol):
     def show_photobook(self) -> None:
         """Show or hide what each grade looks like."""
 
-    def photo_later(self) -> None:
-        """Take a photo whose item is said later."""
-
     def invite(self) -> None:
         """Say who walks along."""
 
     def hand_over(self) -> None:
         """Let the other one grade."""
+
+
+class Photographing(Protocol):
+    """What an item card asks of the photos."""
+
+    def photo_later(self) -> None:
+        """Take a photo whose item is said later."""
 
     def open_photo(self, key: Hashable) -> None:
         """Show a photo large, to draw on it."""
@@ -77,7 +81,7 @@ class Doing(Protocol):
 class ItemCard(Card):
     """The middle of the walk. It shows a ``Walk``'s item and hands every press to ``doing``."""
 
-    def __init__(self, doing: Doing, parent: QWidget | None = None) -> None:
+    def __init__(self, doing: Doing, taking: Photographing, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.name = Start()
         self.setFocusProxy(self.name)
@@ -107,9 +111,9 @@ class ItemCard(Card):
         )
         self.reason.returnPressed.connect(lambda: doing.not_seen(self.reason.text()))
         self.photos = PhotoStrip(
-            "Photos of this item", on_open=doing.open_photo, on_remove=doing.remove_photo
+            "Photos of this item", on_open=taking.open_photo, on_remove=taking.remove_photo
         )
-        self._build(doing)
+        self._build(doing, taking)
 
     def show_item(self, walk: Walk, item: Item, photos: list[Photo], note: str) -> None:
         """Show an item as it stands; ``note`` is what is written or being written about it."""
@@ -191,7 +195,7 @@ class ItemCard(Card):
         self.note_shown.setText(f"Note: {note}")
         self.note_shown.setVisible(officer and bool(note))
 
-    def _build(self, doing: Doing) -> None:
+    def _build(self, doing: Doing, taking: Photographing) -> None:
         column = self.body
         column.setSpacing(10)
         head = QHBoxLayout()
@@ -212,7 +216,7 @@ class ItemCard(Card):
         column.addWidget(self._states)
         column.addWidget(self.phrases_head)
         column.addWidget(self.phrases)
-        column.addWidget(self._others(doing))
+        column.addWidget(self._others(doing, taking))
         column.addWidget(self.reason_field)
         self.note_box = QWidget()
         note = QVBoxLayout(self.note_box)
@@ -228,13 +232,13 @@ class ItemCard(Card):
         for button in self.findChildren(LinkButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def _others(self, doing: Doing) -> QWidget:
+    def _others(self, doing: Doing, taking: Photographing) -> QWidget:
         holder = QWidget()
         flow = FlowLayout(holder, gap=4)
         self.other = LinkButton("Another repair", doing.edit_repair, key=shown_key("repair"))
         self.none_here = LinkButton("Not applicable", doing.not_applicable, key=shown_key("not_applicable"))
         self.unseen = LinkButton("Not seen", doing.ask_why_not_seen, key=shown_key("not_seen"))
-        self.later = LinkButton("Photo for later", doing.photo_later, key=shown_key("photo_later"))
+        self.later = LinkButton("Photo for later", taking.photo_later, key=shown_key("photo_later"))
         self.together = LinkButton("Walk together", doing.invite, key=shown_key("joint"))
         self.hand = LinkButton("Hand over", doing.hand_over, key=shown_key("hand_over"))
         for button in (self.other, self.none_here, self.unseen, self.later, self.together, self.hand):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from watmos_desktop.models.kinds import Priority
+from watmos_desktop.models.kinds import Priority, Scorer
 from watmos_desktop.services import promises, wording
 from watmos_desktop.services.attachments import PhotoCard
 from watmos_desktop.services.clock import LONDON
@@ -65,7 +65,7 @@ class RepairPart(QWidget):
 
     def show_repair(self, walk: Walk, item: Item) -> None:
         """The repair of an item, or none."""
-        card = walk.raised.get(item.key)
+        card = walk.raised.get(item.key) if walk.scorer is Scorer.OFFICER else None
         self.setVisible(card is not None)
         if card is None:
             return
@@ -303,6 +303,17 @@ class ItemSide(Card):
         for part in (self.photobook, self.repair, self.open, self.tray, self.area):
             self.add(part)
         self.body.addStretch(1)
+
+    def show_item(
+        self, walk: Walk, item: Item, found: tuple[OpenHere, ...], *, tray: tuple[PhotoCard, ...]
+    ) -> None:
+        """Show what belongs beside an item; an ambassador sees the area alone."""
+        self.repair.show_repair(walk, item)
+        self.open.show_open(found)
+        self.tray.show_tray(tray)
+        self.area.show_area(walk, next(one for one in walk.template.areas if item in one.items), item.key)
+        if not self.photobook.isHidden():
+            self.photobook.show_item(item)
 
 
 def _column(holder: QWidget, *parts: QWidget) -> None:

@@ -25,7 +25,7 @@ from watmos_desktop.ui.kit.inputs import Line
 from watmos_desktop.ui.kit.marks import Mark
 from watmos_desktop.ui.kit.photo_view import PhotoEditor
 from watmos_desktop.ui.kit.text import Text
-from watmos_desktop.ui.pages.inspections.pictures import encode, marks_of
+from watmos_desktop.ui.pages.inspections.pictures import marks_of
 
 MakeCamera = Callable[[Callable[[QImage], object], Callable[[], object], Callable[[], object]], CameraView]
 _LONGEST_WAIT = 20.0  # seconds that a lock waits for a photo on its way to the disk
@@ -177,8 +177,3 @@ class PhotoScreen(QWidget):
         self.caption.setText(card.caption)
         self.editor.view.show_photo(image, marks_of(card))
         self.editor.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def as_bytes(image: QImage) -> Callable[[], bytes]:
-    """A camera's picture as a loader of bytes, encoded where it is stored."""
-    return lambda: encode(image)

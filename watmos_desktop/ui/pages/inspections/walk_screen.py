@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from watmos_desktop.models.kinds import Sighting
+from watmos_desktop.models.kinds import Scorer, Sighting
 from watmos_desktop.services.walk_view import Walk
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.kit.button import IconButton, PrimaryButton, QuietButton
@@ -28,9 +28,11 @@ from watmos_desktop.ui.kit.look import look
 from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.pages.inspections.answers import MOST_PHRASES
 from watmos_desktop.ui.pages.inspections.carried_card import CarriedCard
+from watmos_desktop.ui.pages.inspections.course import Course
 from watmos_desktop.ui.pages.inspections.item_card import Doing, ItemCard
 from watmos_desktop.ui.pages.inspections.item_side import ItemSide
-from watmos_desktop.ui.pages.inspections.pictures import Pictures
+from watmos_desktop.ui.pages.inspections.photo_work import PhotoWork
+from watmos_desktop.ui.pages.inspections.pictures import LARGE, Pictures
 
 _BESIDE = 720  # from this width the side stands beside the item
 _ROOMY = 960  # from this width "rest of this area OK" stands beside the areas, else under the thumb
@@ -61,12 +63,6 @@ class Walking(Doing, Protocol):
 
     def join(self, repair_id: UUID) -> None:
         """Add the defect on show to an open repair."""
-
-    def take_photo(self) -> None:
-        """Take a photo of the item on show."""
-
-    def place_photo(self, photo_id: UUID) -> None:
-        """Give a photo of the tray the item on show."""
 
     def undo(self) -> bool:
         """Take the last step back."""
@@ -124,23 +120,27 @@ class AreaChips(QWidget):
 class WalkScreen(QWidget):
     """Everything that is pressed on a walk. The keys work while the focus is in here."""
 
-    def __init__(self, walking: Walking, pictures: Pictures, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, walking: Walking, photos: PhotoWork, pictures: Pictures, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._pictures = pictures
+        self._photos = photos
         self.chips = AreaChips(walking.go_area)
         self.rest = QuietButton("Rest of this area OK", walking.rest_ok, key=shown_key("rest_ok"))
-        self.card = ItemCard(walking)
+        self.card = ItemCard(walking, photos)
         self.carried = CarriedCard(walking.look_again)
         self.side = ItemSide(
             pictures,
             on_change=walking.edit_repair,
             on_join=walking.join,
             on_go=walking.go,
-            on_place=walking.place_photo,
+            on_place=photos.place_photo,
         )
         self.back = QuietButton("Back", walking.backward, symbol="back", tip="Go to the item before")
         self.undo = IconButton("undo", "Undo the last step", walking.undo)
         self.note = QuietButton("Note", walking.edit_note, key=shown_key("note"))
-        self.photo = QuietButton("Photo", walking.take_photo, key=shown_key("photo"), symbol="camera")
+        self.photo = QuietButton("Photo", photos.take_photo, key=shown_key("photo"), symbol="camera")
         self.photo.setMinimumWidth(round(132 * look().scale))
         self.next = PrimaryButton("Next", walking.onward, key=shown_key("next"))
         self._walking = walking
@@ -151,8 +151,29 @@ class WalkScreen(QWidget):
         for button in (self.rest, self.back, self.undo, self.note, self.photo, self.next):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def show_carried(self, carried: bool) -> None:
-        """Show an earlier defect, or the item."""
+    def show_course(self, course: Course) -> None:
+        """Show where a walk stands: its item, or an earlier defect in front of it."""
+        walk, item, carried = course.walk, course.item, course.carried
+        officer = course.scorer is Scorer.OFFICER
+        self.chips.show_walk(walk, course.area.key)
+        self._show_carried(carried is not None)
+        if carried is not None:
+            photos = self._pictures.photos(carried.photos[-1:], LARGE)
+            self.carried.show_defect(carried, photos[0] if photos else None)
+        else:
+            photos = self._pictures.photos(walk.photos.get(item.key, ()))
+            self.card.show_item(walk, item, photos, course.note)
+        self.side.show_item(
+            walk,
+            item,
+            course.open_here() if carried is None else (),
+            tray=walk.photos.get("", ()) if officer else (),
+        )
+        self.note.setVisible(officer)
+        self.photo.setVisible(officer)
+        self.next.say("Next" if carried is not None or walk.missing() else "Finish")
+
+    def _show_carried(self, carried: bool) -> None:
         self.card.setVisible(not carried)
         self.carried.setVisible(carried)
         for button in (self.note, self.photo, self.rest):
@@ -255,12 +276,12 @@ class WalkScreen(QWidget):
         column.addLayout(self._foot)
 
     def _bind_keys(self) -> None:
-        walking = self._walking
+        walking, photos = self._walking, self._photos
         keys: dict[str, Callable[[], object]] = {
             "next": self._press_or_next,
             "previous": walking.backward,
-            "photo": walking.take_photo,
-            "photo_later": walking.photo_later,
+            "photo": photos.take_photo,
+            "photo_later": photos.photo_later,
             "note": self._note_or_no,
             "note_too": walking.edit_note,
             "repair": walking.edit_repair,
