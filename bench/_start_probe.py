@@ -16,9 +16,20 @@ def say(what: str, started: float) -> None:
 
 
 def bare(started: float) -> None:
-    from PySide6.QtCore import QTimer
-    from PySide6.QtGui import QPaintEvent, QStandardItemModel
+    """A main window with a table of 50 rows by a model in Python: the least that such a program can be."""
+    from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
+
+    class Model(QAbstractTableModel):
+        def rowCount(self, _: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+            return 50
+
+        def columnCount(self, _: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+            return 8
+
+        def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> str | None:
+            return f"{index.row()}, {index.column()}" if role == Qt.ItemDataRole.DisplayRole else None
 
     class Window(QMainWindow):
         painted = False
@@ -36,7 +47,7 @@ def bare(started: float) -> None:
     application = QApplication(sys.argv[:1])
     window = Window()
     table = QTableView()
-    table.setModel(QStandardItemModel(50, 8, table))
+    table.setModel(Model(table))
     window.setCentralWidget(table)
     window.resize(1280, 800)
     window.show()

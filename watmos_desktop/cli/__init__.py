@@ -42,7 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             # A redirected stream on Windows could not hold most names, nor an arrow.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        args = make_parser().parse_args(argv)
+        # Without a command the window opens, and does not wait for what the commands import.
+        args, more = _window_parser().parse_known_args(argv)
+        if more:
+            args = make_parser().parse_args(argv)
         return int(args.run(args))
     except Told as told:
         print("watmos: " + " ".join(str(told).split()), file=sys.stderr)
@@ -53,13 +56,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of all commands, each with its own ``run(args) -> int``."""
-    parser = _Parser(prog="watmos", description="Keep the landlord's promises, with or without signal.")
+    parser = _window_parser()
+    parser.add_argument("-h", "--help", action="help", help="show this help and exit")
     parser.add_argument("--version", action="version", version=f"watmos {__version__}")
-    _add_workspace_options(parser)
-    parser.set_defaults(run=_open_window, home=_default_home(), person=None)
     commands = parser.add_subparsers(metavar="command")
     for noun in NOUNS:
         import_module(f"{__name__}.{noun}").register(commands)
+    return parser
+
+
+def _window_parser() -> _Parser:
+    """What the window itself understands."""
+    description = "Keep the landlord's promises, with or without signal."
+    parser = _Parser(prog="watmos", description=description, add_help=False, allow_abbrev=False)
+    _add_workspace_options(parser)
+    parser.set_defaults(run=_open_window, home=_default_home(), person=None)
     return parser
 
 

@@ -8,10 +8,12 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from watmos_desktop.services import staff
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.store import Store
+
+if TYPE_CHECKING:
+    from watmos_desktop.services.store import Store
 
 
 def passphrase() -> str:
@@ -26,6 +28,8 @@ def passphrase() -> str:
 @contextmanager
 def open_store(args: argparse.Namespace) -> Iterator[Store]:
     """The workspace of ``args.home``, used by ``args.person``, WATMOS_AS, who used it last, or its only manager."""
+    from watmos_desktop.services.store import Store
+
     store = Store.open(args.home, passphrase())
     try:
         _choose(store, args.person or os.environ.get("WATMOS_AS", ""))
@@ -35,6 +39,8 @@ def open_store(args: argparse.Namespace) -> Iterator[Store]:
 
 
 def _choose(store: Store, name: str) -> None:
+    from watmos_desktop.services import staff
+
     who = name or staff.last_used(store)
     if who is None:
         raise Told("Say who is using this workspace.", "Add --as NAME, or set WATMOS_AS.")

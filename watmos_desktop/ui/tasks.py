@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 from collections.abc import Callable, Hashable
-from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
 from watmos_desktop.ui.kit import process
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 T = TypeVar("T")
 Then = Callable[[T], object]
@@ -210,6 +212,10 @@ class Tasks:
     def _pool(self) -> ProcessPoolExecutor:
         """One worker process, started when first needed."""
         if self._processes is None:
+            # 30 ms of imports that the first window does not wait for.
+            import multiprocessing
+            from concurrent.futures import ProcessPoolExecutor
+
             context = multiprocessing.get_context("spawn")
             self._progress = context.SimpleQueue()
             self._cancelled = context.Array("b", process.PLACES)

@@ -83,6 +83,7 @@ class Window(QMainWindow):
     def open_pages(self, pages: Sequence[PageSpec], person: str) -> None:
         """Unlock: these pages for this person, at the place of the last lock or on the first."""
         self._empty()
+        self.idle.watch(on=True)
         self._person = person
         keys = PageSpec("keys", "Keys", "help", KeysPage, hidden=True)
         self._specs = {spec.id: spec for spec in (*pages, keys)}
@@ -147,6 +148,7 @@ class Window(QMainWindow):
             if isinstance(made, Page):
                 made.leave()
         self._empty()
+        self.idle.watch(on=False)
         self._show_unlock()
         if self._on_lock is not None:
             self._on_lock()

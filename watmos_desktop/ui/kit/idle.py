@@ -26,7 +26,8 @@ class Idle(QObject):
     """Emits ``gone`` after ``seconds`` without a key, pointer or touch, and after a sleep of the machine.
 
     ``clock`` is monotonic seconds, ``wall`` seconds since 1970; a gap between two ticks in either means a
-    sleep (one of them stands still while the machine sleeps, which one depends on the system).
+    sleep (one of them stands still while the machine sleeps, which one depends on the system). Somebody counts
+    as there only while it is told to ``watch``.
     """
 
     gone = Signal()
@@ -51,8 +52,16 @@ class Idle(QObject):
         self._timer.start()
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            application.installEventFilter(self)
             application.applicationStateChanged.connect(self._state_changed)
+
+    def watch(self, *, on: bool) -> None:
+        """Look for signs of life, or no longer: a filter of every event costs time, also at the start."""
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+            if on:
+                application.installEventFilter(self)
+        self.touch()
 
     def touch(self) -> None:
         """Somebody is there."""

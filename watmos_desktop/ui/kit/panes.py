@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -23,8 +23,15 @@ BESIDE = 1200
 
 
 def scroll_by_touch(area: QAbstractScrollArea) -> None:
-    """Let a finger drag the content; the mouse keeps selecting."""
-    QScroller.grabGesture(area.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+    """Let a finger drag the content; the mouse keeps selecting.
+
+    Once the window is there: the first use of QScroller costs 20 ms.
+    """
+
+    def grab() -> None:
+        QScroller.grabGesture(area.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+
+    QTimer.singleShot(0, area, grab)
 
 
 class _Inside(QWidget):
