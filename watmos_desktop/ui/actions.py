@@ -60,7 +60,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("grade_c", "Grade C", ("C", "3"), "Answer C, or the third answer", "walk"),
     Action("grade_d", "Grade D", ("D", "4"), "Answer D, or the fourth answer", "walk"),
     Action("next", "Next", ("Space",), "Go to the next item", "walk"),
-    Action("previous", "Back", ("Backspace",), "Go to the item before, as does the left arrow", "walk"),
+    Action("previous", "Back", ("Backspace", "Left"), "Go to the item before", "walk"),
     Action("photo", "Photo", ("P",), "Take or choose a photo", "walk"),
     Action(
         "photo_later", "Photo now, item later", ("Shift+P",), "Take a photo and say later of what", "walk"

@@ -18,10 +18,11 @@ from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.form import Field
 from watmos_desktop.ui.kit.inputs import Line, Lines
 from watmos_desktop.ui.kit.look import Tone
-from watmos_desktop.ui.kit.photos import Photo, PhotoStrip
+from watmos_desktop.ui.kit.photos import Photo
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Text
 from watmos_desktop.ui.pages.inspections.answers import Answers, Phrases
+from watmos_desktop.ui.pages.inspections.pictures import Strip
 from watmos_desktop.ui.pages.inspections.start import Start
 
 _NEEDS = {"photo": "Needs a photo", "note": "Say what is wrong: choose below or write a note"}
@@ -110,9 +111,7 @@ class ItemCard(Card):
             ),
         )
         self.reason.returnPressed.connect(lambda: doing.not_seen(self.reason.text()))
-        self.photos = PhotoStrip(
-            "Photos of this item", on_open=taking.open_photo, on_remove=taking.remove_photo
-        )
+        self.photos = Strip("Photos of this item", on_open=taking.open_photo, on_remove=taking.remove_photo)
         self._build(doing, taking)
 
     def show_item(self, walk: Walk, item: Item, photos: list[Photo], note: str) -> None:

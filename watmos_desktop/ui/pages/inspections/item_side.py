@@ -26,7 +26,7 @@ from watmos_desktop.ui.kit.photos import PhotoStrip
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.inspections.answers import letters
-from watmos_desktop.ui.pages.inspections.pictures import Pictures
+from watmos_desktop.ui.pages.inspections.pictures import Pictures, Strip
 
 PRIORITY_TONES = {Priority.EMERGENCY: Tone.BAD, Priority.URGENT: Tone.WARN, Priority.ROUTINE: Tone.INFO}
 
@@ -227,7 +227,7 @@ class TrayPart(QWidget):
     ) -> None:
         super().__init__(parent)
         self._pictures = pictures
-        self.strip = PhotoStrip("Photos without an item", on_open=lambda key: on_place(UUID(str(key))))
+        self.strip = Strip("Photos without an item", on_open=lambda key: on_place(UUID(str(key))))
         _column(
             self,
             Heading("Photos without an item"),

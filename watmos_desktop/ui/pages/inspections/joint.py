@@ -55,6 +55,7 @@ class InviteScreen(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Who walks with you? Press a number, or type a name")
         self._on_choose = on_choose
         self.buttons: list[QuietButton] = []
         card = Card()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
@@ -13,7 +13,7 @@ from watmos_desktop.services.errors import Told
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.look import look
 from watmos_desktop.ui.kit.marks import Mark
-from watmos_desktop.ui.kit.photos import Photo
+from watmos_desktop.ui.kit.photos import Photo, PhotoStrip
 
 THUMBNAIL = QSize(376, 248)
 LARGE = QSize(1100, 720)
@@ -53,6 +53,19 @@ def plain_marks(marks: Iterable[Mark]) -> list[dict[str, Any]]:
     return [{"kind": mark.kind, "points": [list(point) for point in mark.points]} for mark in marks]
 
 
+class Strip(PhotoStrip):
+    """A strip that is rebuilt only when its photos are others, so that focus stays and nothing flickers."""
+
+    _shown: tuple[tuple[object, ...], ...] | None = None
+
+    def show_photos(self, photos: Sequence[Photo]) -> None:
+        """Show these photos instead."""
+        shown = tuple((one.key, one.image.cacheKey(), one.caption, one.marks) for one in photos)
+        if shown != self._shown:
+            self._shown = shown
+            super().show_photos(photos)
+
+
 class Pictures(QObject):
     """Thumbnails by hash; ``ready`` tells that one more can be shown.
 
@@ -64,6 +77,7 @@ class Pictures(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._ground = _ground()
         self._known: dict[_Key, QImage] = {}
         self._asked: set[_Key] = set()
 
@@ -86,7 +100,7 @@ class Pictures(QObject):
                 owner=self,
                 on_error=self._missing,
             )
-        return _ground()
+        return self._ground
 
     def whole(self, sha256: str) -> QImage:
         """The whole photo; raises Told when its bytes are gone or damaged."""

@@ -45,7 +45,7 @@ class SignOffPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self.sign_button = PrimaryButton("Sign and make the report", self.sign, key="Ctrl+Enter")
         back = QuietButton("Back to the walk", self.back, key="Esc", symbol="back")
-        super().__init__("Sign", "", back, self.sign_button, parent=parent)
+        super().__init__("Sign", parent=parent)
         self._desk = desk
         self._walk: Walk | None = None
         self.gaps: list[QuietButton] = []
@@ -82,7 +82,12 @@ class SignOffPage(Page):
             self._turn.addWidget(holder, 1)
         scroll.column.addLayout(self._turn)
         scroll.column.addStretch(1)
+        foot = QHBoxLayout()
+        foot.addWidget(back)
+        foot.addStretch(1)
+        foot.addWidget(self.sign_button)
         self.body.addWidget(scroll, 1)
+        self.body.addLayout(foot)
         bind(self, "save", self.sign)
 
     def open(self, argument: object) -> None:

@@ -131,6 +131,7 @@ class CameraScreen(QWidget):
         column.addLayout(head)
         column.addWidget(self.view, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Camera. Space takes the photo")
         bind(self, "shutter", self._take)
         bind(self, "shutter_more", self._take_more)
 
@@ -165,6 +166,7 @@ class PhotoScreen(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
+        self.setFocusProxy(self.editor.view)
         column.addWidget(self.editor, 1)
         column.addWidget(Field("caption", "What it shows", self.caption))
         for tool in ("ellipse", "arrow", "line"):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from watmos_desktop.models.kinds import Scorer, Sighting
 from watmos_desktop.services.walk_view import Walk
 from watmos_desktop.ui.actions import bind, shown_key
-from watmos_desktop.ui.kit.button import IconButton, PrimaryButton, QuietButton
+from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.chip import Chip
 from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.look import look
@@ -33,6 +33,7 @@ from watmos_desktop.ui.pages.inspections.item_card import Doing, ItemCard
 from watmos_desktop.ui.pages.inspections.item_side import ItemSide
 from watmos_desktop.ui.pages.inspections.photo_work import PhotoWork
 from watmos_desktop.ui.pages.inspections.pictures import LARGE, Pictures
+from watmos_desktop.ui.pages.inspections.reading import order_tabs
 
 _BESIDE = 720  # from this width the side stands beside the item
 _ROOMY = 960  # from this width "rest of this area OK" stands beside the areas, else under the thumb
@@ -138,10 +139,10 @@ class WalkScreen(QWidget):
             on_place=photos.place_photo,
         )
         self.back = QuietButton("Back", walking.backward, symbol="back", tip="Go to the item before")
-        self.undo = IconButton("undo", "Undo the last step", walking.undo)
+        self.undo = QuietButton("Undo", walking.undo, symbol="undo", tip="Take the last step back, as Ctrl+Z")
         self.note = QuietButton("Note", walking.edit_note, key=shown_key("note"))
         self.photo = QuietButton("Photo", photos.take_photo, key=shown_key("photo"), symbol="camera")
-        self.photo.setMinimumWidth(round(132 * look().scale))
+        self.photo.setMinimumWidth(round(132 * min(look().scale, 1.2)))
         self.next = PrimaryButton("Next", walking.onward, key=shown_key("next"))
         self._walking = walking
         self._arranged: tuple[bool, bool] | None = None
@@ -172,6 +173,7 @@ class WalkScreen(QWidget):
         self.note.setVisible(officer)
         self.photo.setVisible(officer)
         self.next.say("Next" if carried is not None or walk.missing() else "Finish")
+        order_tabs(self)
 
     def _show_carried(self, carried: bool) -> None:
         self.card.setVisible(not carried)
@@ -203,7 +205,7 @@ class WalkScreen(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A count's digits and steps, Enter on a button, the arrow back."""
+        """A count's digits and steps, Enter on a button."""
         focused, digit = QApplication.focusWidget(), _digit(event)
         on_item = self.on_item()
         if digit is not None and on_item and self.card.answers.digit(digit):
@@ -212,8 +214,6 @@ class WalkScreen(QWidget):
             focused.click()
         elif event.key() == Qt.Key.Key_Minus and on_item and self.card.answers.is_count():
             self.card.answers.step(-1)
-        elif event.key() == Qt.Key.Key_Left:
-            self._walking.backward()
         else:
             super().keyPressEvent(event)
 
@@ -279,7 +279,7 @@ class WalkScreen(QWidget):
         walking, photos = self._walking, self._photos
         keys: dict[str, Callable[[], object]] = {
             "next": self._press_or_next,
-            "previous": walking.backward,
+            "previous": self._back_or_left,
             "photo": photos.take_photo,
             "photo_later": photos.photo_later,
             "note": self._note_or_no,
@@ -310,6 +310,15 @@ class WalkScreen(QWidget):
             focused.click()
         else:
             self._walking.onward()
+
+    def _back_or_left(self) -> None:
+        """Left moves along the tiles when one has the focus; else, as Backspace, it goes back."""
+        tiles = list(self.card.answers.row.tiles().values())
+        here = next((n for n, tile in enumerate(tiles) if tile.hasFocus()), 0)
+        if here:
+            tiles[here - 1].setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self._walking.backward()
 
     def _tile(self, place: int) -> None:
         if self.on_item():
