@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from watmos_desktop.services.errors import Told
 from watmos_desktop.ui import theme
-from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.page import Page
+from watmos_desktop.ui.memory import Memory
 from watmos_desktop.ui.pages.unlock.page import UnlockPage
 from watmos_desktop.ui.tasks import Tasks
 from watmos_desktop.ui.window import PageSpec, Window
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from watmos_desktop.ui.desk import Desk
     from watmos_desktop.ui.pages.coming.tabs import ComingTab
 
+_QUIET_MS = 300  # after the last change the foot and the counts are brought up to date
 KEY_FILE = "workspace.json"  # of services.vault, which is not imported before the window is shown
 DEMO_PASSPHRASE = "demo landlord, nothing real"  # noqa: S105 - it guards nothing
-DEMO_HOMES = 320
+DEMO_HOMES, DEMO_YEARS = 320, 1.0
 
 
 def main(home: Path, person: str | None = None) -> int:
@@ -40,7 +42,7 @@ def main(home: Path, person: str | None = None) -> int:
     program = Program(home, person=person or os.environ.get("WATMOS_AS"))
     program.show()
     if passphrase := os.environ.get("WATMOS_PASSPHRASE"):
-        program.unlock(passphrase)
+        QTimer.singleShot(0, lambda: program.unlock(passphrase))  # the window is painted before it
     code = application.exec()
     program.close()
     return code
@@ -71,6 +73,7 @@ class Program(QObject):
         self.tasks = tasks or Tasks(self._bug)
         self.tabs: tuple[str, ...] = ()
         self.refused: BaseException | None = None
+        self.memory = Memory(self)
         self._person = person
         self._clock = clock
         self._unlock_page: UnlockPage | None = None
@@ -80,7 +83,7 @@ class Program(QObject):
         self.window.text_scale_changed.connect(lambda scale: self._remember(text_scale=scale))
         self._status = QTimer(self)
         self._status.setSingleShot(True)
-        self._status.setInterval(0)
+        self._status.setInterval(_QUIET_MS)
         self._status.timeout.connect(self._say_status)
         self._minutely = QTimer(self)
         self._minutely.setInterval(60_000)
@@ -102,7 +105,8 @@ class Program(QObject):
 
         self.desk = Desk(store, self.tasks, self)
         chosen = settings.load(store)
-        self.window.set_scheme(chosen.scheme, chosen.text_scale)
+        if (chosen.scheme, chosen.text_scale) != (look().scheme, look().scale):
+            self.window.set_scheme(chosen.scheme, chosen.text_scale)
         self.lock_after(chosen.lock_minutes)
         self.window.idle.touch()
         self.desk.changed.connect(self._changed)
@@ -119,6 +123,7 @@ class Program(QObject):
         if not self.window.is_locked():
             self.window.lock()
         self.tasks.close()
+        self.memory.close()
 
     def _make_unlock(self) -> QWidget:
         new = not (self.home / KEY_FILE).is_file()
@@ -203,6 +208,7 @@ class Program(QObject):
         self.tabs = tuple(spec.id for spec in specs if not spec.hidden)
         self.window.open_pages(specs, f"{actor.name} · {role}")
         self._say_status()
+        self.memory.keep()
 
     def _let_go(self) -> None:
         """The window is locked and its pages are gone: back up, close the workspace and forget its key."""
@@ -212,7 +218,9 @@ class Program(QObject):
             return
         store, self.desk = self.desk.store, None
         store.listeners.clear()
-        self.tasks.write(lambda: _finish(store), _nothing, owner=self, on_error=self._refused)
+        self.tasks.write(
+            lambda: _finish(store), lambda _: self.memory.sweep(), owner=self, on_error=self._refused
+        )
 
     def _back_up(self) -> None:
         """Every ten minutes of change, beside the window."""
@@ -226,20 +234,28 @@ class Program(QObject):
         self._status.start()
 
     def _say_status(self) -> None:
-        """The foot's sentence, and how many things on each tab need this person."""
-        from watmos_desktop.services import outbox
-        from watmos_desktop.services.counts import needing_me
-
+        """Read the foot's sentence and the tabs' counts beside the window: they take longer than a frame."""
         if self.desk is None:
             return
-        waiting = self.desk.look(outbox.waiting)
-        tone = Tone.WARN if waiting.records or waiting.photos else Tone.OK
+        desk = self.desk
+
+        def tell(found: tuple[str, bool, dict[str, int]]) -> None:
+            if self.desk is desk:
+                self._show_status(*found)
+
+        def fail(error: BaseException) -> None:
+            if self.desk is desk:  # else the workspace was closed under it
+                self._bug(error)
+
+        self.tasks.read(lambda: _status(desk), tell, key="status", owner=self, on_error=fail)
+
+    def _show_status(self, words: str, waiting: bool, counts: dict[str, int]) -> None:
         self.window.say(
-            f"Saved here · {waiting.words} · Not yet connected to an office",
+            f"Saved here · {words} · Not yet connected to an office",
             "No network is needed. Everything works.",
-            tone,
+            Tone.WARN if waiting else Tone.OK,
         )
-        for page_id, number in self.desk.look(needing_me).items():
+        for page_id, number in counts.items():
             self.window.show_count(page_id, number)
 
     def _remember(self, **choices: object) -> None:
@@ -275,9 +291,9 @@ def page_specs(desk: Desk, program: Program) -> list[PageSpec]:
     specs += [
         PageSpec("settings", "Settings", "settings", lambda: _settings(desk, program)),
         PageSpec("people", "Who works here", "people", lambda: _people(desk, program), hidden=True),
-        PageSpec("walk", "Walk", "inspections", lambda: _walk(desk), hidden=True),
-        PageSpec("signoff", "Sign", "inspections", lambda: _sign_off(desk), hidden=True),
-        PageSpec("report", "Report", "report", lambda: _report(desk), hidden=True),
+        PageSpec("walk", "Walk", "inspections", lambda: _walk(desk), hidden=True, tab="inspections"),
+        PageSpec("signoff", "Sign", "inspections", lambda: _sign_off(desk), hidden=True, tab="inspections"),
+        PageSpec("report", "Report", "report", lambda: _report(desk), hidden=True, tab="inspections"),
     ]
     return specs
 
@@ -356,6 +372,15 @@ def _report(desk: Desk) -> QWidget:
     return ReportPage(desk)
 
 
+def _status(desk: Desk) -> tuple[str, bool, dict[str, int]]:
+    """What waits for the office in words, whether anything does, and how many things need this person by tab."""
+    from watmos_desktop.services import outbox
+    from watmos_desktop.services.counts import needing_me
+
+    waiting = desk.look(outbox.waiting)
+    return waiting.words, bool(waiting.records or waiting.photos), desk.look(needing_me)
+
+
 def _nothing(_: object) -> None:
     """The layer is warm; nobody waits for it."""
 
@@ -389,7 +414,7 @@ def _demo(home: Path, clock: Clock | None) -> Store:
         return Store.open(home, DEMO_PASSPHRASE, clock=clock)
     store = Store.create(home, DEMO_PASSPHRASE, clock=clock)
     try:
-        demo.make(store, DEMO_HOMES, 1, seed=1)
+        demo.make(store, DEMO_HOMES, DEMO_YEARS, seed=1)
         settings.mark_demo(store)
     except BaseException:
         store.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,10 +16,12 @@ from watmos_desktop.ui.desk import Desk
 
 
 @pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> QApplication:
-    """The program in light, whatever the test before left."""
+def dressed(qapp: QApplication) -> Iterator[QApplication]:
+    """The program in light, whatever the test before left; afterwards no widget of it is left."""
     theme.apply(qapp, "light")
-    return qapp
+    yield qapp
+    # Without a running event loop what is to be deleted later stays, and makes every change of theme slower.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from tests.conftest import Let
 from tests.ui.showing import Shown, asked, said
 from watmos_desktop.models.tables import Repair
 from watmos_desktop.services import inspections
-from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.cells import TONE
+from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.pages.repairs.list import RepairsPage
 
 

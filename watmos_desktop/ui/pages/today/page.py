@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from watmos_desktop.services import today, walk
+from watmos_desktop.services import history, today, walk
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.today import Card as Todo
 from watmos_desktop.services.today import Figure, Kind, WhileHere
@@ -72,6 +72,7 @@ class TodayPage(Page):
         self.cards: list[TodoCard] = []
         self._found: list[Found] = []
         self._place: UUID | None = None
+        self._floor = desk.look(history.last)  # what was done before this sitting is not taken back by a key
         self._scroll = Scroll()
         self._beside = QHBoxLayout()
         self._beside.setSpacing(16)
@@ -154,6 +155,8 @@ class TodayPage(Page):
         """Take back this person's last step."""
         if self.notices.undo():
             return True
+        if self._desk.look(history.last) == self._floor:
+            return False
         try:
             why = self._desk.undo()
         except Told as told:

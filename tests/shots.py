@@ -1,0 +1,170 @@
+"""Pictures of every page in every theme and size: ``python -m tests.shots OUT``."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from watmos_desktop.app import Program
+from watmos_desktop.cli.driving import Driver, application
+from watmos_desktop.models.kinds import Role
+from watmos_desktop.services import demo, homes, inspections, repairs, settings, staff, walk
+from watmos_desktop.services.store import Store
+from watmos_desktop.ui.pages.homes.import_page import ImportPage
+from watmos_desktop.ui.pages.inspections.preview import ReportPage
+from watmos_desktop.ui.pages.inspections.walk import WalkPage
+from watmos_desktop.ui.pages.unlock.page import UnlockPage
+from watmos_desktop.ui.window import Window
+
+PASSPHRASE = "pictures of nothing real"
+SIZES = ((1024, 600), (1440, 900))
+SCHEMES = ("light", "dark", "sun")
+_HOMES = """Reference,Address,Postcode,Estate,Block
+P1,1 Picture Row,WS1 2AB,Lindley Estate,Picture Row
+P2,2 Picture Row,WS1 2AB,Lindley Estate,Picture Row
+"""
+
+Go = Callable[[], object]
+
+
+def main(out: Path) -> int:
+    """Make a demo landlord in a temporary folder and walk every page of it, six times."""
+    app = application()
+    with tempfile.TemporaryDirectory(prefix="watmos-shots-") as folder:
+        home = Path(folder) / "workspace"
+        store = Store.create(home, PASSPHRASE)
+        demo.make(store, 90, 0.6, seed=1)
+        settings.mark_demo(store)
+        staff.act_as(store, _manager(store))
+        store.close()
+        table = Path(folder) / "homes.csv"
+        table.write_text(_HOMES, encoding="utf-8")
+        program = Program(home)
+        driver = Driver(program)
+        driver.open(PASSPHRASE)
+        made = _locked(out, driver) + _everything(out, driver, table)
+        program.close()
+    app.quit()
+    print(f"{made} pictures in {out}")  # noqa: T201
+    return 0
+
+
+def _manager(store: Store) -> str:
+    with store.read() as session:
+        return next(one.name for one in staff.people_here(session) if one.role is Role.MANAGER)
+
+
+def _folder(out: Path, scheme: str, size: tuple[int, int]) -> Path:
+    folder = out / f"{scheme} {size[0]}x{size[1]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _each_look(driver: Driver) -> Iterator[tuple[str, tuple[int, int]]]:
+    for scheme in SCHEMES:
+        for size in SIZES:
+            driver.window.set_scheme(scheme)
+            driver.window.resize(*size)
+            yield scheme, size
+
+
+def _locked(out: Path, driver: Driver) -> int:
+    """The page in front of it all: unlocking, and making a workspace."""
+    made = 0
+    for new in (False, True):
+        page = UnlockPage(lambda _: None, lambda *_: None, new=new, on_demo=lambda: None)
+        window = Window(partial(_same, page))
+        window.show()
+        for scheme in SCHEMES:
+            for size in SIZES:
+                driver.window.set_scheme(scheme)
+                window.resize(*size)
+                driver.settle()
+                name = "02 make a workspace" if new else "01 unlock"
+                window.grab().save(str(_folder(out, scheme, size) / f"{name}.png"))
+                made += 1
+        window.close()
+        window.deleteLater()
+    return made
+
+
+def _same(page: UnlockPage) -> UnlockPage:
+    return page
+
+
+def _everything(out: Path, driver: Driver, table: Path) -> int:
+    made = 0
+    for name, go in _pages(driver, table):
+        go()
+        for scheme, size in _each_look(driver):
+            driver.picture(_folder(out, scheme, size) / f"{name}.png")
+            made += 1
+    return made
+
+
+def _pages(driver: Driver, table: Path) -> Iterator[tuple[str, Go]]:
+    program, window = driver.program, driver.window
+    desk = program.desk
+    assert desk is not None
+    number = 2
+
+    def page(words: str, go: Go) -> tuple[str, Go]:
+        nonlocal number
+        number += 1
+        return f"{number:02} {words}", go
+
+    for tab in program.tabs:
+        yield page(tab, partial(window.go, tab))
+    signed = desk.look(inspections.page, inspections.Filter("signed"), 0, 200)
+    poor = min(signed, key=lambda card: (card.template != "Block inspection", -card.defects))
+    yield page("an inspection", lambda: window.go("inspections", poor.id))
+    yield page("a new inspection", lambda: window.go("inspections", "new"))
+    late = desk.look(repairs.page, repairs.Filter("open"), 0, 50) or desk.look(
+        repairs.page, repairs.Filter("done"), 0, 50
+    )
+    chosen = next((one for one in late if one.hazard), late[0])
+    yield page("a repair", lambda: window.go("repairs", chosen.id))
+    home = desk.look(homes.page, homes.HomeQuery(), 3, 1)[0]
+    yield page("a home", lambda: window.go("homes", home.id))
+    yield page("import", lambda: window.go("import"))
+    yield page("import, what it would do", lambda: _preview(driver, table))
+    yield page("people", lambda: window.go("people"))
+    yield page("keys", lambda: window.go("keys"))
+    due = desk.look(inspections.due, within_days=60)
+    block = next(one for one in due if one.template_key == "block_internal")
+    walk_id = desk.do("began", walk.start, block.schedule_id)
+    yield page("walk", lambda: window.go("walk", walk_id))
+    yield page("walk, something wrong", lambda: _wrong(driver))
+    yield page("sign", lambda: window.go("signoff", walk_id))
+    yield page("report", lambda: _report(driver, poor.id))
+    yield page("noticeboard sheet", lambda: _report(driver, ("noticeboard", poor.id)))
+
+
+def _preview(driver: Driver, table: Path) -> None:
+    driver.window.go("import")
+    page = driver.window.current()
+    assert isinstance(page, ImportPage)
+    page.read_file(table)
+    driver.wait(lambda: page.apply_button.isVisible(), "the preview")
+
+
+def _wrong(driver: Driver) -> None:
+    page = driver.window.current()
+    assert isinstance(page, WalkPage)
+    while page.main.carried.isVisible():
+        driver.press("F")
+    driver.press("Alt+1")
+
+
+def _report(driver: Driver, argument: object) -> None:
+    driver.window.go("report", argument)
+    page = driver.window.current()
+    assert isinstance(page, ReportPage)
+    driver.wait(page.pdf, "the report")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1])))
