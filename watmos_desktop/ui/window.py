@@ -25,7 +25,10 @@ LOCK_AFTER_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class PageSpec:
-    """A page the window can show. ``make`` is called when it is first shown; ``hidden`` pages have no tab."""
+    """A page the window can show. ``make`` is called when it is first shown; ``hidden`` pages have no tab.
+
+    ``tab``: the tab that a hidden page belongs to, shown as chosen meanwhile.
+    """
 
     id: str
     words: str
@@ -33,6 +36,7 @@ class PageSpec:
     make: Callable[[], QWidget]
     count: int | None = None
     hidden: bool = False
+    tab: str = ""
 
 
 class Window(QMainWindow):
@@ -110,7 +114,7 @@ class Window(QMainWindow):
             self._trail = [*self._trail[-20:], page_id]
         self._stack.setCurrentWidget(page)
         for key, button in self._buttons.items():
-            button.setChecked(key == page_id)
+            button.setChecked(key == (self._specs[page_id].tab or page_id))
         focused = self.focusWidget()
         if focused is None or not page.isAncestorOf(focused):
             page.setFocus(Qt.FocusReason.OtherFocusReason)  # the page's own keys work at once
