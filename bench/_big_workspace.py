@@ -16,7 +16,7 @@ from uuid import UUID
 from watmos_desktop.models.kinds import Priority, RepairStatus, Role, Trade
 from watmos_desktop.models.migrations import HEAD
 from watmos_desktop.models.tables import Block, Estate, Home, Person, Repair, Staff
-from watmos_desktop.services import search_index, tallies
+from watmos_desktop.services import schema, search_index, tallies
 from watmos_desktop.services.policy import Actor
 from watmos_desktop.services.references import reference
 from watmos_desktop.services.store import Store
@@ -82,9 +82,9 @@ PEOPLE = (
 
 def big_workspace() -> Path:
     """The folder of the workspace, made when it is not there yet or would be made otherwise now."""
-    made_by = b"".join(
-        Path(str(one.__file__)).read_bytes() for one in (sys.modules[__name__], search_index, tallies)
-    )
+    makers = [Path(str(one.__file__)) for one in (sys.modules[__name__], search_index, tallies)]
+    makers += sorted((schema.MIGRATIONS / "versions").glob("*.py"))
+    made_by = b"".join(path.read_bytes() for path in makers)
     home = HOMES / f"workspace-{HEAD}-{hashlib.sha256(made_by).hexdigest()[:8]}"
     if not (home / "filled").exists():
         for old in HOMES.glob("workspace-*"):

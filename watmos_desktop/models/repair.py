@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped
 from watmos_desktop.models.base import Base, Synced, c0, c1
 from watmos_desktop.models.kinds import Priority, RepairStatus, Trade
 
-# As the index says it, word for word: a query finds a partial index only by the same condition.
+# As the indexes say it, word for word: a query finds a partial index only by the same condition.
 IS_OPEN = "status IN ('reported', 'ordered')"
+IS_DONE = "status = 'completed'"
 
 
 class Repair(Synced, Base):
@@ -18,8 +19,8 @@ class Repair(Synced, Base):
 
     __tablename__ = "repair"
     __table_args__ = (
-        Index("ix_repair_due", "status", "due_at", "id", sqlite_where=text("deleted = 0")),
-        Index("ix_repair_open", "due_at", "id", sqlite_where=text(f"deleted = 0 AND {IS_OPEN}")),
+        Index("ix_repair_done", "due_at", "id", sqlite_where=text(f"deleted = 0 AND {IS_DONE}")),
+        Index("ix_repair_open", "due_at", "id", "status", sqlite_where=text(f"deleted = 0 AND {IS_OPEN}")),
         Index("ix_repair_reported", "reported_at", "id"),
         Index("ix_repair_place", "block_id", "area_key", "status"),
     )
@@ -30,8 +31,9 @@ class Repair(Synced, Base):
     space_id: Mapped[uuid.UUID | None] = c0(ForeignKey("community_space.id"), default=None)
     home_id: Mapped[uuid.UUID | None] = c1(ForeignKey("home.id"), default=None)
     area_key: Mapped[str] = c0(default="")
-    place: Mapped[str] = c0(default="")
-    title: Mapped[str] = c0()
+    # Typed by hand or a template's own words: ``repairs.words_for`` tells them apart for an ambassador.
+    place: Mapped[str] = c1(default="")
+    title: Mapped[str] = c1()
     description: Mapped[str] = c1(default="")
     trade: Mapped[Trade] = c0()
     priority: Mapped[Priority] = c0()

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Priority, RepairStatus, Trade
-from watmos_desktop.models.repair import IS_OPEN
+from watmos_desktop.models.repair import IS_DONE, IS_OPEN
 from watmos_desktop.models.tables import Block, Clock, CommunitySpace, Estate, Repair, RepairTally
 from watmos_desktop.services import attachments, clocks, policy, promises, search_query, wording
 from watmos_desktop.services.calendar import end_of_day
@@ -367,7 +367,7 @@ def _seen(session: Session, model: Any = Repair) -> ColumnElement[bool]:
 def _states(session: Session, state: str) -> Iterator[ColumnElement[bool]]:
     """The conditions of one state of the list."""
     if state == "done":
-        yield Repair.status == RepairStatus.COMPLETED
+        yield literal_column(f"repair.{IS_DONE}", Boolean())
         return
     yield literal_column(f"repair.{IS_OPEN}", Boolean())
     now = session.info["clock"].now()

@@ -41,8 +41,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('estate_id', 'block_id', 'status', 'priority', 'hazard', name='pk_repair_tally'),
     )
     op.drop_index('ix_repair_due', 'repair')
-    op.create_index('ix_repair_due', 'repair', ['status', 'due_at', 'id'], sqlite_where=sa.text("deleted = 0"))
     op.create_index(
-        'ix_repair_open', 'repair', ['due_at', 'id'],
+        'ix_repair_done', 'repair', ['due_at', 'id'],
+        sqlite_where=sa.text("deleted = 0 AND status = 'completed'"),
+    )
+    op.create_index(
+        'ix_repair_open', 'repair', ['due_at', 'id', 'status'],  # asked for again where it is a list of two
         sqlite_where=sa.text("deleted = 0 AND status IN ('reported', 'ordered')"),
     )

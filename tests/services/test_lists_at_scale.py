@@ -1,0 +1,155 @@
+"""Lists of repairs: exact counts that triggers keep, and pages that are the list, wherever they are cut."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from uuid_utils.compat import uuid7
+
+from tests import build
+from tests.fakes import NOW
+from watmos_desktop.models.kinds import Priority, RepairStatus, Role, Trade
+from watmos_desktop.models.repair import IS_DONE, IS_OPEN
+from watmos_desktop.models.tables import Block, Estate, Repair, RepairTally
+from watmos_desktop.services import repairs
+from watmos_desktop.services.references import reference
+from watmos_desktop.services.store import Store
+
+COUNT = 1200
+STATES = ("open", "overdue", "today", "emergency", "hazard", "done")
+SORTS = ("due", "-due", "reported", "-reported", "title", "-title")
+
+
+@pytest.fixture
+def many(store: Store) -> Store:
+    """Some repairs in three blocks of two estates and on their grounds."""
+    random = Random(20261123)
+    with store.write("places") as session:
+        one, two = build.an_estate(session), build.an_estate(session)
+        blocks: list[Block | None] = [
+            build.a_block(session, one),
+            build.a_block(session, one),
+            build.a_block(session, two),
+            None,
+        ]
+        staff = build.a_staff(session)
+    with store.apply() as connection:
+        rows = [a_row(random, one, random.choice(blocks), staff.id) for _ in range(COUNT)]
+        connection.execute(Repair.__table__.insert(), rows)  # type: ignore[attr-defined]
+    return store
+
+
+def a_row(random: Random, estate: Estate, block: Block | None, staff: object) -> dict[str, Any]:
+    number = uuid7()
+    return {
+        "id": number,
+        "deleted": random.random() < 0.05,
+        "stamps": {},
+        "reference": reference("R", number),
+        "estate_id": block.estate_id if block else estate.id,
+        "block_id": block.id if block else None,
+        "area_key": "",
+        "place": random.choice(("Stairs", "Lobby", "")),
+        "title": random.choice(("Light out", "Gutter blocked", "Łatch loose")),
+        "description": "",
+        "trade": Trade.ELECTRICAL,
+        "priority": random.choice(tuple(Priority)),
+        "priority_reason": "",
+        "status": random.choice(tuple(RepairStatus)),
+        "reported_at": NOW - timedelta(hours=random.randrange(2000)),
+        "reported_by": staff,
+        "due_at": NOW + timedelta(hours=random.randrange(-500, 500)),
+        "completed_at": NOW,
+        "contractor": "",
+        "hazard": random.choice(("", "", "damp_mould")),
+    }
+
+
+def test_the_tally_is_a_recount_whatever_happens(many: Store) -> None:
+    random, table = Random(7), Repair.__table__
+    with many.read() as session:
+        ids = list(session.scalars(select(Repair.id)))
+    changes: list[dict[str, Any]] = [
+        {"status": RepairStatus.COMPLETED},
+        {"status": RepairStatus.REPORTED, "priority": Priority.EMERGENCY},
+        {"deleted": True},
+        {"deleted": False, "hazard": "fire"},
+        {"block_id": None},
+        {"title": "no matter"},
+    ]
+    for _ in range(30):
+        with many.apply() as connection:
+            some = table.c.id.in_(random.sample(ids, random.choice((1, 7, 300))))
+            connection.execute(table.update().where(some).values(random.choice(changes)))  # type: ignore[attr-defined]
+    with many.apply() as connection:
+        connection.execute(table.delete().where(table.c.id.in_(random.sample(ids, 50))))  # type: ignore[attr-defined]
+    with many.read() as session:
+        kept = {tuple(row[:5]): row[5] for row in session.execute(select(RepairTally.__table__)) if row[5]}
+        columns = (Repair.estate_id, Repair.block_id, Repair.status, Repair.priority, Repair.hazard != "")
+        counted = session.execute(select(*columns, func.count()).where(~Repair.deleted).group_by(*columns))
+        nowhere = type(ids[0])(int=0)
+        assert kept == {(row[0], row[1] or nowhere, *row[2:5]): row[5] for row in counted}
+        assert len(kept) > 50
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.CARETAKER, Role.AMBASSADOR, Role.ADMINISTRATOR])
+def test_every_count_is_the_length_of_its_list(many: Store, role: Role) -> None:
+    with many.read() as session:
+        blocks = list(session.scalars(select(Block)))
+        estates = list(session.scalars(select(Estate)))
+    everywhere = role is Role.MANAGER
+    many.actor = build.an_actor(
+        role, estates=() if everywhere else estates[1:], blocks=() if everywhere else blocks[:1]
+    )
+    seen = 0
+    with many.read() as session:
+        for state in STATES:
+            for block in (None, *blocks):
+                for text in ("", "gutter", "latch l", "st"):
+                    wanted = repairs.Filter(state, text, block.id if block else None)
+                    listed = repairs.page(session, wanted, 0, COUNT)
+                    assert repairs.count(session, wanted) == len(listed), wanted
+                    seen += len(listed)
+    assert (seen == 0) == (role is Role.ADMINISTRATOR)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(STATES),
+    st.sampled_from(SORTS),
+    st.integers(0, COUNT + 10),
+    st.integers(0, 300),
+    st.booleans(),
+)
+def test_a_page_is_a_part_of_the_list_from_either_end(
+    many: Store, state: str, sort: str, offset: int, limit: int, far: bool
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, many.read() as session:
+        patch.setattr(repairs, "_FAR", 0 if far else COUNT)
+        whole = repairs.page(session, repairs.Filter(state), 0, COUNT, sort=sort)
+        field = {"due": "due_at", "reported": "reported_at", "title": "title"}[sort.lstrip("-")]
+        ordered = sorted(
+            whole, key=lambda card: (getattr(card, field), card.id), reverse=sort.startswith("-")
+        )
+        assert whole == ordered
+        assert (
+            repairs.page(session, repairs.Filter(state), offset, limit, sort=sort)
+            == whole[offset : offset + limit]
+        )
+
+
+def test_the_lists_are_read_from_their_indexes_alone(many: Store) -> None:
+    """Without them a million rows are read, and sorted, for each page."""
+    plans = {IS_DONE: "ix_repair_done", IS_OPEN: "ix_repair_open"}
+    with many.read() as session:
+        for state, index in plans.items():
+            query = f"SELECT rowid FROM repair WHERE deleted = 0 AND repair.{state} ORDER BY due_at, id"
+            (step,) = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
+            assert f"USING COVERING INDEX {index}" in step[3], step
+            assert repairs.page(session, repairs.Filter("open" if "IN" in state else "done"), 0, 5)
