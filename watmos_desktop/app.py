@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from watmos_desktop.services.errors import Told
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.kit.look import Tone, look
+from watmos_desktop.ui.kit.memory import Memory
 from watmos_desktop.ui.kit.page import Page
-from watmos_desktop.ui.memory import Memory
 from watmos_desktop.ui.pages.unlock.page import UnlockPage
 from watmos_desktop.ui.tasks import Tasks
 from watmos_desktop.ui.window import PageSpec, Window

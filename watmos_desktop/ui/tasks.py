@@ -83,6 +83,8 @@ class Tasks:
         self._at_once = isinstance(executor, AtOnce)
         self._readers = executor or ThreadPoolExecutor(2, "read")
         self._writer: Executor = self._readers if self._at_once else ThreadPoolExecutor(1, "write")
+        self._starter = ThreadPoolExecutor(1, "start")
+        self._started: dict[int, Future[Any]] = {}
         self._processes: ProcessPoolExecutor | None = None
         self._numbers = itertools.count(1)
         self._asked: dict[int, _Asked] = {}
@@ -133,15 +135,11 @@ class Tasks:
         if self._at_once:
             self._submit(self._readers, lambda: fn(data, lambda *part: self._show_progress(job, *part)), job)
             return Job(lambda: None)
-        pool = self._pool()
-        self._cancelled[job % process.PLACES] = 0
-        future = pool.submit(process.run, job, fn, data)
-        future.add_done_callback(lambda done: self._finish(job, done))
+        self._starter.submit(self._start, job, fn, data)
 
         def cancel() -> None:
             self._asked.pop(job, None)
-            self._cancelled[job % process.PLACES] = 1
-            future.cancel()
+            self._starter.submit(self._stop, job)
 
         return Job(cancel)
 
@@ -154,6 +152,7 @@ class Tasks:
         self._asked.clear()
         self._readers.shutdown(cancel_futures=True)
         self._writer.shutdown()
+        self._starter.shutdown()
         if self._processes is not None:
             for place in range(process.PLACES):
                 self._cancelled[place] = 1
@@ -187,6 +186,7 @@ class Tasks:
             answer = _Answer(job, done.result(), None)
         except (Exception, CancelledError) as error:
             answer = _Answer(job, None, error)
+        self._started.pop(job, None)
         self._door.answered.emit(answer)
 
     def _deliver(self, answer: _Answer) -> None:
@@ -208,6 +208,27 @@ class Tasks:
         asked = self._asked.get(job)
         if asked and asked.progress and (asked.owner is None or shiboken6.isValid(asked.owner)):
             asked.progress(done, total)
+
+    def _start(self, job: int, fn: Callable[..., Any], data: Any) -> None:
+        """In the starter's thread: to start a process takes longer than a frame."""
+        if job not in self._asked:
+            return
+        try:
+            pool = self._pool()
+            self._cancelled[job % process.PLACES] = 0
+            future = pool.submit(process.run, job, fn, data)
+        except Exception as error:
+            self._door.answered.emit(_Answer(job, None, error))
+            return
+        self._started[job] = future
+        future.add_done_callback(lambda done: self._finish(job, done))
+
+    def _stop(self, job: int) -> None:
+        """In the starter's thread too, so after the start."""
+        future = self._started.pop(job, None)
+        if future is not None and not future.done():
+            self._cancelled[job % process.PLACES] = 1
+            future.cancel()
 
     def _pool(self) -> ProcessPoolExecutor:
         """One worker process, started when first needed."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from watmos_desktop.services import files, inspections, settings
 from watmos_desktop.services.errors import Told
+from watmos_desktop.services.inspections import InspectionCard
 from watmos_desktop.services.reports import work
 from watmos_desktop.services.reports.collect import collect, noticeboard
 from watmos_desktop.ui.actions import bind
@@ -26,6 +27,7 @@ from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.tasks import Job
 
 REPORT, SHEET = "report", "noticeboard"
+_REPORT_WORDS, _SHEET_WORDS = "Inspection report", "Noticeboard sheet"
 _PAPER = 940  # pixels: wider, a page would be read line by line
 
 
@@ -158,31 +160,31 @@ class ReportPage(Page):
         self.preview.empty()
         self.notices.clear()
         sheet = kind == SHEET
-        words = "Noticeboard sheet" if sheet else "Inspection report"
-        try:
-            card = self._desk.look(inspections.get, inspection_id).card
-        except Told as told:
-            self.head.say(words)
-            self.notices.tell(told)
-            return
-        self.head.say(words, f"{card.template} · {card.place} · {card.when}")
-        self._name = _file_name(card.place, words, card.when, card.reference)
+        self.head.say(_SHEET_WORDS if sheet else _REPORT_WORDS)
         self._doing.setText("Making the sheet…" if sheet else "Making the report…")
         self.progress.show_part(0, 0, "Reading the record")
         self._working.setVisible(True)
         self.preview.setVisible(False)
         read = noticeboard if sheet else collect
         store = self._desk.store
+
+        def read_all() -> tuple[InspectionCard, object]:
+            card = self._desk.look(inspections.get, inspection_id).card
+            return card, self._desk.look(read, store.blobs, inspection_id)
+
         self._desk.tasks.read(
-            lambda: self._desk.look(read, store.blobs, inspection_id),
-            lambda data: self._print(asked, data, sheet=sheet),
+            read_all,
+            lambda found: self._print(asked, *found, sheet=sheet),
             owner=self,
             on_error=partial(self._failed, asked),
         )
 
-    def _print(self, asked: int, data: object, *, sheet: bool) -> None:
+    def _print(self, asked: int, card: InspectionCard, data: object, *, sheet: bool) -> None:
         if asked != self._asked:
             return
+        words = _SHEET_WORDS if sheet else _REPORT_WORDS
+        self.head.say(words, f"{card.template} · {card.place} · {card.when}")
+        self._name = _file_name(card.place, words, card.when, card.reference)
         self._job = self._desk.tasks.process(
             work.noticeboard if sheet else work.inspection,
             data,

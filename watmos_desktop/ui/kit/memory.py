@@ -1,0 +1,46 @@
+"""Python's garbage collector, kept from holding up the window and from touching widgets in other threads."""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+_EVERY_MS = 2000
+
+
+class Memory(QObject):
+    """Collects what was used lately, in the UI thread, every two seconds; all of it when ``sweep`` is called.
+
+    Left to itself the collector runs wherever memory is asked for. It goes through everything while no other thread
+    can work (0.4 s on two busy cores, ``bench/stall.py``), and in a worker's thread it would destroy the
+    Qt objects that it finds there. What is loaded to stay is set aside by ``keep`` and never gone through again.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_EVERY_MS)
+        self._timer.timeout.connect(_collect_new)
+        self._timer.start()
+
+    def keep(self) -> None:
+        """Set aside what is there now: modules, classes, pages."""
+        gc.freeze()
+
+    def sweep(self) -> None:
+        """Collect everything, also what was set aside; at a moment when nobody waits."""
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+
+    def close(self) -> None:
+        """Leave the collector as Python has it."""
+        self._timer.stop()
+        gc.unfreeze()
+        gc.enable()
+
+
+def _collect_new() -> None:
+    gc.collect(1)
