@@ -126,7 +126,7 @@ def _walk(program: Program, driver: Driver, shoot: Callable[[str], None]) -> tup
         before = _standing(page, walk)
         item = walk.template.item(page.item_key())
         if page.main.carried.isVisible():
-            driver.press("F" if len(walk.mine) % 2 else "X")
+            driver.press("F" if len(walk.mine) % 2 else "G")
         elif item.key in walk.mine:
             driver.press("Space")
         elif item.key in SEEN_WRONG and (phrase := _phrase(item)):

@@ -22,8 +22,12 @@ class Memory(QObject):
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
-        self._timer.timeout.connect(_collect_new)
+        self._timer.timeout.connect(self.step)
         self._timer.start()
+
+    def step(self) -> None:
+        """Collect what was used lately."""
+        gc.collect(1)
 
     def keep(self) -> None:
         """Set aside what is there now: modules, classes, pages."""
@@ -40,7 +44,3 @@ class Memory(QObject):
         self._timer.stop()
         gc.unfreeze()
         gc.enable()
-
-
-def _collect_new() -> None:
-    gc.collect(1)
