@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Integer,
     Select,
@@ -365,11 +364,11 @@ def _seen(session: Session, model: Any = Repair) -> ColumnElement[bool]:
 
 
 def _states(session: Session, state: str) -> Iterator[ColumnElement[bool]]:
-    """The conditions of one state of the list."""
+    """The conditions of one state of the list, bare: as booleans they would be compared with 1 and find no index."""
     if state == "done":
-        yield literal_column(f"repair.{IS_DONE}", Boolean())
+        yield literal_column(f"repair.{IS_DONE}")
         return
-    yield literal_column(f"repair.{IS_OPEN}", Boolean())
+    yield literal_column(f"repair.{IS_OPEN}")
     now = session.info["clock"].now()
     if state == "overdue":
         yield Repair.due_at < now
