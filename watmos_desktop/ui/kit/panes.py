@@ -67,7 +67,7 @@ class Scroll(QScrollArea):
         """Keep the field in use visible."""
         super().resizeEvent(event)
         focused = self.focusWidget()
-        if focused is not None and self._inside.isAncestorOf(focused):
+        if focused is not None and focused.hasFocus() and self._inside.isAncestorOf(focused):
             self.ensureWidgetVisible(focused, 24, 24)
 
 

@@ -65,7 +65,7 @@ class SignOffPage(Page):
         for part in (self.officer, self._officer_told, self.ambassador, self._ambassador_told):
             self.signing.add(part)
         self.signing.body.addStretch(1)
-        scroll = Scroll()
+        self._scroll = scroll = Scroll()
         left, right = QWidget(), QWidget()
         self._turn = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._turn.setSpacing(16)
@@ -108,6 +108,7 @@ class SignOffPage(Page):
             pad.clear()
             pad.line.clear()
         self._show(detail)
+        self._scroll.verticalScrollBar().setValue(0)
         self._show_first()
 
     def place(self) -> object:

@@ -189,7 +189,8 @@ class WalkScreen(QWidget):
         """Put the focus on the card, where every key works."""
         card = self.card if self.on_item() else self.carried
         card.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.left.verticalScrollBar().setValue(0)
+        for scroll in (self.left, self.right):
+            scroll.verticalScrollBar().setValue(0)
 
     def event(self, event: QEvent) -> bool:
         """Digits are typed into a count instead of choosing a tile."""
