@@ -96,13 +96,13 @@ def _same(page: UnlockPage) -> UnlockPage:
 
 
 def _everything(out: Path, driver: Driver, table: Path) -> int:
-    made = 0
-    for name, go in _pages(driver, table):
-        go()
-        for scheme, size in _each_look(driver):
+    """Page after page in one look, then the next: a change of theme costs more than a page."""
+    pages = list(_pages(driver, table))
+    for scheme, size in _each_look(driver):
+        for name, go in pages:
+            go()
             driver.picture(_folder(out, scheme, size) / f"{name}.png")
-            made += 1
-    return made
+    return len(pages) * len(SCHEMES) * len(SIZES)
 
 
 def _pages(driver: Driver, table: Path) -> Iterator[tuple[str, Go]]:
@@ -154,6 +154,8 @@ def _preview(driver: Driver, table: Path) -> None:
 def _wrong(driver: Driver) -> None:
     page = driver.window.current()
     assert isinstance(page, WalkPage)
+    first = page.main.chips.chips
+    page.go_area(next(iter(first)))
     while page.main.carried.isVisible():
         driver.press("F")
     driver.press("Alt+1")
