@@ -329,5 +329,5 @@ def _filtered(statement: _Statement, session: Session, wanted: Filter) -> _State
     if wanted.place_key:
         statement = statement.where(Inspection.place_key == wanted.place_key)
     if wanted.text:
-        statement = statement.where(search_query.among("inspection", wanted.text))
+        statement = statement.where(search_query.among(session, "inspection", wanted.text))
     return statement

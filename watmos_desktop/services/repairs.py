@@ -387,5 +387,5 @@ def _filtered(statement: _Statement, session: Session, wanted: Filter) -> _State
     if wanted.block_id:
         statement = statement.where(Repair.block_id == wanted.block_id)
     if wanted.text:
-        statement = statement.where(search_query.among("repair", wanted.text))
+        statement = statement.where(search_query.among(session, "repair", wanted.text))
     return statement

@@ -18,6 +18,7 @@ from sqlalchemy import (
     TableClause,
     Text,
     column,
+    false,
     func,
     literal,
     literal_column,
@@ -63,26 +64,32 @@ def ids(session: Session, noun: str, text: str, limit: int) -> list[UUID]:
     """The newest records of a noun that hold every word of ``text``; none without a word.
 
     Newest as this device came to know them. With a word of one or two letters only so many records are looked
-    through (``Bound``). KeyError for an unknown noun.
+    through (``Bound``). Who may not see a field that is searched finds a record by its whole reference alone: what
+    they may not read must not be guessed at either. KeyError for an unknown noun.
     """
     wanted = words(text)
-    if not wanted or not _may_search(session, noun):
+    if not wanted:
         return []
+    if not _may_search(session, noun):
+        return _by_reference(session, noun, text)
     rarest = _rarest(session, noun, [word for word in wanted if len(word) >= GRAM])
     if rarest is None:
         return []
     return list(session.scalars(_statement(session, noun, wanted, rarest).limit(limit)))
 
 
-def among(noun: str, text: str) -> ColumnElement[bool]:
+def among(session: Session, noun: str, text: str) -> ColumnElement[bool]:
     """The condition, for a list and its count, that a record of the noun is found by ``text``; true without a word.
 
-    Exact for words of any length: the list counts what it holds.
+    Exact for words of any length: the list counts what it holds. False for who may not see a field that is
+    searched.
     """
     wanted, (index, kept) = words(text), _tables(noun)
     key: ColumnElement[UUID] = SYNCED[noun].__table__.c.id  # type: ignore[attr-defined]
     if not wanted:
         return true()
+    if not _may_search(session, noun):
+        return false()
     found = select(kept.c.id).where(*(func.instr(kept.c.text, word) > 0 for word in wanted))
     if asked := _match([gram for word in wanted for gram in _covering(word)]):
         found = found.select_from(index.join(kept, _joined(index, kept))).where(_matches(index, asked))
@@ -114,6 +121,16 @@ def _may_search(session: Session, noun: str) -> bool:
     return policy.may(person, Action.SEE, noun) and all(
         policy.may_see(person, noun, field) for field in fields
     )
+
+
+def _by_reference(session: Session, noun: str, text: str) -> list[UUID]:
+    """The record with that whole reference, for who was given it and may not see all that is searched."""
+    model: Any = SYNCED[noun]
+    person = policy.actor(session)
+    if "reference" not in FIELDS[noun] or not policy.may_see(person, noun, "reference"):
+        return []
+    statement = select(model.id).where(model.reference == text.strip().upper(), ~model.deleted)
+    return list(session.scalars(policy.scope(statement, session, model)))
 
 
 @cache
