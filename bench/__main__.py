@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+import traceback
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -23,10 +23,20 @@ def main(names: list[str]) -> int:
     rows: list[Row] = []
     for name in names or known:
         print(f"· {name}", file=sys.stderr, flush=True)
-        found: Iterable[Row] = import_module(f"bench.{name}").run()
-        rows += found
+        rows += measure(name)
     show(rows)
     return 0 if all(row.ok for row in rows) else 1
+
+
+def measure(name: str) -> list[Row]:
+    """The rows of a bench; one that breaks is a goal missed, and the others are measured all the same."""
+    rows: list[Row] = []
+    try:
+        rows.extend(import_module(f"bench.{name}").run())
+    except Exception as error:
+        traceback.print_exc()
+        rows.append(Row(f"{name}: broke off", type(error).__name__, "", None, "measured", ok=False))
+    return rows
 
 
 def show(rows: list[Row]) -> None:

@@ -63,7 +63,7 @@ class PhotoWork(QObject):
         self._ground, self._desk, self._pictures, self._window = ground, desk, pictures, parent
         self._item_key = ""
         self.intake = Intake(desk, self)
-        self.intake.added.connect(ground.reload)
+        self.intake.added.connect(self._added)
         self.intake.refused.connect(self._refuse)
         self.camera = CameraScreen(make_camera, self._taken, self._choose, ground.close_screen)
         self.photo = PhotoScreen(self._drawn)
@@ -144,6 +144,11 @@ class PhotoWork(QObject):
         if self._ground.course is not None:
             for load in loaders:
                 self.intake.add(self._ground.course.id, item_key, load)
+            self._ground.refresh()
+
+    def _added(self) -> None:
+        if self._ground.course is not None:
+            self._ground.course.reload_photos()
             self._ground.refresh()
 
     def _refuse(self, error: BaseException) -> None:
