@@ -38,11 +38,11 @@ def main(out: Path) -> int:
         store = Store.create(home, PASSPHRASE)
         demo.make(store, 90, 0.6, seed=1)
         settings.mark_demo(store)
-        staff.act_as(store, _manager(store))
+        manager = _manager(store)
         store.close()
         table = Path(folder) / "homes.csv"
         table.write_text(_HOMES, encoding="utf-8")
-        program = Program(home)
+        program = Program(home, person=manager)
         driver = Driver(program)
         driver.open(PASSPHRASE)
         made = _locked(out, driver) + _everything(out, driver, table)

@@ -43,7 +43,9 @@ class Driver:
         self.program.show()
         self.window.activateWindow()
         self.program.unlock(passphrase)
-        self.wait(lambda: self.program.tabs or self.program.refused, "the workspace to open")
+        self.wait(lambda: self.window.page_id() or self.program.refused, "the workspace to open")
+        if self.window.page_id() == "who":
+            raise Told("Say who is using this workspace.", "Add --as NAME, or set WATMOS_AS.")
         if self.program.refused is not None:
             raise self.program.refused
         self.wait(self.window.isActiveWindow, "the window")

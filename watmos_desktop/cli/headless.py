@@ -6,6 +6,7 @@ Opens the real window offscreen, walks an inspection, signs it, makes its PDF, a
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ def _run(args: argparse.Namespace) -> int:
     app = application()
     from watmos_desktop.app import Program
 
-    program = Program(args.home, person=args.person)
+    program = Program(args.home, person=args.person or os.environ.get("WATMOS_AS"))
     driver = Driver(program)
     try:
         driver.open(secret)
@@ -195,7 +196,7 @@ def _paste(page: WalkPage, driver: Driver, scene: str, *, wrong: bool) -> None:
 
     QGuiApplication.clipboard().setImage(QImage.fromData(pictures.draw(scene, 1, wrong=wrong)))
     driver.press("Ctrl+V")
-    driver.wait(lambda: not page.intake.waiting(), "the photo to be saved")
+    driver.wait(lambda: not page.photos.intake.waiting(), "the photo to be saved")
 
 
 def _sign(driver: Driver) -> None:

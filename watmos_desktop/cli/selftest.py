@@ -28,7 +28,7 @@ def _run(_: argparse.Namespace) -> int:
 
     app = application()
     from watmos_desktop.app import Program
-    from watmos_desktop.services import demo, settings, staff
+    from watmos_desktop.services import demo, settings
     from watmos_desktop.services.store import Store
 
     with tempfile.TemporaryDirectory(prefix="watmos-self-test-") as folder:
@@ -36,10 +36,9 @@ def _run(_: argparse.Namespace) -> int:
         store = Store.create(home, _PASSPHRASE)
         demo.make(store, _HOMES, _YEARS, seed=1)
         settings.mark_demo(store)
-        staff.act_as(store, demo.FIRST)
         store.close()
         print("Made an encrypted workspace with a small landlord in it.")
-        program = Program(home)
+        program = Program(home, person=demo.FIRST)
         driver = Driver(program)
         try:
             driver.open(_PASSPHRASE)
