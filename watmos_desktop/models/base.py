@@ -19,7 +19,7 @@ class Id(TypeDecorator[uuid.UUID]):
 
     impl = LargeBinary(16)
     cache_ok = True
-    python_type = uuid.UUID  # type: ignore[assignment]
+    python_type = uuid.UUID
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Use the database's own type where there is one."""
@@ -39,7 +39,7 @@ class Moment(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
-    python_type = datetime  # type: ignore[assignment]
+    python_type = datetime
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Turn an aware datetime into UTC; SQLite keeps no offset."""

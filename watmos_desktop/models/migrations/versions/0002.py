@@ -27,7 +27,8 @@ def upgrade() -> None:
             f"CREATE VIRTUAL TABLE {index} USING fts5(text, pairs, content='',"
             " tokenize='trigram case_sensitive 1', detail='none', columnsize=0)"
         )
-        if op.get_bind().dialect.dbapi.sqlite_version_info >= (3, 42):
+        dbapi = op.get_bind().dialect.dbapi
+        if dbapi is not None and dbapi.sqlite_version_info >= (3, 42):
             # Without it the words of a deleted record stay in the index until parts of it are merged.
             op.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('secure-delete', 1)")
     op.create_table(
