@@ -11,7 +11,6 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,7 +115,7 @@ def pool(store: Store) -> list[dict[str, Any]]:
         "text": CANARY,
         "limit": 100,
         "offset": 0,
-        "path": Path("none.csv"),
+        "path": store.home / "none.csv",
         "codes": [code],
         "defect_id": defect,
         "schedule_id": schedule,
