@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from watmos_desktop.models.migrations import HEAD
 from watmos_desktop.models.tables import SYNCED, Change, Outbox, Synced
+from watmos_desktop.services import words
 from watmos_desktop.services.stamps import StampClock
 
 _UNSAID = {"stamps"}  # kept with the row; never part of what a person changed
@@ -48,6 +49,12 @@ class WritingSession(Session):
         """The write this session belongs to."""
         found: Transaction = self.info["transaction"]
         return found
+
+
+def never_undone(session: Session) -> None:
+    """What this write does is not a step that undo takes back, nor anything before it: a walk begun or signed."""
+    transaction: Transaction = session.info["transaction"]
+    transaction.undoable = False
 
 
 def to_json(value: object) -> Any:
@@ -100,9 +107,13 @@ def _stamp(session: WritingSession, _context: UOWTransaction, _instances: object
         if not isinstance(row, Synced):
             continue
         stamp = stamp or transaction.stamps.next(transaction.made_at)
+        fields = changed_fields(row)
+        for name, (_, after) in fields.items():
+            if isinstance(after, str):
+                words.refuse_unkeepable(after, name)
         if row in session.new:
             row.stamps = {"*": stamp}
-        elif fields := changed_fields(row):
+        elif fields:
             old: dict[str, str] = row.stamps or {}
             bases[id(row)] = {name: old.get(name, old.get("*", "")) for name in fields}
             row.stamps = {**old, **dict.fromkeys(fields, stamp)}
@@ -130,8 +141,12 @@ def _entry(
     if kind == "delete":
         before = {a.key: to_json(getattr(row, a.key)) for a in inspect(row).mapper.column_attrs}
         return table, row.id, kind, {"before": before, "after": {}}, {}
+    if kind == "insert":  # all that is kept, defaults too: whoever reads it may have others
+        values = {a.key: to_json(getattr(row, a.key)) for a in inspect(row).mapper.column_attrs}
+        after = {name: value for name, value in values.items() if name not in _UNSAID and value is not None}
+        return table, row.id, kind, {"before": {}, "after": after}, {}
     fields = changed_fields(row)
-    before = {name: pair[0] for name, pair in fields.items()} if kind == "update" else {}
+    before = {name: pair[0] for name, pair in fields.items()}
     after = {name: pair[1] for name, pair in fields.items()}
     base = session.info["bases"].pop(id(row), {})
     return table, row.id, kind, {"before": before, "after": after}, base
@@ -197,6 +212,7 @@ __all__ = [
     "UncapturedWrite",
     "WritingSession",
     "from_json",
+    "never_undone",
     "refuse_uncaptured",
     "to_json",
 ]
