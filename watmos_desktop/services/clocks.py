@@ -49,6 +49,12 @@ def start(session: Session, table: str, record_id: UUID, key: str, at: datetime)
     return clock
 
 
+def running(session: Session, record_id: UUID) -> list[Clock]:
+    """The clocks of a record that have not been stopped."""
+    going = select(Clock).where(Clock.owner_id == record_id, Clock.stopped_at.is_(None), ~Clock.deleted)
+    return list(session.scalars(going))
+
+
 def of(session: Session, record_id: UUID, now: datetime) -> list[RunningClock]:
     """The clocks of one record, the next to end first."""
     rows = session.scalars(

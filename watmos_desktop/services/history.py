@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from watmos_desktop.models.tables import SYNCED, Change, Staff
-from watmos_desktop.services import policy, wording
+from watmos_desktop.services import policy, signing, wording
 from watmos_desktop.services.capture import from_json, to_json
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
@@ -21,7 +21,10 @@ _UNSHOWN = {"stamps", "id", "deleted"}
 
 @dataclass(frozen=True)
 class Step:
-    """One change of a record: when, who, why, and each field before and after as this person may see them."""
+    """One change of a record: when, who, why, and each field before and after as this person may see them.
+
+    ``why`` may hold words that someone typed, so it is shown to those who may know who said it.
+    """
 
     when: str
     who: str
@@ -52,11 +55,13 @@ def of(session: Session, table: str, record_id: UUID) -> list[Step]:
         Step(
             wording.moment(change.made_at.astimezone(LONDON)),
             (name or "") if named or change.staff_id == actor.staff_id else "",
-            change.why,
+            change.why if named or change.staff_id == actor.staff_id else "changed",
             tuple(
                 (field.replace("_", " "), _words(change.before.get(field)), _words(after))
                 for field, after in change.after.items()
-                if field not in _UNSHOWN and policy.may_see(actor, table, field)
+                if field not in _UNSHOWN
+                and policy.may_see(actor, table, field)
+                and _words(change.before.get(field)) != _words(after)
             ),
         )
         for change, name in rows
@@ -96,8 +101,14 @@ def last(session: Session) -> Undoable | None:
 
 
 def undo(store: Store, action: Undoable) -> None:
-    """Take an action back as a whole; raises Told, with nothing changed, when a later change rests on it."""
+    """Take back the action that ``last`` gave, as a whole.
+
+    Raises Told, with nothing changed, when it is not the last one any more, when someone changed the same since,
+    or when it belongs to an inspection signed since.
+    """
     with store.write(f"took back: {action.why}", undoes=action.txn_id) as session:
+        if last(session) != action:
+            raise _moved_on()
         changes = session.scalars(
             select(Change).where(Change.txn_id == action.txn_id).order_by(Change.n.desc())
         ).all()
@@ -108,14 +119,15 @@ def undo(store: Store, action: Undoable) -> None:
 def _inverse(session: Session, change: Change) -> None:
     model = SYNCED[change.table_name]
     row = session.get(model, change.record_id)
-    if row is None:
+    if row is None or signing.is_sealed(session, row):
         raise _moved_on()
-    if change.kind == "insert":
-        row.deleted = True
-        return
     for name, after in change.after.items():
         if to_json(getattr(row, name)) != after:
             raise _moved_on()
+    if change.kind == "insert":
+        row.deleted = True
+        return
+    for name in change.after:
         setattr(row, name, from_json(model, name, change.before.get(name)))
 
 

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Grade, InspectionStatus
 from watmos_desktop.models.tables import Amendment, Block, CommunitySpace, Estate, Inspection, Schedule
-from watmos_desktop.services import policy, schedules, search_query, templates, walk_view, wording
+from watmos_desktop.services import policy, schedules, search_query, templates, walk_row, walk_view, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound
 from watmos_desktop.services.references import read_reference
@@ -93,7 +93,8 @@ def due(session: Session, *, within_days: int = 31) -> list[DueCard]:
         .join(Estate, Estate.id == Schedule.estate_id)
         .outerjoin(Block, Block.id == Schedule.block_id)
         .outerjoin(CommunitySpace, CommunitySpace.id == Schedule.space_id)
-        .where(~Schedule.deleted, Schedule.due_on <= today + timedelta(days=within_days))
+        .where(~Schedule.deleted, ~Estate.deleted, _stands(Block), _stands(CommunitySpace))
+        .where(Schedule.due_on <= today + timedelta(days=within_days))
         .where(policy.within(session, Schedule))
         .order_by(Schedule.due_on, Schedule.id)
     )
@@ -129,6 +130,11 @@ def due(session: Session, *, within_days: int = 31) -> list[DueCard]:
             )
         )
     return found
+
+
+def _stands(place: type[Block | CommunitySpace]) -> ColumnElement[bool]:
+    """What was taken off the list asks for no inspection; a schedule without that part is not concerned."""
+    return or_(place.id.is_(None), ~place.deleted)
 
 
 def cadence(schedule: Schedule) -> schedules.Cadence:
@@ -222,7 +228,7 @@ def find(session: Session, typed: str) -> UUID:
 
 def get(session: Session, inspection_id: UUID) -> InspectionDetail:
     """One inspection in full, as this person may see it; raises NotFound."""
-    row = walk_view.row(session, inspection_id)
+    row = walk_row.get(session, inspection_id)
     (card,) = _cards(session, Inspection.id == row.id)
     return InspectionDetail(
         card=card,

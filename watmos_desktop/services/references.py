@@ -9,11 +9,28 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
+
+from watmos_desktop.models.tables import Defect, Inspection, Repair
 from watmos_desktop.services.errors import Told
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
 _LENGTH = 7
 _MISREAD = str.maketrans({"0": "Q", "O": "Q", "1": "L", "I": "L", "U": "V"})
+
+
+def add(session: Session, prefix: str, row: Inspection | Defect | Repair) -> None:
+    """Add a new row with an id whose reference is free here: two records never share one on a device."""
+    taken = True
+    while taken:
+        row.id = uuid7()
+        row.reference = reference(prefix, row.id)
+        same = select(type(row).id).where(type(row).reference == row.reference)
+        with session.no_autoflush:
+            taken = session.scalar(same) is not None
+    session.add(row)
 
 
 def _check(letters: str) -> str:

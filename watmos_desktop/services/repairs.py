@@ -24,17 +24,29 @@ from sqlalchemy.orm import Session
 from watmos_desktop.models.kinds import Priority, RepairStatus, Trade
 from watmos_desktop.models.repair import IS_DONE, IS_OPEN
 from watmos_desktop.models.tables import Block, Clock, CommunitySpace, Estate, Repair, RepairTally
-from watmos_desktop.services import attachments, clocks, policy, promises, search_query, wording
+from watmos_desktop.services import (
+    attachments,
+    clocks,
+    policy,
+    promises,
+    references,
+    search_query,
+    templates,
+    walk_row,
+    wording,
+    words,
+)
 from watmos_desktop.services.calendar import end_of_day
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action
-from watmos_desktop.services.references import read_reference, reference
+from watmos_desktop.services.references import read_reference
 
 OPEN = (RepairStatus.REPORTED, RepairStatus.ORDERED)
 TRADE_WORDS = {trade: trade.value.replace("_", " ").capitalize() for trade in Trade}
 TITLE_LIMIT = 80
-TEXT_LIMIT = 4000
+TEXT_LIMIT = words.NOTE
+PLACE_LIMIT = words.LINE
 _Statement = TypeVar("_Statement", bound=Select[Any])
 _PLACE: ColumnElement[int] = literal_column("repair.rowid")
 _FAR = 1000
@@ -116,7 +128,7 @@ def raise_repair(session: Session, draft: RepairDraft) -> Repair:
     policy.require(session, Action.RAISE_REPAIR, "repair")
     if not policy.in_scope(session, draft.estate_id, draft.block_id):
         raise NotFound("That place")
-    check(draft.title, draft.description)
+    check(draft.title, draft.description, draft.place)
     actor = policy.actor(session)
     due = due_for(draft.priority, draft.seen_at)
     row = Repair(
@@ -135,37 +147,44 @@ def raise_repair(session: Session, draft: RepairDraft) -> Repair:
         hazard=draft.hazard,
         inspection_id=draft.inspection_id,
     )
-    give_reference(session, row)
+    references.add(session, "R", row)
     clocks.start(session, "repair", row.id, clocks.REPAIR_CLOCK[draft.priority], draft.seen_at)
-    start_hazard_clocks(session, row)
+    start_hazard_clock(session, row, row.hazard, row.priority, row.reported_at)
     session.flush()
     return row
 
 
-def give_reference(session: Session, row: Repair) -> None:
-    """Choose an id whose reference is free here; two records never share one on a device."""
-    from uuid_utils.compat import uuid7
+def start_hazard_clock(
+    session: Session, row: Repair, hazard: str, priority: Priority, seen_at: datetime
+) -> None:
+    """Start the clock of Awaab's Law when the hazard falls under it on the day it was seen (SI 2025/1042).
 
-    while True:
-        row.id = uuid7()
-        row.reference = reference("R", row.id)
-        if session.scalar(select(Repair.id).where(Repair.reference == row.reference)) is None:
-            session.add(row)
-            return
-
-
-def start_hazard_clocks(session: Session, row: Repair) -> None:
-    """Start the clock of Awaab's Law when the hazard falls under it on the day it was seen (SI 2025/1042)."""
-    if not row.hazard:
+    One that runs already runs on: the same hazard again, or at another priority, starts none anew.
+    """
+    emergency = priority is Priority.EMERGENCY
+    if not hazard or not promises.awaab_applies(hazard, emergency, seen_at.astimezone(LONDON).date()):
         return
-    emergency = row.priority is Priority.EMERGENCY
-    if promises.awaab_applies(row.hazard, emergency, row.reported_at.astimezone(LONDON).date()):
-        key = "AW.emergency" if emergency else "AW.investigate"
-        clocks.start(session, "repair", row.id, key, row.reported_at)
+    key = "AW.emergency" if emergency else "AW.investigate"
+    if key not in {clock.key for clock in clocks.running(session, row.id)}:
+        clocks.start(session, "repair", row.id, key, seen_at)
+        row.hazard = row.hazard or hazard
 
 
-def check(title: str, description: str = "") -> None:
+def drop_hazard_clock(session: Session, row: Repair, seen_at: datetime) -> None:
+    """Take back the clock that a hazard seen then gave to a repair open already."""
+    law = [clock for clock in clocks.running(session, row.id) if clock.key in clocks.HAZARD_STEPS]
+    given = [clock for clock in law if clock.started_at == seen_at != row.reported_at]
+    for clock in given:
+        clock.deleted = True
+    if given and given == law:
+        row.hazard = ""
+
+
+def check(title: str, description: str = "", place: str = "") -> None:
     """Raise Told when the words cannot be kept as they are."""
+    words.refuse_unkeepable(title, "title")
+    words.fits(description, TEXT_LIMIT, "description")
+    words.fits(place, PLACE_LIMIT, "place", "The place")
     if not title.strip():
         raise Told(
             "Say in a few words what is wrong.", "For example: landing light not working.", field="title"
@@ -176,17 +195,11 @@ def check(title: str, description: str = "") -> None:
             "Put the rest in the note.",
             field="title",
         )
-    if len(description) > TEXT_LIMIT:
-        raise Told(f"A note can have {TEXT_LIMIT:,} letters.", "Shorten it a little.", field="description")
-    if "\x00" in title + description:
-        raise Told(
-            "There is a sign in the text that cannot be saved.", "Delete it and type again.", field="title"
-        )
 
 
 def withdraw(session: Session, repair_id: UUID) -> None:
-    """Take back a repair that was raised by mistake in a walk; undo brings it back."""
-    row = get_row(session, repair_id)
+    """Take back a repair that was raised by mistake in a walk still under way; undo brings it back."""
+    row = _of_draft(session, repair_id)
     row.deleted = True
     for clock in session.scalars(select(Clock).where(Clock.owner_id == repair_id)):
         clock.deleted = True
@@ -202,23 +215,53 @@ def change(
     place: str,
     description: str,
 ) -> None:
-    """Change a repair raised in a draft walk; another priority starts the other clock from the same moment."""
+    """Change a repair of a walk under way; another priority starts the other clock from the same moment.
+
+    What was told of a signed walk is not rewritten: raises Told.
+    """
     policy.require(session, Action.RAISE_REPAIR, "repair")
-    check(title, description)
-    row = get_row(session, repair_id)
+    check(title, description, place)
+    row = _of_draft(session, repair_id)
     row.title, row.trade, row.place, row.description = title.strip(), trade, place, description
     if priority is not row.priority:
-        for clock in session.scalars(select(Clock).where(Clock.owner_id == row.id, ~Clock.deleted)):
-            clock.stopped_at = session.info["clock"].now()
+        stale = {clocks.REPAIR_CLOCK[row.priority]}
+        if Priority.EMERGENCY in (priority, row.priority):
+            stale |= set(clocks.HAZARD_STEPS)
         row.priority = priority
+        for clock in clocks.running(session, row.id):
+            if clock.key in stale:
+                clock.stopped_at = session.info["clock"].now()
         row.due_at = due_for(priority, row.reported_at).due_at
         clocks.start(session, "repair", row.id, clocks.REPAIR_CLOCK[priority], row.reported_at)
-        start_hazard_clocks(session, row)
+        start_hazard_clock(session, row, row.hazard, row.priority, row.reported_at)
+
+
+def _of_draft(session: Session, repair_id: UUID) -> Repair:
+    row = get_row(session, repair_id)
+    if row.inspection_id is None:
+        raise Told("This repair was not raised in an inspection.", "Ask the office to change it.")
+    walk_row.writable(session, row.inspection_id)
+    return row
+
+
+def complete(session: Session, row: Repair, at: datetime) -> None:
+    """Mark a repair as done: its clocks stop."""
+    row.status, row.completed_at = RepairStatus.COMPLETED, at
+    for clock in clocks.running(session, row.id):
+        clock.stopped_at = at
+
+
+def reopen(session: Session, row: Repair) -> None:
+    """A repair said to be done is not: its clocks run on, and the first due date stays in view."""
+    done = select(Clock).where(Clock.owner_id == row.id, Clock.stopped_at == row.completed_at, ~Clock.deleted)
+    for clock in session.scalars(done):
+        clock.stopped_at = None
+    row.status, row.completed_at = RepairStatus.REPORTED, None
 
 
 def get_row(session: Session, repair_id: UUID) -> Repair:
     """The row of a repair that this person may know of; raises NotFound."""
-    row = session.scalar(select(Repair).where(Repair.id == repair_id, _seen(session)))
+    row = session.scalar(select(Repair).where(Repair.id == repair_id, ~Repair.deleted, _seen(session)))
     if row is None:
         raise NotFound("That repair")
     return row
@@ -278,7 +321,8 @@ def get(session: Session, repair_id: UUID) -> RepairDetail:
     """One repair with its photos and clocks; raises NotFound."""
     row = get_row(session, repair_id)
     (card,) = _cards(session, Repair.id == repair_id)
-    shown = policy.may_see(policy.actor(session), "repair", "description")
+    actor = policy.actor(session)
+    shown = policy.may_see(actor, "repair", "description", mine=row.reported_by == actor.staff_id)
     return RepairDetail(
         card=card,
         description=row.description if shown else "",
@@ -302,6 +346,21 @@ def find(session: Session, typed: str) -> UUID:
     return found
 
 
+def words_for(actor: policy.Actor, row: Any) -> tuple[str, str]:
+    """The title and exact place of a repair for this person.
+
+    What staff typed may name a neighbour or a flat: who may not read it is told the trade, unless the words are
+    those of a form (security.md S21).
+    """
+    mine = row.reported_by == actor.staff_id
+    title = row.title if _told(actor, row.title, "title", mine=mine) else f"{TRADE_WORDS[row.trade]} repair"
+    return title, row.place if _told(actor, row.place, "place", mine=mine) else ""
+
+
+def _told(actor: policy.Actor, text: str, column: str, *, mine: bool) -> bool:
+    return policy.may_see(actor, "repair", column, mine=mine) or text in templates.own_words()
+
+
 # Columns, not objects: a list of rows costs a third of what the same records cost.
 _CARD = select(
     Repair.id,
@@ -315,6 +374,7 @@ _CARD = select(
     Repair.reported_at,
     Repair.completed_at,
     Repair.hazard,
+    Repair.reported_by,
     func.coalesce(Block.name, CommunitySpace.name, Estate.name).label("where"),
 ).select_from(
     join(Repair, Estate, Estate.id == Repair.estate_id)
@@ -328,12 +388,14 @@ def _cards(session: Session, where: ColumnElement[bool], *order: ColumnElement[A
         *(order or (Repair.due_at, Repair.id))
     )
     now = session.info["clock"].now()
+    actor = policy.actor(session)
+    told = ((row, *words_for(actor, row)) for row in session.execute(statement))
     return [
         RepairCard(
             id=row.id,
             reference=row.reference,
-            title=row.title,
-            where=f"{row.where} · {row.place}" if row.place else row.where,
+            title=title,
+            where=f"{row.where} · {place}" if place else row.where,
             trade=TRADE_WORDS[row.trade],
             priority=row.priority,
             status=row.status,
@@ -343,7 +405,7 @@ def _cards(session: Session, where: ColumnElement[bool], *order: ColumnElement[A
             reported_at=row.reported_at,
             hazard=row.hazard,
         )
-        for row in session.execute(statement)
+        for row, title, place in told
     ]
 
 

@@ -23,15 +23,16 @@ from watmos_desktop.models.tables import (
     Inspection,
     Schedule,
     Signature,
+    Synced,
 )
-from watmos_desktop.services import policy, schedules, templates, walk_view
-from watmos_desktop.services.capture import to_json
+from watmos_desktop.services import policy, schedules, templates, walk_row, walk_view, words
+from watmos_desktop.services.capture import never_undone, to_json
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.walk_view import Walk
 
-AMENDMENT_LIMIT = 4000
+AMENDMENT_LIMIT = words.NOTE
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,9 @@ def sign(session: Session, inspection_id: UUID, signatures: list[SignatureDraft]
     Scores it, thanks the ambassador (N2), moves the schedule on (N1) and seals the record with its checksum.
     """
     policy.require(session, Action.SIGN, "inspection")
-    inspection = walk_view.ready(session, inspection_id)
+    inspection = walk_row.writable(session, inspection_id)
     walk = walk_view.load(session, inspection_id)
-    _check_signatures(walk, signatures)
+    signing = _signing(walk, signatures)
     if missing := gaps(walk):
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise Told(
@@ -86,17 +87,20 @@ def sign(session: Session, inspection_id: UUID, signatures: list[SignatureDraft]
             "Press Enter to go there.",
             field=missing[0].item_key,
         )
-    now = session.info["clock"].now()
+    never_undone(session)
+    # A clock put back meanwhile does not end a walk before it began.
+    now = max(session.info["clock"].now(), walk.started_at, walk.saved_at or walk.started_at)
     score = walk.score
     actor = policy.actor(session)
-    for draft in signatures:
+    for draft in signing:
+        officer = draft.scorer is Scorer.OFFICER
         session.add(
             Signature(
                 inspection_id=inspection.id,
-                staff_id=actor.staff_id if draft.scorer is Scorer.OFFICER else None,
+                staff_id=actor.staff_id if officer else None,
                 scorer=draft.scorer,
                 name=draft.name.strip(),
-                role=draft.role,
+                role=actor.role if officer else Role.AMBASSADOR,
                 strokes=[[list(point) for point in stroke] for stroke in draft.strokes],
                 signed_at=now,
             )
@@ -114,7 +118,8 @@ def sign(session: Session, inspection_id: UUID, signatures: list[SignatureDraft]
     return inspection
 
 
-def _check_signatures(walk: Walk, signatures: list[SignatureDraft]) -> None:
+def _signing(walk: Walk, signatures: list[SignatureDraft]) -> list[SignatureDraft]:
+    """Whose signatures count: the walker's, and in a joint walk the ambassador's; raises Told when one is missing."""
     by_scorer = {draft.scorer: draft for draft in signatures}
     if Scorer.OFFICER not in by_scorer or not by_scorer[Scorer.OFFICER].name.strip():
         raise Told("Your signature is missing.", "Draw it, or type your name.", field="signature")
@@ -124,6 +129,12 @@ def _check_signatures(walk: Walk, signatures: list[SignatureDraft]) -> None:
             "They draw it, or type their name.",
             field="ambassador_signature",
         )
+    fields = {Scorer.OFFICER: "signature"} | (
+        {Scorer.AMBASSADOR: "ambassador_signature"} if walk.joint else {}
+    )
+    for scorer, field in fields.items():
+        words.fits(by_scorer[scorer].name, words.NAME, field, "A name")
+    return [by_scorer[scorer] for scorer in fields]
 
 
 def _count_defects(session: Session, inspection: Inspection) -> int:
@@ -143,7 +154,8 @@ def _move_schedule(session: Session, inspection: Inspection) -> None:
     schedule = session.get(Schedule, inspection.schedule_id) if inspection.schedule_id else None
     if schedule is None or inspection.finished_at is None:
         return
-    schedule.last_done_on = inspection.finished_at.astimezone(LONDON).date()
+    done_on = inspection.finished_at.astimezone(LONDON).date()
+    schedule.last_done_on = max(done_on, schedule.last_done_on or done_on)
     cadence = templates.cadence(
         schedule.template_key, weeks=schedule.every_weeks, months=schedule.every_months
     )
@@ -153,15 +165,12 @@ def _move_schedule(session: Session, inspection: Inspection) -> None:
 def amend(session: Session, inspection_id: UUID, text: str, item_key: str = "") -> None:
     """Say what should be corrected in a signed inspection; the signed words stay beside it."""
     actor = policy.require(session, Action.AMEND, "inspection")
-    inspection = walk_view.row(session, inspection_id)
+    inspection = walk_row.get(session, inspection_id)
     if inspection.status is not InspectionStatus.SIGNED:
         raise Told("This inspection is not signed yet.", "Change the answer itself.")
     if not text.strip():
         raise Told("Say what should be corrected.", "Write one sentence.", field="text")
-    if len(text) > AMENDMENT_LIMIT:
-        raise Told(
-            f"An amendment can have {AMENDMENT_LIMIT:,} letters.", "Shorten it a little.", field="text"
-        )
+    words.fits(text, AMENDMENT_LIMIT, "text", "An amendment")
     session.add(
         Amendment(
             inspection_id=inspection.id,
@@ -188,7 +197,7 @@ _SEALED: dict[str, tuple[str, ...]] = {
     "defect_sighting": ("defect_id", "outcome", "note", "seen_at"),
     "signature": ("scorer", "name", "role", "strokes", "signed_at"),
     "attendance": ("name", "role"),
-    "photos": ("item_key", "sha256", "caption", "marks"),
+    "photos": ("item_key", "sha256", "caption", "marks", "taken_at"),
 }
 _HEAD = (
     "reference",
@@ -196,6 +205,7 @@ _HEAD = (
     "template_version",
     "place_key",
     "joint",
+    "started_by",
     "started_at",
     "finished_at",
     "grade",
@@ -226,6 +236,19 @@ def checksum_of(head: object, rows: Mapping[str, Iterable[object]]) -> str:
 
 def _values(row: object, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: to_json(getattr(row, name)) for name in names}
+
+
+def is_sealed(session: Session, row: Synced) -> bool:
+    """Whether a row is part of a finished inspection, which never changes."""
+    walk_id = None
+    if isinstance(row, Answer | DefectSighting | Signature | Attendance):
+        walk_id = row.inspection_id
+    elif isinstance(row, Attachment) and row.owner_table == Inspection.__tablename__:
+        walk_id = row.owner_id
+    elif isinstance(row, Inspection):
+        walk_id = row.id
+    inspection = session.get(Inspection, walk_id) if walk_id is not None else None
+    return inspection is not None and inspection.status is InspectionStatus.SIGNED
 
 
 _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode

@@ -64,6 +64,16 @@ def load_all() -> dict[str, Template]:
     return dict(sorted(newest.items(), key=lambda one: one[1].title))
 
 
+@cache
+def own_words() -> frozenset[str]:
+    """The titles of repairs and the names of areas as the forms have them: facts of the estate, typed by nobody."""
+    forms = _shipped().values()
+    areas = {area.name for form in forms for area in form.areas}
+    return frozenset(
+        areas | {phrase.title for form in forms for item in form.items for phrase in item.phrases}
+    )
+
+
 def get(key: str, version: int | None = None) -> Template:
     """That version of a template, the newest when not said; Told if it is not here."""
     found = load_all().get(key) if version is None else _shipped().get((key, version))

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
-from uuid_utils.compat import uuid7
 
 from watmos_desktop.models.kinds import InspectionStatus, NotScored, Role, Scorer, Subject
 from watmos_desktop.models.tables import (
     Answer,
     Attendance,
+    Block,
+    CommunitySpace,
+    Estate,
     Inspection,
     Meta,
     Schedule,
     Staff,
+    Synced,
     TemplateVersion,
 )
-from watmos_desktop.services import attachments, defects, places, policy, scoring, templates, walk_view
+from watmos_desktop.services import (
+    attachments,
+    defects,
+    places,
+    policy,
+    references,
+    scoring,
+    templates,
+    walk_row,
+    walk_view,
+    words,
+)
+from watmos_desktop.services.capture import never_undone
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.places import Place
 from watmos_desktop.services.policy import Action
-from watmos_desktop.services.references import reference
-from watmos_desktop.services.templates import Item, Template
+from watmos_desktop.services.templates import Item, Phrase, Template
 
-NOTE_LIMIT = 4000
+NOTE_LIMIT = words.NOTE
 
 
 def start(session: Session, schedule_id: UUID) -> UUID:
@@ -41,6 +55,7 @@ def begin(session: Session, template_key: str, place: Place, *, schedule_id: UUI
     actor = policy.require(session, Action.INSPECT, "inspection")
     template = templates.get(template_key)
     _fits(template, place)
+    _stands(session, place)
     draft = session.scalar(
         select(Inspection.id).where(
             Inspection.place_key == place.key,
@@ -52,6 +67,7 @@ def begin(session: Session, template_key: str, place: Place, *, schedule_id: UUI
     )
     if draft is not None:
         return draft
+    never_undone(session)
     _keep_template(session, template)
     inspection = Inspection(
         template_key=template.key,
@@ -64,7 +80,7 @@ def begin(session: Session, template_key: str, place: Place, *, schedule_id: UUI
         started_at=session.info["clock"].now(),
         started_by=actor.staff_id,
     )
-    _give_reference(session, inspection)
+    references.add(session, "I", inspection)
     session.add(
         Attendance(inspection_id=inspection.id, staff_id=actor.staff_id, name=actor.name, role=actor.role)
     )
@@ -72,6 +88,17 @@ def begin(session: Session, template_key: str, place: Place, *, schedule_id: UUI
     first = template.areas[0]
     move(session, inspection.id, first.items[0].key)
     return inspection.id
+
+
+def _stands(session: Session, place: Place) -> None:
+    """Raise NotFound for a place that this person does not look after, or that was taken off the list."""
+    if not policy.in_scope(session, place.estate_id, place.block_id):
+        raise NotFound("That place")
+    models: tuple[type[Synced], ...] = (Estate, Block, CommunitySpace)
+    for model, row_id in zip(models, place.ids, strict=True):
+        row = session.get(model, row_id) if row_id else None
+        if row_id and (row is None or row.deleted):
+            raise NotFound("That place")
 
 
 def _fits(template: Template, place: Place) -> None:
@@ -91,19 +118,9 @@ def _keep_template(session: Session, template: Template) -> None:
         session.add(TemplateVersion(key=template.key, version=template.version, body=body))
 
 
-def _give_reference(session: Session, inspection: Inspection) -> None:
-    while True:
-        inspection.id = uuid7()
-        inspection.reference = reference("I", inspection.id)
-        taken = select(Inspection.id).where(Inspection.reference == inspection.reference)
-        if session.scalar(taken) is None:
-            session.add(inspection)
-            return
-
-
 def move(session: Session, inspection_id: UUID, item_key: str) -> None:
     """Remember on this device which item is on the screen: a walk cut off resumes there. Opens the item's area."""
-    inspection = walk_view.ready(session, inspection_id)
+    inspection = walk_row.writable(session, inspection_id)
     template = walk_view.template_of(session, inspection)
     area = area_of(template, item_key)
     key = f"walk {inspection_id}"
@@ -135,23 +152,27 @@ def answer(
 
     An ambassador's own score (``scorer``) never raises anything: what they see is raised together.
     """
-    inspection = _writable(session, inspection_id)
+    inspection = walk_row.writable(session, inspection_id)
     template = walk_view.template_of(session, inspection)
     item = _item(template, item_key)
     if phrase:
-        value = item.value_of(item.phrase(phrase))
+        value = item.value_of(_phrase(item, phrase))
     _check(item, value, not_scored, reason)
+    if not_scored is not None:
+        value = phrase = ""  # exactly one of the two is an answer
     row = _answer_row(session, inspection, item_key, scorer)
+    before = defects.Before(row.phrase_key, row.answered_at) if row.phrase_key else None
     row.value, row.phrase_key = value, phrase
     row.not_scored, row.reason = not_scored, reason
     row.bulk = False
     row.answered_at = session.info["clock"].now()
     session.flush()
     if scorer is Scorer.OFFICER:
-        defects.settle(session, inspection, template, row)
+        defects.settle(session, inspection, template, row, before)
 
 
 def _check(item: Item, value: str, not_scored: NotScored | None, reason: str) -> None:
+    words.fits(reason, NOTE_LIMIT, "reason", "A reason")
     if not_scored is not None:
         if not_scored is NotScored.NOT_SEEN and not reason.strip():
             raise Told(
@@ -159,6 +180,8 @@ def _check(item: Item, value: str, not_scored: NotScored | None, reason: str) ->
             )
         return
     try:
+        if len(value) > words.LINE:
+            raise ValueError("no count has so many digits")
         item.grade_of(value)
     except ValueError:
         raise Told(
@@ -175,19 +198,27 @@ def _answer_row(session: Session, inspection: Inspection, item_key: str, scorer:
     if row is None:
         row = Answer(inspection_id=inspection.id, item_key=item_key, scorer=scorer)
         session.add(row)
-    row.deleted = False
+    elif row.deleted:  # an answer taken back: nothing of it comes again
+        row.value, row.phrase_key, row.note, row.reason, row.not_scored, row.bulk = (
+            "",
+            "",
+            "",
+            "",
+            None,
+            False,
+        )
+        row.deleted = False
     return row
 
 
 def note(session: Session, inspection_id: UUID, item_key: str, text: str) -> None:
-    """Write a note to an answered item; it goes with its defect and repair too."""
-    inspection = _writable(session, inspection_id)
-    if len(text) > NOTE_LIMIT:
-        raise Told(f"A note can have {NOTE_LIMIT:,} letters.", "Shorten it a little.", field="note")
+    """Write a note to an answered item; the repair raised for it says so too, unless it was written by hand."""
+    inspection = walk_row.writable(session, inspection_id)
+    words.fits(text, NOTE_LIMIT, "note")
     row = _given(session, inspection, item_key)
-    row.note = text
+    before, row.note = row.note, text
     session.flush()
-    defects.settle(session, inspection, walk_view.template_of(session, inspection), row)
+    defects.carry_note(session, inspection, item_key, before, text)
 
 
 def _given(session: Session, inspection: Inspection, item_key: str) -> Answer:
@@ -211,7 +242,7 @@ def rest_ok(
 
     Raises Told when the area was not opened: nobody can pass what they did not look at.
     """
-    inspection = _writable(session, inspection_id)
+    inspection = walk_row.writable(session, inspection_id)
     template = walk_view.template_of(session, inspection)
     position = session.get(Meta, f"walk {inspection_id}")
     if area_key not in (position.value.get("areas", []) if position else []):
@@ -237,7 +268,7 @@ def add_photo(
     session: Session, inspection_id: UUID, photo: attachments.StoredPhoto, item_key: str = ""
 ) -> UUID:
     """Add a stored photo to an item, or to none yet: photo first, item after. Gives the photo's id."""
-    inspection = _writable(session, inspection_id)
+    inspection = walk_row.writable(session, inspection_id)
     template = walk_view.template_of(session, inspection)
     if item_key:
         _item(template, item_key)
@@ -248,7 +279,7 @@ def add_photo(
 
 def place_photo(session: Session, inspection_id: UUID, photo_id: UUID, item_key: str) -> None:
     """Give a photo that was taken first its item."""
-    inspection = _writable(session, inspection_id)
+    inspection = walk_row.writable(session, inspection_id)
     _item(walk_view.template_of(session, inspection), item_key)
     attachments.describe(session, photo_id, item_key=item_key)
     session.flush()
@@ -257,17 +288,28 @@ def place_photo(session: Session, inspection_id: UUID, photo_id: UUID, item_key:
 
 def invite(session: Session, inspection_id: UUID, ambassador_id: UUID | None, name: str = "") -> None:
     """Make this a joint inspection: an ambassador grades on the same device, blind to the officer's grade (N2)."""
-    inspection = _writable(session, inspection_id)
+    inspection = walk_row.writable(session, inspection_id)
+    words.fits(name, words.NAME, "name", "A name")
     if ambassador_id is not None:
         staff = session.get(Staff, ambassador_id)
-        if staff is None or staff.role is not Role.AMBASSADOR or not staff.active:
+        gone = staff is None or staff.deleted or not staff.active
+        if (
+            staff is None
+            or gone
+            or staff.role is not Role.AMBASSADOR
+            or ambassador_id == inspection.started_by
+        ):
             raise NotFound("That ambassador")
         name = staff.name
     if not name.strip():
         raise Told("Say who walks with you.", "Choose an ambassador or type a name.", field="name")
     inspection.joint = True
+    companions = or_(Attendance.staff_id.is_(None), Attendance.staff_id != inspection.started_by)
     present = select(Attendance).where(
-        Attendance.inspection_id == inspection.id, Attendance.name == name.strip()
+        Attendance.inspection_id == inspection.id,
+        Attendance.name == name.strip(),
+        companions,
+        ~Attendance.deleted,
     )
     if session.scalar(present) is None:
         session.add(
@@ -279,12 +321,9 @@ def invite(session: Session, inspection_id: UUID, ambassador_id: UUID | None, na
 
 def abandon(session: Session, inspection_id: UUID) -> None:
     """Put a draft away with what was found: its defects and repairs stay, the walk is not counted."""
-    _writable(session, inspection_id).status = InspectionStatus.ABANDONED
-
-
-def _writable(session: Session, inspection_id: UUID) -> Inspection:
-    policy.require(session, Action.INSPECT, "inspection")
-    return walk_view.ready(session, inspection_id)
+    resident = policy.actor(session).role is Role.AMBASSADOR
+    found = walk_row.writable(session, inspection_id) if resident else walk_row.draft(session, inspection_id)
+    found.status = InspectionStatus.ABANDONED
 
 
 def _item(template: Template, item_key: str) -> Item:
@@ -292,3 +331,10 @@ def _item(template: Template, item_key: str) -> Item:
         return template.item(item_key)
     except KeyError:
         raise NotFound("That item") from None
+
+
+def _phrase(item: Item, key: str) -> Phrase:
+    try:
+        return item.phrase(key)
+    except KeyError:
+        raise NotFound("That defect") from None

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import Text, or_, select, type_coerce
+from sqlalchemy import Text, and_, false, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import DefectState, Grade, InspectionStatus, NotScored, Scorer, Sighting
@@ -23,9 +23,8 @@ from watmos_desktop.models.tables import (
     Staff,
     TemplateVersion,
 )
-from watmos_desktop.services import attachments, places, policy, repairs, scoring, templates
+from watmos_desktop.services import attachments, places, policy, repairs, scoring, templates, walk_row
 from watmos_desktop.services.clock import LONDON
-from watmos_desktop.services.errors import Told
 from watmos_desktop.services.places import Place
 from watmos_desktop.services.templates import Template
 
@@ -116,11 +115,6 @@ class Walk:
         return tuple(one for one in self.carried if one.area_key == area_key and one.outcome is None)
 
 
-def row(session: Session, inspection_id: UUID) -> Inspection:
-    """The row of an inspection that this person may know of; raises NotFound."""
-    return policy.find(session, Inspection, inspection_id, "That inspection")
-
-
 def template_of(session: Session, inspection: Inspection) -> Template:
     """The template version that this inspection was begun with, even when it is no longer shipped."""
     body = session.scalar(
@@ -147,7 +141,7 @@ def load(
     ``known`` is the same walk as loaded before: what a step cannot change (form, place, last time) is taken
     from it, so that an answer is shown within its frame.
     """
-    inspection = row(session, inspection_id)
+    inspection = walk_row.get(session, inspection_id)
     fixed = known if known is not None and known.id == inspection_id else _fixed(session, inspection)
     given = answers(session, inspection, fixed.template)
     mine = given[scorer]
@@ -258,7 +252,10 @@ def previous(session: Session, inspection: Inspection) -> Inspection | None:
 
 
 def carried(session: Session, inspection: Inspection) -> tuple[Carried, ...]:
-    """Defects of earlier walks that were open when this one began, with what this one found."""
+    """Defects of finished walks that this one has to look at, with what it found; once signed, those it did look at.
+
+    A walk still under way may take its defects back, so nobody else is asked about them.
+    """
     outcomes: dict[UUID, Sighting] = {
         one.defect_id: one.outcome
         for one in session.scalars(
@@ -267,14 +264,17 @@ def carried(session: Session, inspection: Inspection) -> tuple[Carried, ...]:
             .order_by(DefectSighting.seen_at, DefectSighting.id)
         )
     }
+    under_way = inspection.status is InspectionStatus.DRAFT
+    open_ = and_(Defect.state == DefectState.OPEN, Inspection.status != InspectionStatus.DRAFT)
     rows = list(
         session.scalars(
             select(Defect)
+            .join(Inspection, Inspection.id == Defect.inspection_id)
             .where(
                 Defect.place_key == inspection.place_key,
                 Defect.template_key == inspection.template_key,
                 Defect.inspection_id != inspection.id,
-                or_(Defect.state == DefectState.OPEN, Defect.id.in_(list(outcomes))),
+                or_(open_ if under_way else false(), Defect.id.in_(list(outcomes))),
                 ~Defect.deleted,
             )
             .order_by(Defect.grade.desc(), Defect.seen_at)
@@ -335,14 +335,3 @@ def name_of(session: Session, staff_id: UUID | None) -> str:
     if staff.id == actor.staff_id or policy.may_see(actor, "staff", "name"):
         return staff.name
     return staff.role.value.replace("_", " ")
-
-
-def ready(session: Session, inspection_id: UUID) -> Inspection:
-    """A draft that may be written on; raises NotFound, or Told when it is signed."""
-    inspection = row(session, inspection_id)
-    if inspection.status is not InspectionStatus.DRAFT:
-        raise Told(
-            "This inspection is signed and stays as it is.",
-            "Add an amendment to say what should be corrected.",
-        )
-    return inspection

@@ -37,6 +37,11 @@ class Found:
     repair: Repair | None
     card: repairs.RepairCard | None
 
+    @property
+    def grade(self) -> Grade:
+        """The grade this walk gave; a later walk that found it worse changes no signed report."""
+        return self.given.grade if self.given and self.given.grade else Grade(self.row.grade)
+
 
 def find_defects(source: Source) -> list[Found]:
     """This walk's defects: worst grade first, then the most pressing repair, then in the order of the walk."""
@@ -62,7 +67,7 @@ def find_defects(source: Source) -> list[Found]:
 
     def key(one: Found) -> tuple[int, int, int]:
         pressing = priorities.index(one.card.priority) if one.card else len(priorities)
-        return -list(Grade).index(Grade(one.row.grade)), pressing, order.index(one.item.key)
+        return -list(Grade).index(one.grade), pressing, order.index(one.item.key)
 
     return sorted(found, key=key)
 
@@ -75,9 +80,9 @@ def printed(source: Source, number: int, one: Found) -> data.Defect:
     phrase = one.item.phrase(one.row.phrase_key).words if one.row.phrase_key else ""
     return data.Defect(
         number=number,
-        grade=Grade(one.row.grade),
+        grade=one.grade,
         title=one.row.title,
-        place=_exact(one.area.name, one.repair.place if one.repair else ""),
+        place=_exact(one.area.name, repairs.words_for(source.actor, one.repair)[1] if one.repair else ""),
         seen_at=one.row.seen_at,
         note=given.note if given else "",
         phrase=phrase,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import InspectionStatus, Scorer
 from watmos_desktop.models.tables import Schedule
-from watmos_desktop.services import attachments, policy, walk_view, wording
+from watmos_desktop.services import attachments, policy, walk_row, walk_view, wording
 from watmos_desktop.services.attachments import PhotoCard
 from watmos_desktop.services.blobs import Blobs
 from watmos_desktop.services.clock import LONDON
@@ -28,7 +28,7 @@ class Source:
     def __init__(self, session: Session, blobs: Blobs, inspection_id: UUID, *, pictures: bool = True) -> None:
         self.session, self.blobs, self.pictures = session, blobs, pictures
         self.actor = policy.actor(session)
-        self.row = walk_view.row(session, inspection_id)
+        self.row = walk_row.get(session, inspection_id)
         self.walk = walk_view.load(session, inspection_id)
         self.answers = walk_view.answers(session, self.row, self.walk.template)
         self.before = walk_view.previous(session, self.row)
