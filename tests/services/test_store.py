@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ from sqlalchemy.orm import Session
 from tests.build import an_estate
 from tests.conftest import PASSPHRASE
 from watmos_desktop.models.tables import Change, Estate, Outbox
-from watmos_desktop.services import instance, vault
+from watmos_desktop.services import instance, log, vault
 from watmos_desktop.services.capture import UncapturedWrite
-from watmos_desktop.services.store import Store, connect
+from watmos_desktop.services.store import NestedWrite, Store, connect
 
 
 def count(store: Store, model: type[Any]) -> int:
@@ -194,3 +195,96 @@ os.kill(os.getpid(), signal.SIGKILL)
     names = {row[0] for row in connection.execute("SELECT key FROM meta WHERE key IN ('saved', 'half')")}
     connection.close()
     assert names == {"saved"}
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        lambda store: store.write("inside").__enter__(),
+        lambda store: store.apply().__enter__(),
+        lambda store: store.remember("x", {}),
+        lambda store: store.close(),
+    ],
+)
+def test_a_write_inside_a_write_is_refused_at_once(store: Store, inner: Any) -> None:
+    with pytest.raises(NestedWrite), store.write("outside") as session:
+        an_estate(session)
+        session.flush()
+        inner(store)
+    assert count(store, Estate) == 0
+    with store.write("the door still works") as session:
+        an_estate(session)
+
+
+def test_a_read_goes_on_seeing_its_moment_while_others_write(store: Store) -> None:
+    with store.read() as session:
+        before = session.scalar(select(func.count()).select_from(Estate))
+        with store.write("meanwhile") as writing:
+            an_estate(writing)
+        assert session.scalar(select(func.count()).select_from(Estate)) == before
+    assert count(store, Estate) == (before or 0) + 1
+
+
+def test_a_listener_that_fails_makes_no_save_look_failed(store: Store) -> None:
+    heard: list[Any] = []
+
+    def fails(_: Any) -> None:
+        raise ZeroDivisionError("Mrs Canary")
+
+    store.listeners += [fails, heard.append]
+    with store.write("new") as session:
+        an_estate(session)
+    assert (count(store, Estate), len(heard)) == (1, 1)
+    assert "ZeroDivisionError" in log.recent()[-1]
+    assert "Canary" not in log.recent()[-1]
+
+
+def test_threads_that_write_at_once_all_save_with_growing_stamps(store: Store) -> None:
+    faults: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            for _ in range(5):
+                with store.write("from a thread") as session:
+                    an_estate(session)
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert count(store, Estate) == 20
+    with store.read() as session:
+        stamps = session.scalars(select(Outbox.stamp).order_by(Outbox.n)).all()
+    assert stamps == sorted(set(stamps))
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError, KeyboardInterrupt])
+def test_an_apply_cut_off_midway_leaves_the_capture_on(store: Store, fault: type[BaseException]) -> None:
+    with pytest.raises(fault), store.apply() as connection:
+        connection.execute(insert(Estate.__table__).values(code="X", name="X"))  # type: ignore[arg-type]
+        raise fault
+    assert count(store, Estate) == 0
+    with pytest.raises(UncapturedWrite), store.write("past the door") as session:
+        _core(session)
+
+
+def test_a_write_cut_off_by_the_keyboard_saves_nothing_and_lets_the_next_one_in(store: Store) -> None:
+    with pytest.raises(KeyboardInterrupt), store.write("half") as session:
+        an_estate(session)
+        session.flush()
+        raise KeyboardInterrupt
+    assert count(store, Estate) == 0
+    with store.write("whole") as session:
+        an_estate(session)
+
+
+def test_an_insert_is_sent_with_every_field_that_is_kept(store: Store) -> None:
+    with store.write("new") as session:
+        an_estate(session, name="Chuckery")
+    with store.read() as session:
+        (sent,) = session.scalars(select(Outbox).order_by(Outbox.n.desc()).limit(1)).all()
+    assert {"id", "name", "town", "code", "deleted"} == set(sent.fields)
