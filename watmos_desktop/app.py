@@ -174,7 +174,7 @@ class Program(QObject):
         if who is None or asked:
             return False
         try:
-            staff.act_as(store, who)
+            staff.act_as(store, who, remember=True)
         except Told:
             return False
         self._open_pages()
@@ -195,7 +195,7 @@ class Program(QObject):
         from watmos_desktop.services import staff
 
         if self.desk is not None:
-            staff.act_as(self.desk.store, who)
+            staff.act_as(self.desk.store, who, remember=True)
             self._open_pages()
 
     def _open_pages(self) -> None:

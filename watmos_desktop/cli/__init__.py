@@ -6,7 +6,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -16,6 +16,8 @@ from watmos_desktop.services.errors import Told
 
 # Each module here has register(commands); what a command needs it imports itself, so that all start fast.
 NOUNS = ("promises", "homes", "demo", "inspections", "report", "headless", "workspace", "selftest")
+
+_DIGITS = 19
 
 
 class _Parser(argparse.ArgumentParser):
@@ -36,7 +38,11 @@ def workspace_options() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the words say; returns the exit code: 0 done, 2 told in one line on stderr what was wrong."""
+    """Do what the words say; returns the exit code.
+
+    0 done; 2 told in one line on stderr what was wrong; 70 a fault that nobody foresaw, named by its type and our
+    own lines, never by its message, which could hold anything.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A redirected stream on Windows could not hold most names, nor an arrow.
@@ -46,12 +52,38 @@ def main(argv: Sequence[str] | None = None) -> int:
         args, more = _window_parser().parse_known_args(argv)
         if more:
             args = make_parser().parse_args(argv)
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
+        return code
     except Told as told:
         print("watmos: " + " ".join(str(told).split()), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read this has seen enough, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        from watmos_desktop.services import log
+
+        log.fault(error)
+        print(
+            "watmos: Something went wrong that nobody foresaw.",
+            *log.recent()[-1].split()[1:],
+            file=sys.stderr,
+        )
+        return 70
+
+
+def whole_number(most: int) -> Callable[[str], int]:
+    """The type of an argument that is a whole number from 0 to ``most``."""
+
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and len(text) < _DIGITS and int(text) <= most):
+            raise argparse.ArgumentTypeError(f"{text[:20]!r} is no whole number from 0 to {most:,}")
+        return int(text)
+
+    return number
 
 
 def make_parser() -> argparse.ArgumentParser:

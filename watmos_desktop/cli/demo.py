@@ -30,7 +30,7 @@ def _run(args: argparse.Namespace) -> int:
     try:
         made = demo.make(store, args.homes, args.years, args.seed, _progress)
         settings.mark_demo(store)
-        staff.act_as(store, demo.FIRST)
+        staff.act_as(store, demo.FIRST, remember=True)
     finally:
         store.close()
     print(f"Made {made.words}.")

@@ -7,12 +7,13 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from watmos_desktop.cli import workspace_options
+from watmos_desktop.cli import whole_number, workspace_options
 
 if TYPE_CHECKING:
     from watmos_desktop.services.inspections import DueCard, InspectionCard, InspectionDetail
 
 _STATES = ("all", "draft", "signed")
+_NOT_SCORED = {"not_applicable": "not applicable", "not_seen": "not seen"}
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,11 +24,13 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
     listing = verbs.add_parser("list", parents=options, help="newest first")
     listing.add_argument("--state", choices=_STATES, default="all")
-    listing.add_argument("--limit", type=int, default=100, metavar="N")
+    listing.add_argument("--limit", type=whole_number(1_000_000), default=100, metavar="N")
     show = verbs.add_parser("show", parents=options, help="one inspection with its answers")
     show.add_argument("reference", metavar="REF", help="such as I-4KQ7-2MWX")
     due = verbs.add_parser("due", parents=options, help="what is due, most pressing first")
-    due.add_argument("--days", type=int, default=31, metavar="N", help="how many days ahead (default 31)")
+    due.add_argument(
+        "--days", type=whole_number(3_650), default=31, metavar="N", help="how many days ahead (default 31)"
+    )
     for parser, run in ((listing, _list), (show, _show), (due, _due)):
         parser.add_argument("--json", action="store_true", help="for scripts")
         parser.set_defaults(run=run)
@@ -112,7 +115,7 @@ def _list(args: argparse.Namespace) -> int:
     from watmos_desktop.services import inspections
 
     with open_store(args) as store, store.read() as session:
-        cards = inspections.page(session, inspections.Filter(args.state), 0, max(args.limit, 0))
+        cards = inspections.page(session, inspections.Filter(args.state), 0, args.limit)
     if args.json:
         print(json.dumps([card_json(card) for card in cards], indent=1, ensure_ascii=False))
         return 0
@@ -139,7 +142,7 @@ def _show(args: argparse.Namespace) -> int:
     for area in detail_json(detail)["areas"]:
         print(f"{area['grade'] or '-'}  {area['name']}")
         for item in area["items"]:
-            how = "rest of area OK" if item["bulk"] else item["not_scored"] or ""
+            how = "rest of area OK" if item["bulk"] else _NOT_SCORED.get(item["not_scored"], "")
             words = " · ".join(part for part in (item["name"], how, item["repair"], item["note"]) if part)
             print(f"   {item['grade'] or '-'}  {words}")
     for when, who, text in detail.amendments:
@@ -152,7 +155,7 @@ def _due(args: argparse.Namespace) -> int:
     from watmos_desktop.services import inspections
 
     with open_store(args) as store, store.read() as session:
-        cards = inspections.due(session, within_days=max(args.days, 0))
+        cards = inspections.due(session, within_days=args.days)
     if args.json:
         print(json.dumps([due_json(card) for card in cards], indent=1, ensure_ascii=False))
         return 0

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import Block, Estate, Staff, StaffScope
-from watmos_desktop.services import policy
+from watmos_desktop.services import policy, words
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action, Actor
 from watmos_desktop.services.store import Store
@@ -26,7 +26,6 @@ ROLE_WORDS = {
     Role.MANAGER: "Manager",
     Role.ADMINISTRATOR: "Administrator",
 }
-NAME_LIMIT = 100
 _LAST = "person"  # the workspace remembers under this key who used it last
 
 
@@ -68,9 +67,10 @@ def _looks_after(role: Role, places: list[str] | None) -> str:
     return ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
 
 
-def act_as(store: Store, who: UUID | str) -> Actor:
-    """Use the store as that person, by id or name (or a part of it that only one has); remembered.
+def act_as(store: Store, who: UUID | str, *, remember: bool = False) -> Actor:
+    """Use the store as that person, by id or name (or a part of it that only one has).
 
+    ``remember``: the window opens as them the next time; a script leaves that as it is.
     Raises Told, which names nobody, when there is no such person or the name fits several.
     """
     with store.read() as session:
@@ -88,7 +88,7 @@ def act_as(store: Store, who: UUID | str) -> Actor:
             frozenset(block for _, block in scopes if block is not None),
         )
     store.actor = actor
-    if store.recall(_LAST) != {"id": str(actor.staff_id)}:
+    if remember and store.recall(_LAST) != {"id": str(actor.staff_id)}:
         store.remember(_LAST, {"id": str(actor.staff_id)})
     return actor
 
@@ -128,7 +128,7 @@ def first_person(store: Store, name: str, role: Role = Role.MANAGER) -> Actor:
         session.add(staff)
         session.flush()
         staff_id = staff.id
-    return act_as(store, staff_id)
+    return act_as(store, staff_id, remember=True)
 
 
 def add_staff(
@@ -167,6 +167,6 @@ def leave(session: Session, staff_id: UUID) -> None:
 
 def _name(text: str) -> str:
     name = " ".join(text.split())
-    if not name or len(name) > NAME_LIMIT:
-        raise Told("Say who this is.", f"A name has 1 to {NAME_LIMIT} letters.", field="name")
-    return name
+    if not name:
+        raise Told("Say who this is.", f"A name has 1 to {words.NAME} letters.", field="name")
+    return words.fits(name, words.NAME, "name", "A name")
