@@ -134,6 +134,20 @@ def walk_signed(store: Store, schedule_id: UUID, poor: dict[int, str]) -> UUID:
     return walk_id
 
 
+def raise_one(store: Store, landlord: Landlord, title: str = "Bin store lock") -> UUID:
+    """One more repair, by who uses the store: a step that can be taken back."""
+    draft = repairs.RepairDraft(
+        title,
+        Trade.CARPENTRY,
+        Priority.ROUTINE,
+        store.clock.now(),
+        landlord.estate_id,
+        landlord.block_id,
+    )
+    with store.write(f"raised {title}") as session:
+        return repairs.raise_repair(session, draft).id
+
+
 def _repairs(store: Store, clock: FakeClock, estate: UUID, house_a: UUID, house_b: UUID) -> list[UUID]:
     now = clock.now()
     rows = [

@@ -126,5 +126,5 @@ def test_an_ambassador_reads_no_words_of_staff(shown: Shown, let: Let) -> None:
     let.store.actor = let.landlord.ambassador
     page = shown.page(RepairsPage)
     page.open(let.landlord.repair_id)
-    shown.sees(page.detail, "Door entry not working")
+    shown.sees(page.detail, "Door entry repair")
     assert "Singh" not in said(page.detail) and "Kaur" not in said(page.detail)

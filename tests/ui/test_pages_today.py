@@ -9,9 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.conftest import Let
 from tests.fakes import FakeClock
+from tests.landlord import raise_one
 from tests.ui.showing import Shown, asked, said
 from watmos_desktop.models.kinds import InspectionStatus
-from watmos_desktop.services import inspections, walk
+from watmos_desktop.services import inspections, repairs, walk
+from watmos_desktop.services.errors import NotFound
 from watmos_desktop.services.today import Kind
 from watmos_desktop.ui.pages.today.page import TodayPage
 
@@ -75,12 +77,12 @@ def test_while_you_are_here_follows_the_chosen_card(page: TodayPage, qtbot: QtBo
     assert "Last 2 grades" in said(page.here)
 
 
-def test_ctrl_z_takes_the_last_step_back(page: TodayPage, let: Let, qtbot: QtBot) -> None:
-    QTest.keyClick(page, Qt.Key.Key_Return)
+def test_ctrl_z_takes_the_last_step_back(page: TodayPage, let: Let) -> None:
+    repair_id = raise_one(let.store, let.landlord)
     assert page.undo()
-    assert "Taken back: began" in page.notices.showing()
-    with let.store.read() as session:
-        assert inspections.count(session, inspections.Filter("draft")) == 0
+    assert "Taken back: raised Bin store lock" in page.notices.showing()
+    with let.store.read() as session, pytest.raises(NotFound):
+        repairs.get(session, repair_id)
 
 
 def test_search_finds_a_home_a_repair_and_a_whole_reference(page: TodayPage, let: Let, qtbot: QtBot) -> None:

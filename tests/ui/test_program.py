@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from tests.build import a_staff
 from tests.conftest import PASSPHRASE, Let, Workspace
 from tests.fakes import FakeClock
-from tests.landlord import Landlord
+from tests.landlord import Landlord, raise_one
 from tests.ui.showing import at_once, said
 from watmos_desktop.app import Program
 from watmos_desktop.models.kinds import Role
@@ -191,7 +191,7 @@ def test_work_is_backed_up_when_it_is_closed(program: Program, let: Let) -> None
 def test_undo_of_the_window_takes_the_last_step_back(program: Program, let: Let) -> None:
     assert program.desk is not None
     before = program.desk.look(history.last)
-    program.desk.do("began", walk.start, let.landlord.schedule_id)
+    raise_one(let.store, let.landlord)
     program.window.go("today")
     for _ in range(3):  # what was done before this sitting stays, however often it is pressed
         QTest.keyClick(program.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -226,7 +226,7 @@ def test_a_demo_asks_even_where_one_manager_would_do(let: Let, qtbot: QtBot, clo
     qtbot.addWidget(program.window)
     program.open_store(let.store)
     assert isinstance(program.window.current(), WhoPage)
-    staff.act_as(let.store, "M. Kaur")
+    staff.act_as(let.store, "M. Kaur", remember=True)
     program.close()
 
 

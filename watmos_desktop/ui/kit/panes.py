@@ -107,10 +107,12 @@ class ListDetail(QWidget):
     >>> panes.show_detail()       # after a row was opened
     >>> panes.back()              # True if it went back to the list
 
-    Signal ``went_back``. Beside each other the detail takes 2 of 6 parts of the width.
+    Signals ``went_back``, and ``list_shown(bool)`` for what belongs to the list above it. Beside each other
+    the detail takes 2 of 6 parts of the width.
     """
 
     went_back = Signal()
+    list_shown = Signal(bool)
 
     def __init__(self, listed: QWidget, detail: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -173,3 +175,4 @@ class ListDetail(QWidget):
         self._list.setVisible(self._beside or not self._open)
         self._right.setVisible(self._beside or self._open)
         self._back.setVisible(not self._beside)
+        self.list_shown.emit(self._beside or not self._open)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.services import promises
 from watmos_desktop.ui.kit.card import Card
+from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.pill import Pill
@@ -30,25 +30,24 @@ class ComingPage(Page):
         self.body.addWidget(card)
         rows = [one for one in promises.promises() if tab.where in one.where]
         listed = Card("The promises it is for")
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(10)
-        grid.setColumnStretch(0, 1)
-        for number, promise in enumerate(rows):
+        for promise in rows:
             words = QVBoxLayout()
-            words.setSpacing(0)
+            words.setSpacing(2)
             words.addWidget(Text(promise.title, role="strong", wrap=True))
             words.addWidget(Text(promise.text, role="quiet", wrap=True))
-            grid.addLayout(words, number, 0)
-            if clock := _clock(promise):
-                pill = Pill(clock, Tone.INFO)
-                grid.addWidget(pill, number, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        listed.body.addLayout(grid)
+            if promise.clocks:
+                words.addWidget(_clocks(promise))
+            listed.body.addLayout(words)
+            listed.body.addSpacing(4)
         listed.setMaximumWidth(_READABLE)
         self.body.addWidget(listed)
         self.body.addStretch(1)
 
 
-def _clock(promise: promises.Promise) -> str:
-    lengths = [promises.clock(key, promise.holds_from).length for key in promise.clocks]
-    return " or ".join(dict.fromkeys(lengths))
+def _clocks(promise: promises.Promise) -> QWidget:
+    """How long each of its clocks runs, as pills on as many lines as they need."""
+    holder = QWidget()
+    row = FlowLayout(holder, gap=8)
+    for length in dict.fromkeys(promises.clock(key, promise.holds_from).length for key in promise.clocks):
+        row.addWidget(Pill(length, Tone.INFO))
+    return holder

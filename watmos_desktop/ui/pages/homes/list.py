@@ -47,7 +47,9 @@ class HomesPage(Page):
         self.blocks.setAccessibleName("Block")
         for each in (self.estates, self.blocks):
             each.setMinimumWidth(200)
-        filters = QHBoxLayout()
+        above = QWidget()
+        filters = QHBoxLayout(above)
+        filters.setContentsMargins(0, 0, 0, 0)
         filters.setSpacing(8)
         filters.addWidget(self.estates)
         filters.addWidget(self.blocks)
@@ -62,7 +64,8 @@ class HomesPage(Page):
         self._empty: EmptyState | None = None
         self._listed.setFocusProxy(self.table)
         self.panes = ListDetail(self._listed, self.detail)
-        self.body.addLayout(filters)
+        self.panes.list_shown.connect(above.setVisible)
+        self.body.addWidget(above)
         self.body.addWidget(self.panes, 1)
         Fresh(
             self,

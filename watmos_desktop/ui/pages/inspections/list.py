@@ -61,6 +61,7 @@ class InspectionsPage(Page):
         self._empty: EmptyState | None = None
         self._listed.setFocusProxy(self.table)
         self.panes = ListDetail(self._listed, self.detail)
+        self.panes.list_shown.connect(self.chips.setVisible)
         self.body.addWidget(self.chips)
         self.body.addWidget(self.panes, 1)
         bind(self, "new", self._choose_new)

@@ -75,6 +75,7 @@ class RepairsPage(Page):
         self._empty: EmptyState | None = None
         self._listed.setFocusProxy(self.table)
         self.panes = ListDetail(self._listed, self.detail)
+        self.panes.list_shown.connect(self.chips.setVisible)
         self.body.addWidget(self.chips)
         self.body.addWidget(self.panes, 1)
         self.photo = PhotoView("Photo of the repair")
@@ -147,8 +148,8 @@ class RepairsPage(Page):
         self.photo.setFocus()
 
     def _look_at_photo(self, large: bool) -> None:
-        for part in (self.chips, self.panes):
-            part.setVisible(not large)
+        self.panes.setVisible(not large)
+        self.chips.setVisible(not large and self.table.isVisibleTo(self.panes))
         for shown in (self._close_photo, self.photo):
             shown.setVisible(large)
 

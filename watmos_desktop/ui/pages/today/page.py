@@ -79,7 +79,9 @@ class TodayPage(Page):
         self._column = QVBoxLayout()
         self._column.setSpacing(12)
         self._aside = QWidget()
-        self._aside.setFixedWidth(_ASIDE)
+        self._aside_scroll = Scroll()
+        self._aside_scroll.setFixedWidth(_ASIDE)
+        self._aside_scroll.column.addWidget(self._aside)
         aside = QVBoxLayout(self._aside)
         aside.setContentsMargins(0, 0, 0, 0)
         aside.setSpacing(12)
@@ -92,7 +94,7 @@ class TodayPage(Page):
         self._scroll.column.addLayout(self._column)
         self._scroll.column.addStretch(1)
         self._beside.addWidget(self._scroll, 1)
-        self._beside.addWidget(self._aside)
+        self._beside.addWidget(self._aside_scroll)
         self.body.addLayout(self._beside, 1)
         bind(self, "open", self._enter)
         Fresh(self, desk.changed, self.refresh)
@@ -171,13 +173,12 @@ class TodayPage(Page):
         super().resizeEvent(event)
         scale = look().scale
         beside = self.width() - 48 >= _SIDE_BY_SIDE * scale
+        self._aside_scroll.setVisible(beside)
         if beside:
             aside = _ASIDE if self.width() >= _WIDE * scale else _ASIDE_SMALL
-            self._aside.setFixedWidth(round(aside * min(scale, 1.5)))
-            self._beside.addWidget(self._aside)
+            self._aside_scroll.setFixedWidth(round(aside * min(scale, 1.5)))
+            self._aside_scroll.column.insertWidget(0, self._aside)
         else:
-            self._aside.setMinimumWidth(0)
-            self._aside.setMaximumWidth(16_777_215)
             self._scroll.column.insertWidget(1, self._aside)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
