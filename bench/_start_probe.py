@@ -59,28 +59,48 @@ def watmos(started: float, home: str) -> None:
     """The real program by its real door; only the moments are listened for."""
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QPaintEvent
-    from PySide6.QtWidgets import QMainWindow
+    from PySide6.QtWidgets import QWidget
 
     from watmos_desktop import cli
-    from watmos_desktop.ui.window import PageSpec, Window
+    from watmos_desktop.ui.frame import Frame
 
-    painted: list[str] = []
+    told: set[str] = set()
 
-    def paint(self: Window, event: QPaintEvent) -> None:
-        QMainWindow.paintEvent(self, event)
-        if not painted:
-            painted.append("window")
-            QTimer.singleShot(0, lambda: say("window", started))
+    def once(what: str) -> None:
+        if what not in told:
+            told.add(what)
+            QTimer.singleShot(0, lambda: tell(what))
 
-    def open_pages(self: Window, pages: list[PageSpec], person: str) -> None:
-        opened(self, pages, person)
-        self.grab()
-        say("page", started)
-        os._exit(0)  # what is kept safe at the end, a backup of a million repairs, is not what is measured
+    def tell(what: str) -> None:
+        say(what, started)
+        if what == "window":
+            listen()
 
-    opened = Window.open_pages
-    Window.paintEvent = paint  # type: ignore[method-assign,assignment]
-    Window.open_pages = open_pages  # type: ignore[method-assign,assignment]
+    def paint(self: Frame, event: QPaintEvent) -> None:
+        once("window")  # before the program does anything of its own after its first frame
+        painted(self, event)
+
+    def listen() -> None:
+        """Only now: to import it is a part of the program's own start."""
+        from watmos_desktop.ui.window import PageSpec, Window
+
+        def paint_unlock(_: QWidget, __: QPaintEvent) -> None:
+            once("unlock")
+
+        def open_pages(self: Window, pages: list[PageSpec], person: str) -> None:
+            opened(self, pages, person)
+            self.grab()
+            say("page", started)
+            os._exit(
+                0
+            )  # what is kept safe at the end, a backup of a million repairs, is not what is measured
+
+        opened = Window.open_pages
+        Window.paintEvent = paint_unlock  # type: ignore[method-assign,assignment]
+        Window.open_pages = open_pages  # type: ignore[method-assign]
+
+    painted = Frame.paintEvent
+    Frame.paintEvent = paint  # type: ignore[method-assign]
     cli.main(["--home", home])
 
 

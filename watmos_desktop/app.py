@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from watmos_desktop.services.errors import Told
 from watmos_desktop.ui import theme
+from watmos_desktop.ui.frame import scheme_of
 from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.memory import Memory
 from watmos_desktop.ui.kit.page import Page
@@ -35,24 +34,11 @@ DEMO_PASSPHRASE = "demo landlord, nothing real"  # noqa: S105 - it guards nothin
 DEMO_HOMES, DEMO_YEARS = 320, 1.0
 
 
-def main(home: Path, person: str | None = None) -> int:
-    """Open the window on the workspace in ``home`` and stay until it is closed; gives the exit code."""
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("WATMOS Desktop")
-    program = Program(home, person=person or os.environ.get("WATMOS_AS"))
-    program.show()
-    if passphrase := os.environ.get("WATMOS_PASSPHRASE"):
-        QTimer.singleShot(0, lambda: program.unlock(passphrase))  # the window is painted before it
-    code = application.exec()
-    program.close()
-    return code
-
-
 class Program(QObject):
     """The window and, while it is unlocked, one open workspace behind it.
 
     ``person``: a name to open it as, without asking. ``desk`` is None while locked; ``tabs`` are page ids;
-    ``refused`` is why the workspace did not open.
+    ``refused`` is why the workspace did not open. ``parent``: the frame that the window is to lie in.
     """
 
     def __init__(
@@ -62,12 +48,12 @@ class Program(QObject):
         person: str | None = None,
         tasks: Tasks | None = None,
         clock: Clock | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        dark = application.styleHints().colorScheme().name == "Dark"
-        theme.apply(application, "dark" if dark else "light")
+        theme.apply(application, scheme_of(application))
         self.home = home
         self.desk: Desk | None = None
         self.tasks = tasks or Tasks(self._bug)
@@ -77,7 +63,7 @@ class Program(QObject):
         self._person = person
         self._clock = clock
         self._unlock_page: UnlockPage | None = None
-        self.window = Window(self._make_unlock, on_lock=self._let_go)
+        self.window = Window(self._make_unlock, on_lock=self._let_go, parent=parent)
         self.window.resize(1280, 800)
         self.window.scheme_changed.connect(lambda scheme: self._remember(scheme=scheme))
         self.window.text_scale_changed.connect(lambda scale: self._remember(text_scale=scale))

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from watmos_desktop import app, cli
+from watmos_desktop.cli import window
 
 def said(home, person=None):
     from PySide6.QtWidgets import QApplication
@@ -23,7 +24,7 @@ def said(home, person=None):
     program.close()
     return 0
 
-app.main = said
+window.show = said
 cli.main(["--home", {home!r}])
 """
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.kit.look import GRADE_TONES, Tone, look
+from watmos_desktop.ui.kit.tokens import tokens
 
 TEXT = [
     *(
@@ -38,7 +39,7 @@ SHAPES = [
 
 @pytest.mark.parametrize("scheme", theme.SCHEMES)
 def test_text_can_be_read(scheme: str) -> None:
-    colours = theme.tokens()[scheme]
+    colours = tokens()[scheme]
     needed = 7.0 if scheme == "sun" else 4.5
     faint = {
         pair: round(theme.contrast(colours[pair[0]], colours[pair[1]]), 2)
@@ -51,7 +52,7 @@ def test_text_can_be_read(scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", theme.SCHEMES)
 def test_shapes_can_be_seen(scheme: str) -> None:
-    colours = theme.tokens()[scheme]
+    colours = tokens()[scheme]
     assert {pair for pair in SHAPES if theme.contrast(colours[pair[0]], colours[pair[1]]) < 3.0} == set()
 
 
@@ -62,7 +63,7 @@ def test_contrast_is_the_one_of_wcag() -> None:
 
 
 def test_every_scheme_has_every_token() -> None:
-    names = [set(theme.tokens()[scheme]) for scheme in theme.SCHEMES]
+    names = [set(tokens()[scheme]) for scheme in theme.SCHEMES]
     assert names[0] == names[1] == names[2]
     assert {str(tone) for tone in GRADE_TONES.values()} == {str(tone) for tone in Tone}
 

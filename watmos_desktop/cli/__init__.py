@@ -120,6 +120,6 @@ def _default_home() -> Path:
 
 
 def _open_window(args: argparse.Namespace) -> int:
-    from watmos_desktop import app
+    from watmos_desktop.cli import window
 
-    return app.main(home=args.home, person=args.person)
+    return window.show(home=args.home, person=args.person)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from string import Template
-from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -13,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from watmos_desktop import resources
 from watmos_desktop.ui.kit.look import Look, wear
+from watmos_desktop.ui.kit.tokens import tokens
 
 SCHEMES = ("light", "dark", "sun")
 _ROLES = {
@@ -35,12 +34,6 @@ _ROLES = {
     QPalette.ColorRole.Mid: "edge",
     QPalette.ColorRole.Dark: "track",
 }
-
-
-@cache
-def tokens() -> dict[str, Any]:
-    """``theme.toml`` as it stands: ``sizes`` and one table of ``#RRGGBB`` for each scheme."""
-    return tomllib.loads(resources.path("theme.toml").read_text("utf-8"))
 
 
 @cache

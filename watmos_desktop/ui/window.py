@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.actions import KeysPage, bind, shown_key
@@ -39,8 +39,8 @@ class PageSpec:
     tab: str = ""
 
 
-class Window(QMainWindow):
-    """The program's window; locked until ``open_pages`` is called.
+class Window(QWidget):
+    """All that is in the program's window; locked until ``open_pages`` is called.
 
     >>> window = Window(make_unlock=lambda: UnlockPage(...), on_lock=workspace.close)
     >>> window.open_pages([PageSpec("today", "Today", "today", make_today, 4)], "M. Kaur · Caretaker")
@@ -179,13 +179,11 @@ class Window(QMainWindow):
         right.setSpacing(0)
         right.addWidget(self._stack, 1)
         right.addWidget(self.strip)
-        centre = QWidget()
-        row = QHBoxLayout(centre)
+        row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._rail)
         row.addLayout(right, 1)
-        self.setCentralWidget(centre)
         self.setWindowIcon(icon("watmos", look().colour("brand")).qicon(64))
         runs: dict[str, Callable[[], object]] = {
             "theme": self._next_scheme,
