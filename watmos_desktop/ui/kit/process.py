@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -19,6 +20,8 @@ class Cancelled(Exception):  # noqa: N818 - it is no error
 def start(progress: Any, cancelled: Any) -> None:
     """Set up a worker: a queue for progress, and a shared array with one byte a job for cancel."""
     _lines["progress"], _lines["cancelled"] = progress, cancelled
+    if hasattr(os, "nice"):  # the window comes first where the processors are busy
+        os.nice(5)
 
 
 def run(job: int, fn: Callable[[Any, Tell], T], data: Any) -> T:
