@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from watmos_desktop.services.clock import Clock
     from watmos_desktop.services.store import Store
     from watmos_desktop.ui.desk import Desk
-    from watmos_desktop.ui.pages.coming.tabs import ComingTab
 
 _QUIET_MS = 300  # after the last change the foot and the counts are brought up to date
 KEY_FILE = "workspace.json"  # of services.vault, which is not imported before the window is shown
@@ -86,9 +85,11 @@ class Program(QObject):
 
     def open_store(self, store: Store) -> None:
         """Show the pages of an open workspace to who uses it, after asking who that is if need be."""
-        from watmos_desktop.services import settings
+        from watmos_desktop.services import log, settings
         from watmos_desktop.ui.desk import Desk
 
+        log.start(self.home)
+        log.event("workspace.opened", device=store.device_id)
         self.desk = Desk(store, self.tasks, self)
         chosen = settings.load(store)
         if (chosen.scheme, chosen.text_scale) != (look().scheme, look().scale):
@@ -186,11 +187,14 @@ class Program(QObject):
 
     def _open_pages(self) -> None:
         from watmos_desktop.services import staff
+        from watmos_desktop.ui.tabs import page_specs
 
         assert self.desk is not None
         actor = self.desk.actor
         role = staff.ROLE_WORDS[actor.role] if actor.role else ""
-        specs = page_specs(self.desk, self)
+        specs = page_specs(
+            self.desk, wear=self.window.set_scheme, lock_after=self.lock_after, become=self.become
+        )
         self.tabs = tuple(spec.id for spec in specs if not spec.hidden)
         self.window.open_pages(specs, f"{actor.name} · {role}")
         self._say_status()
@@ -251,111 +255,36 @@ class Program(QObject):
             settings.change(self.desk.store, **choices)
 
     def _bug(self, error: BaseException) -> None:
-        """What nobody foresaw, said on the page in sight; its words stay out of every log."""
+        """What nobody foresaw: logged without its words, said on the page in sight with a report to copy."""
+        if isinstance(error, Told):
+            page = self.window.current()
+            if isinstance(page, Page):
+                page.notices.tell(error)
+            return
+        from watmos_desktop.services import log
+
+        log.fault(error)
+        self._own_up()
+
+    def catch_faults(self) -> None:
+        """Log what nothing caught, and say so on the page in sight."""
+        from watmos_desktop.services import log
+
+        log.catch_uncaught(lambda _: self._own_up())
+
+    def _own_up(self) -> None:
+        """Say that something is the program's fault, with a report to copy that holds no personal data."""
+        from watmos_desktop.services import log
+
         page = self.window.current()
         if isinstance(page, Page):
-            page.notices.tell(error)
-
-
-def page_specs(desk: Desk, program: Program) -> list[PageSpec]:
-    """The tabs and pages that this person's role has; each is imported when it is first shown."""
-    from watmos_desktop.ui.pages.coming.tabs import COMING
-
-    specs = [PageSpec("today", "Today", "today", lambda: _today(desk))]
-    if _sees(desk, "repair"):
-        specs.append(PageSpec("repairs", "Repairs", "repairs", lambda: _repairs(desk)))
-    if _sees(desk, "inspection"):
-        specs.append(PageSpec("inspections", "Inspections", "inspections", lambda: _inspections(desk)))
-    if _sees(desk, "home"):
-        specs.append(PageSpec("homes", "Homes", "homes", lambda: _homes(desk)))
-        specs.append(PageSpec("import", "Import homes", "homes", lambda: _import(desk), hidden=True))
-    specs += [
-        PageSpec(tab.id, tab.words, tab.icon, lambda tab=tab: _coming(tab))  # type: ignore[misc]
-        for tab in COMING
-        if desk.actor.role in tab.roles
-    ]
-    specs += [
-        PageSpec("settings", "Settings", "settings", lambda: _settings(desk, program)),
-        PageSpec("people", "Who works here", "people", lambda: _people(desk, program), hidden=True),
-        PageSpec("walk", "Walk", "inspections", lambda: _walk(desk), hidden=True, tab="inspections"),
-        PageSpec("signoff", "Sign", "inspections", lambda: _sign_off(desk), hidden=True, tab="inspections"),
-        PageSpec("report", "Report", "report", lambda: _report(desk), hidden=True, tab="inspections"),
-    ]
-    return specs
-
-
-def _sees(desk: Desk, noun: str) -> bool:
-    from watmos_desktop.services import policy
-
-    return policy.may(desk.actor, policy.Action.SEE, noun)
-
-
-def _today(desk: Desk) -> QWidget:
-    from watmos_desktop.ui.pages.today.page import TodayPage
-
-    return TodayPage(desk)
-
-
-def _inspections(desk: Desk) -> QWidget:
-    from watmos_desktop.ui.pages.inspections.list import InspectionsPage
-
-    return InspectionsPage(desk)
-
-
-def _repairs(desk: Desk) -> QWidget:
-    from watmos_desktop.ui.pages.repairs.list import RepairsPage
-
-    return RepairsPage(desk)
-
-
-def _homes(desk: Desk) -> QWidget:
-    from watmos_desktop.ui.pages.homes.list import HomesPage
-
-    return HomesPage(desk)
-
-
-def _import(desk: Desk) -> QWidget:
-    from watmos_desktop.ui.pages.homes.import_page import ImportPage
-
-    return ImportPage(desk)
-
-
-def _coming(tab: ComingTab) -> QWidget:
-    from watmos_desktop.ui.pages.coming.page import ComingPage
-
-    return ComingPage(tab)
-
-
-def _settings(desk: Desk, program: Program) -> QWidget:
-    from watmos_desktop.ui.pages.settings.page import SettingsPage
-
-    window = program.window
-    return SettingsPage(desk, wear=window.set_scheme, lock_after=program.lock_after)
-
-
-def _people(desk: Desk, program: Program) -> QWidget:
-    from watmos_desktop.services import settings
-    from watmos_desktop.ui.pages.people.page import PeoplePage
-
-    return PeoplePage(desk, program.become if settings.is_demo(desk.store) else None)
-
-
-def _walk(desk: Desk) -> QWidget:
-    from watmos_desktop.ui.pages.inspections.walk import WalkPage
-
-    return WalkPage(desk)
-
-
-def _sign_off(desk: Desk) -> QWidget:
-    from watmos_desktop.ui.pages.inspections.signoff import SignOffPage
-
-    return SignOffPage(desk)
-
-
-def _report(desk: Desk) -> QWidget:
-    from watmos_desktop.ui.pages.inspections.preview import ReportPage
-
-    return ReportPage(desk)
+            page.notices.say(
+                "Something went wrong here, and it is not your doing.",
+                "What you typed is still here. Try again; if it stays, send the report to the office.",
+                Tone.BAD,
+                "Copy report",
+                lambda: QApplication.clipboard().setText(log.report()),
+            )
 
 
 def _status(desk: Desk) -> tuple[str, bool, dict[str, int]]:

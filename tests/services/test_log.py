@@ -30,6 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     log._recent.clear()
     log.start(tmp_path)
+    log.catch_uncaught()
     yield tmp_path
     log.stop()
 

@@ -283,7 +283,7 @@ from watmos_desktop.services import log
 from watmos_desktop.services.store import Store
 given = json.load(sys.stdin)
 store = Store.open(Path(given["home"]), given["passphrase"])
-log.start(store.home)
+log.start(store.home); log.catch_uncaught()
 with store.write(given["words"]) as session:
     session.scalars(select(Person)).first().name = given["words"]
 with store.write(given["words"]) as session:
@@ -328,6 +328,7 @@ def test_nothing_personal_leaves_the_encrypted_files(
 ) -> None:
     store, home = let.store, let.store.home
     log.start(home)
+    log.catch_uncaught()
     assert plant(store) > 200
     walk_id = walk_it(let)
     go_wrong(store)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +18,7 @@ from tests.build import a_staff
 from tests.conftest import PASSPHRASE, Let, Workspace
 from tests.fakes import FakeClock
 from tests.landlord import Landlord, raise_one
-from tests.ui.showing import at_once, said
+from tests.ui.showing import Shown, at_once, said
 from watmos_desktop.app import Program
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services import backup, history, instance, settings, staff, walk
@@ -242,3 +243,15 @@ def test_the_store_can_be_opened_again_by_a_command_after_closing(program: Progr
     program.close()
     store = Store.open(let.store.home, PASSPHRASE)
     store.close()
+
+
+def test_a_bug_is_owned_up_to_and_its_report_holds_no_words(program: Program, shown: Shown) -> None:
+    secret = "Mrs Canary at number 4"
+    program._bug(RuntimeError(secret))
+    page = program.window.current()
+    assert "not your doing" in said(page)
+    shown.press(page, "Copy report")
+    report = QGuiApplication.clipboard().text()
+    assert "builtins.RuntimeError" in report
+    assert secret not in report
+    assert secret not in (program.home / "log" / "watmos.log").read_text("ascii")

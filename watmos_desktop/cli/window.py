@@ -49,6 +49,7 @@ def _fill(frame: Frame, home: Path, person: str | None) -> Program:
     frame.setWindowIcon(program.window.windowIcon())
     frame.setCentralWidget(program.window)
     program.show()
+    program.catch_faults()
     if passphrase := os.environ.get("WATMOS_PASSPHRASE"):
         program.unlock(passphrase)
     return program

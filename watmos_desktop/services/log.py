@@ -12,6 +12,7 @@ import re
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
@@ -45,7 +46,7 @@ class _QuietFile(RotatingFileHandler):
 
 
 def start(home: Path) -> None:
-    """Keep a log in the workspace ``home`` too, and write every uncaught fault into it."""
+    """Keep the log in the workspace ``home`` too."""
     stop()
     with suppress(files.NotWritten, OSError):
         folder = files.private_folder(home / FOLDER)
@@ -54,7 +55,17 @@ def start(home: Path) -> None:
         )
         handler.setFormatter(logging.Formatter("%(message)s"))
         _logger.addHandler(handler)
-    sys.excepthook = _uncaught
+
+
+def catch_uncaught(tell: Callable[[BaseException], object] | None = None) -> None:
+    """Log every fault that nothing caught, in any thread; ``tell`` hears of those in the main one."""
+
+    def uncaught(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        _uncaught(error)
+        if tell is not None:
+            tell(error)
+
+    sys.excepthook = uncaught
     threading.excepthook = _uncaught_in_thread
 
 
@@ -123,7 +134,7 @@ def _note(*words: str) -> None:
     _logger.info("%s", line)
 
 
-def _uncaught(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+def _uncaught(error: BaseException) -> None:
     fault(error)
     if sys.stderr is not None:  # a program without a console has none
         print(_recent[-1], file=sys.stderr)  # noqa: T201 - the console of whoever started it
@@ -131,4 +142,4 @@ def _uncaught(_kind: type[BaseException], error: BaseException, _trace: Tracebac
 
 def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
-        _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+        _uncaught(args.exc_value)

@@ -47,12 +47,16 @@ class Desk(QObject):
         with self.store.read() as session:
             return read(session, *args, **keywords)
 
-    def do(self, why: str, change: Callable[Concatenate[Any, P], T], *args: P.args, **keywords: P.kwargs) -> T:
+    def do(
+        self, why: str, change: Callable[Concatenate[Any, P], T], *args: P.args, **keywords: P.kwargs
+    ) -> T:
         """Change something small at once, saved when this returns: ``change(session, ...)``; raises Told."""
         with self.store.write(why) as session:
             return change(session, *args, **keywords)
 
-    def seal(self, why: str, change: Callable[Concatenate[Any, P], T], *args: P.args, **keywords: P.kwargs) -> T:
+    def seal(
+        self, why: str, change: Callable[Concatenate[Any, P], T], *args: P.args, **keywords: P.kwargs
+    ) -> T:
         """Like ``do`` for what cannot be taken back, such as signing."""
         with self.store.write(why, undoable=False) as session:
             return change(session, *args, **keywords)

@@ -1,0 +1,122 @@
+"""Which tabs and pages a person has, by what their role may see; each page is imported when it is first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from watmos_desktop.services import policy, settings
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.pages.coming.tabs import COMING, ComingTab
+from watmos_desktop.ui.window import PageSpec
+
+
+def page_specs(
+    desk: Desk,
+    *,
+    wear: Callable[..., object],
+    lock_after: Callable[[int], object],
+    become: Callable[[UUID], object],
+) -> list[PageSpec]:
+    """The tabs in the order of the rail, then the pages without a tab.
+
+    ``wear`` puts on a theme and text size, ``lock_after`` sets the minutes, ``become`` changes who is using it.
+    """
+    coming = [
+        PageSpec(tab.id, tab.words, tab.icon, partial(_coming, tab))
+        for tab in COMING
+        if desk.actor.role in tab.roles
+    ]
+    field = {"asb", "visits", "voice"}
+    tabs = [PageSpec("today", "Today", "today", partial(_today, desk))]
+    if _sees(desk, "repair"):
+        tabs.append(PageSpec("repairs", "Repairs", "repairs", partial(_repairs, desk)))
+    if _sees(desk, "inspection"):
+        tabs.append(PageSpec("inspections", "Inspections", "inspections", partial(_inspections, desk)))
+    tabs += [spec for spec in coming if spec.id in field]
+    if _sees(desk, "home"):
+        tabs.append(PageSpec("homes", "Homes", "homes", partial(_homes, desk)))
+    tabs += [spec for spec in coming if spec.id not in field]
+    tabs.append(PageSpec("settings", "Settings", "settings", partial(_settings, desk, wear, lock_after)))
+    hidden = [
+        PageSpec("people", "Who works here", "people", partial(_people, desk, become), hidden=True),
+        PageSpec("walk", "Walk", "inspections", partial(_walk, desk), hidden=True, tab="inspections"),
+        PageSpec("signoff", "Sign", "inspections", partial(_sign_off, desk), hidden=True, tab="inspections"),
+        PageSpec("report", "Report", "report", partial(_report, desk), hidden=True, tab="inspections"),
+    ]
+    if _sees(desk, "home"):
+        hidden.append(PageSpec("import", "Import homes", "homes", partial(_import, desk), hidden=True))
+    return tabs + hidden
+
+
+def _sees(desk: Desk, noun: str) -> bool:
+    return policy.may(desk.actor, policy.Action.SEE, noun)
+
+
+def _today(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.today.page import TodayPage
+
+    return TodayPage(desk)
+
+
+def _inspections(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.inspections.list import InspectionsPage
+
+    return InspectionsPage(desk)
+
+
+def _repairs(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.repairs.list import RepairsPage
+
+    return RepairsPage(desk)
+
+
+def _homes(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.homes.list import HomesPage
+
+    return HomesPage(desk)
+
+
+def _import(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.homes.import_page import ImportPage
+
+    return ImportPage(desk)
+
+
+def _coming(tab: ComingTab) -> QWidget:
+    from watmos_desktop.ui.pages.coming.page import ComingPage
+
+    return ComingPage(tab)
+
+
+def _settings(desk: Desk, wear: Callable[..., object], lock_after: Callable[[int], object]) -> QWidget:
+    from watmos_desktop.ui.pages.settings.page import SettingsPage
+
+    return SettingsPage(desk, wear=wear, lock_after=lock_after)
+
+
+def _people(desk: Desk, become: Callable[[UUID], object]) -> QWidget:
+    from watmos_desktop.ui.pages.people.page import PeoplePage
+
+    return PeoplePage(desk, become if settings.is_demo(desk.store) else None)
+
+
+def _walk(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.inspections.walk import WalkPage
+
+    return WalkPage(desk)
+
+
+def _sign_off(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.inspections.signoff import SignOffPage
+
+    return SignOffPage(desk)
+
+
+def _report(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.inspections.preview import ReportPage
+
+    return ReportPage(desk)
