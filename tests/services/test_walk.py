@@ -30,6 +30,7 @@ from watmos_desktop.services import (
     defects,
     history,
     inspections,
+    repair_words,
     repairs,
     scoring,
     signing,
@@ -323,7 +324,7 @@ def test_joining_an_open_repair_leaves_one_repair_with_both_photos(walking: Walk
             session,
             repairs.RepairDraft(
                 "Scuffed wall",
-                phrase.trade or next(iter(repairs.TRADE_WORDS)),
+                phrase.trade or next(iter(repair_words.TRADE_WORDS)),
                 phrase.priority or next(iter(Priority)),
                 walking.clock.now(),
                 *seen.place.ids,

@@ -31,7 +31,7 @@ class Repair(Synced, Base):
     space_id: Mapped[uuid.UUID | None] = c0(ForeignKey("community_space.id"), default=None)
     home_id: Mapped[uuid.UUID | None] = c1(ForeignKey("home.id"), default=None)
     area_key: Mapped[str] = c0(default="")
-    # Typed by hand or a template's own words: ``repairs.words_for`` tells them apart for an ambassador.
+    # Typed by hand or a template's own words: ``repair_words.shown`` tells them apart for an ambassador.
     place: Mapped[str] = c1(default="")
     title: Mapped[str] = c1()
     description: Mapped[str] = c1(default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Priority
-from watmos_desktop.models.tables import Clock
+from watmos_desktop.models.tables import Clock, Repair
 from watmos_desktop.services import promises, wording
 from watmos_desktop.services.clock import LONDON
 
@@ -53,6 +54,46 @@ def running(session: Session, record_id: UUID) -> list[Clock]:
     """The clocks of a record that have not been stopped."""
     going = select(Clock).where(Clock.owner_id == record_id, Clock.stopped_at.is_(None), ~Clock.deleted)
     return list(session.scalars(going))
+
+
+def stop(session: Session, record_id: UUID, at: datetime, keys: Collection[str] | None = None) -> None:
+    """Stop the running clocks of a record, or those of some keys only."""
+    for clock in running(session, record_id):
+        if keys is None or clock.key in keys:
+            clock.stopped_at = at
+
+
+def run_on(session: Session, record_id: UUID, stopped_at: datetime) -> None:
+    """Let the clocks that were stopped then run on, as if they never had been."""
+    then = select(Clock).where(Clock.owner_id == record_id, Clock.stopped_at == stopped_at, ~Clock.deleted)
+    for clock in session.scalars(then):
+        clock.stopped_at = None
+
+
+def start_hazard(
+    session: Session, repair: Repair, hazard: str, priority: Priority, seen_at: datetime
+) -> None:
+    """Start the clock of Awaab's Law when the hazard falls under it on the day it was seen (SI 2025/1042).
+
+    One that runs already runs on: the same hazard again, or at another priority, starts none anew.
+    """
+    emergency = priority is Priority.EMERGENCY
+    if not hazard or not promises.awaab_applies(hazard, emergency, seen_at.astimezone(LONDON).date()):
+        return
+    key = "AW.emergency" if emergency else "AW.investigate"
+    if key not in {clock.key for clock in running(session, repair.id)}:
+        start(session, "repair", repair.id, key, seen_at)
+        repair.hazard = repair.hazard or hazard
+
+
+def drop_hazard(session: Session, repair: Repair, seen_at: datetime) -> None:
+    """Take back the clock that a hazard seen then gave to a repair that was open already."""
+    law = [clock for clock in running(session, repair.id) if clock.key in HAZARD_STEPS]
+    given = [clock for clock in law if clock.started_at == seen_at != repair.reported_at]
+    for clock in given:
+        clock.deleted = True
+    if given and given == law:
+        repair.hazard = ""
 
 
 def of(session: Session, record_id: UUID, now: datetime) -> list[RunningClock]:

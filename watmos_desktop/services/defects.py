@@ -20,6 +20,7 @@ from watmos_desktop.models.kinds import (
 from watmos_desktop.models.tables import Answer, Defect, DefectSighting, Inspection, Repair
 from watmos_desktop.services import (
     attachments,
+    clocks,
     policy,
     references,
     repairs,
@@ -196,7 +197,7 @@ def _drop_repair(session: Session, inspection: Inspection, defect: Defect) -> No
     if own is not None and session.scalar(others) is None:
         repairs.withdraw(session, repair_id)
         return
-    repairs.drop_hazard_clock(session, session.get_one(Repair, repair_id), defect.seen_at)
+    clocks.drop_hazard(session, session.get_one(Repair, repair_id), defect.seen_at)
     for photo in attachments.of(session, [inspection.id]).get(inspection.id, ()):
         if photo.item_key == defect.item_key:
             attachments.unshare(session, photo.id, repair_id)
@@ -264,7 +265,7 @@ def join(session: Session, inspection_id: UUID, item_key: str, repair_id: UUID) 
     _drop_repair(session, inspection, defect)
     defect.repair_id = target.id
     if own is not None:
-        repairs.start_hazard_clock(session, target, own.hazard, own.priority, defect.seen_at)
+        clocks.start_hazard(session, target, own.hazard, own.priority, defect.seen_at)
     session.flush()
     share_photos(session, inspection, item_key)
 

@@ -30,11 +30,10 @@ from watmos_desktop.services import (
     policy,
     promises,
     references,
+    repair_words,
     search_query,
-    templates,
     walk_row,
     wording,
-    words,
 )
 from watmos_desktop.services.calendar import end_of_day
 from watmos_desktop.services.clock import LONDON
@@ -43,10 +42,6 @@ from watmos_desktop.services.policy import Action
 from watmos_desktop.services.references import read_reference
 
 OPEN = (RepairStatus.REPORTED, RepairStatus.ORDERED)
-TRADE_WORDS = {trade: trade.value.replace("_", " ").capitalize() for trade in Trade}
-TITLE_LIMIT = 80
-TEXT_LIMIT = words.NOTE
-PLACE_LIMIT = words.LINE
 _Statement = TypeVar("_Statement", bound=Select[Any])
 _PLACE: ColumnElement[int] = literal_column("repair.rowid")
 _FAR = 1000
@@ -128,7 +123,7 @@ def raise_repair(session: Session, draft: RepairDraft) -> Repair:
     policy.require(session, Action.RAISE_REPAIR, "repair")
     if not policy.in_scope(session, draft.estate_id, draft.block_id):
         raise NotFound("That place")
-    check(draft.title, draft.description, draft.place)
+    repair_words.check(draft.title, draft.description, draft.place)
     actor = policy.actor(session)
     due = due_for(draft.priority, draft.seen_at)
     row = Repair(
@@ -149,52 +144,9 @@ def raise_repair(session: Session, draft: RepairDraft) -> Repair:
     )
     references.add(session, "R", row)
     clocks.start(session, "repair", row.id, clocks.REPAIR_CLOCK[draft.priority], draft.seen_at)
-    start_hazard_clock(session, row, row.hazard, row.priority, row.reported_at)
+    clocks.start_hazard(session, row, row.hazard, row.priority, row.reported_at)
     session.flush()
     return row
-
-
-def start_hazard_clock(
-    session: Session, row: Repair, hazard: str, priority: Priority, seen_at: datetime
-) -> None:
-    """Start the clock of Awaab's Law when the hazard falls under it on the day it was seen (SI 2025/1042).
-
-    One that runs already runs on: the same hazard again, or at another priority, starts none anew.
-    """
-    emergency = priority is Priority.EMERGENCY
-    if not hazard or not promises.awaab_applies(hazard, emergency, seen_at.astimezone(LONDON).date()):
-        return
-    key = "AW.emergency" if emergency else "AW.investigate"
-    if key not in {clock.key for clock in clocks.running(session, row.id)}:
-        clocks.start(session, "repair", row.id, key, seen_at)
-        row.hazard = row.hazard or hazard
-
-
-def drop_hazard_clock(session: Session, row: Repair, seen_at: datetime) -> None:
-    """Take back the clock that a hazard seen then gave to a repair open already."""
-    law = [clock for clock in clocks.running(session, row.id) if clock.key in clocks.HAZARD_STEPS]
-    given = [clock for clock in law if clock.started_at == seen_at != row.reported_at]
-    for clock in given:
-        clock.deleted = True
-    if given and given == law:
-        row.hazard = ""
-
-
-def check(title: str, description: str = "", place: str = "") -> None:
-    """Raise Told when the words cannot be kept as they are."""
-    words.refuse_unkeepable(title, "title")
-    words.fits(description, TEXT_LIMIT, "description")
-    words.fits(place, PLACE_LIMIT, "place", "The place")
-    if not title.strip():
-        raise Told(
-            "Say in a few words what is wrong.", "For example: landing light not working.", field="title"
-        )
-    if len(title) > TITLE_LIMIT:
-        raise Told(
-            f"The title has {len(title)} letters; {TITLE_LIMIT} fit.",
-            "Put the rest in the note.",
-            field="title",
-        )
 
 
 def withdraw(session: Session, repair_id: UUID) -> None:
@@ -220,7 +172,7 @@ def change(
     What was told of a signed walk is not rewritten: raises Told.
     """
     policy.require(session, Action.RAISE_REPAIR, "repair")
-    check(title, description, place)
+    repair_words.check(title, description, place)
     row = _of_draft(session, repair_id)
     row.title, row.trade, row.place, row.description = title.strip(), trade, place, description
     if priority is not row.priority:
@@ -228,12 +180,10 @@ def change(
         if Priority.EMERGENCY in (priority, row.priority):
             stale |= set(clocks.HAZARD_STEPS)
         row.priority = priority
-        for clock in clocks.running(session, row.id):
-            if clock.key in stale:
-                clock.stopped_at = session.info["clock"].now()
+        clocks.stop(session, row.id, session.info["clock"].now(), stale)
         row.due_at = due_for(priority, row.reported_at).due_at
         clocks.start(session, "repair", row.id, clocks.REPAIR_CLOCK[priority], row.reported_at)
-        start_hazard_clock(session, row, row.hazard, row.priority, row.reported_at)
+        clocks.start_hazard(session, row, row.hazard, row.priority, row.reported_at)
 
 
 def _of_draft(session: Session, repair_id: UUID) -> Repair:
@@ -247,15 +197,13 @@ def _of_draft(session: Session, repair_id: UUID) -> Repair:
 def complete(session: Session, row: Repair, at: datetime) -> None:
     """Mark a repair as done: its clocks stop."""
     row.status, row.completed_at = RepairStatus.COMPLETED, at
-    for clock in clocks.running(session, row.id):
-        clock.stopped_at = at
+    clocks.stop(session, row.id, at)
 
 
 def reopen(session: Session, row: Repair) -> None:
     """A repair said to be done is not: its clocks run on, and the first due date stays in view."""
-    done = select(Clock).where(Clock.owner_id == row.id, Clock.stopped_at == row.completed_at, ~Clock.deleted)
-    for clock in session.scalars(done):
-        clock.stopped_at = None
+    if row.completed_at is not None:
+        clocks.run_on(session, row.id, row.completed_at)
     row.status, row.completed_at = RepairStatus.REPORTED, None
 
 
@@ -346,21 +294,6 @@ def find(session: Session, typed: str) -> UUID:
     return found
 
 
-def words_for(actor: policy.Actor, row: Any) -> tuple[str, str]:
-    """The title and exact place of a repair for this person.
-
-    What staff typed may name a neighbour or a flat: who may not read it is told the trade, unless the words are
-    those of a form (security.md S21).
-    """
-    mine = row.reported_by == actor.staff_id
-    title = row.title if _told(actor, row.title, "title", mine=mine) else f"{TRADE_WORDS[row.trade]} repair"
-    return title, row.place if _told(actor, row.place, "place", mine=mine) else ""
-
-
-def _told(actor: policy.Actor, text: str, column: str, *, mine: bool) -> bool:
-    return policy.may_see(actor, "repair", column, mine=mine) or text in templates.own_words()
-
-
 # Columns, not objects: a list of rows costs a third of what the same records cost.
 _CARD = select(
     Repair.id,
@@ -389,14 +322,14 @@ def _cards(session: Session, where: ColumnElement[bool], *order: ColumnElement[A
     )
     now = session.info["clock"].now()
     actor = policy.actor(session)
-    told = ((row, *words_for(actor, row)) for row in session.execute(statement))
+    told = ((row, *repair_words.shown(actor, row)) for row in session.execute(statement))
     return [
         RepairCard(
             id=row.id,
             reference=row.reference,
             title=title,
             where=f"{row.where} · {place}" if place else row.where,
-            trade=TRADE_WORDS[row.trade],
+            trade=repair_words.TRADE_WORDS[row.trade],
             priority=row.priority,
             status=row.status,
             due_at=row.due_at,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from watmos_desktop.models.kinds import Grade, InspectionStatus, Priority, RepairStatus, Scorer, Sighting
 from watmos_desktop.models.tables import Defect, DefectSighting, Repair
-from watmos_desktop.services import policy, promises, repairs, wording
+from watmos_desktop.services import policy, promises, repair_words, repairs, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.reports import inspection_data as data
 from watmos_desktop.services.reports.source import Source
@@ -82,7 +82,7 @@ def printed(source: Source, number: int, one: Found) -> data.Defect:
         number=number,
         grade=one.grade,
         title=one.row.title,
-        place=_exact(one.area.name, repairs.words_for(source.actor, one.repair)[1] if one.repair else ""),
+        place=_exact(one.area.name, repair_words.shown(source.actor, one.repair)[1] if one.repair else ""),
         seen_at=one.row.seen_at,
         note=given.note if given else "",
         phrase=phrase,

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import Priority, Trade
-from watmos_desktop.services import clocks, repairs
+from watmos_desktop.services import clocks, repair_words, repairs
 from watmos_desktop.services.repairs import RepairCard, RepairDraft
 from watmos_desktop.services.templates import Item
 from watmos_desktop.services.walk_view import Walk
@@ -136,7 +136,7 @@ class RepairScreen(QWidget):
 
 
 def _trades() -> list[Choice]:
-    words = sorted(repairs.TRADE_WORDS.items(), key=lambda pair: pair[1])
+    words = sorted(repair_words.TRADE_WORDS.items(), key=lambda pair: pair[1])
     return [Choice(trade.value, name) for trade, name in words]
 
 
@@ -151,7 +151,7 @@ def _known(item: Item, raised: RepairCard | None, area: str, note: str) -> dict[
             "place": area,
             "description": note,
         }
-    known = next(trade for trade, words in repairs.TRADE_WORDS.items() if words == raised.trade)
+    known = next(trade for trade, words in repair_words.TRADE_WORDS.items() if words == raised.trade)
     place = raised.where.split(" · ", 1)[1] if " · " in raised.where else area
     return {
         "title": raised.title,

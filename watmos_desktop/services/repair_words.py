@@ -1,0 +1,46 @@
+"""What a repair is called, for whom: typed words may name a neighbour or a flat (security.md S21)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from watmos_desktop.models.kinds import Trade
+from watmos_desktop.services import policy, templates, words
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.policy import Actor
+
+TRADE_WORDS = {trade: trade.value.replace("_", " ").capitalize() for trade in Trade}
+TITLE_LIMIT = 80
+TEXT_LIMIT = words.NOTE
+PLACE_LIMIT = words.LINE
+
+
+def check(title: str, description: str = "", place: str = "") -> None:
+    """Raise Told when the words cannot be kept as they are."""
+    words.refuse_unkeepable(title, "title")
+    words.fits(description, TEXT_LIMIT, "description")
+    words.fits(place, PLACE_LIMIT, "place", "The place")
+    if not title.strip():
+        raise Told(
+            "Say in a few words what is wrong.", "For example: landing light not working.", field="title"
+        )
+    if len(title) > TITLE_LIMIT:
+        raise Told(
+            f"The title has {len(title)} letters; {TITLE_LIMIT} fit.",
+            "Put the rest in the note.",
+            field="title",
+        )
+
+
+def shown(actor: Actor, row: Any) -> tuple[str, str]:
+    """The title and exact place of a repair as this person may read them.
+
+    Who may not read what staff typed is told the trade, unless the words are those of a form.
+    """
+    mine = row.reported_by == actor.staff_id
+    title = row.title if _told(actor, row.title, "title", mine=mine) else f"{TRADE_WORDS[row.trade]} repair"
+    return title, row.place if _told(actor, row.place, "place", mine=mine) else ""
+
+
+def _told(actor: Actor, text: str, column: str, *, mine: bool) -> bool:
+    return policy.may_see(actor, "repair", column, mine=mine) or text in templates.own_words()
