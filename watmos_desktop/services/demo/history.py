@@ -24,7 +24,8 @@ from watmos_desktop.services.attachments import StoredPhoto
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.demo import pictures, works
 from watmos_desktop.services.demo.landlord import Place
-from watmos_desktop.services.demo.rows import Row, Rows
+from watmos_desktop.services.demo.rows import Row, Rows, hash_of
+from watmos_desktop.services.demo.series import Open, Series
 from watmos_desktop.services.schedules import Cadence
 from watmos_desktop.services.templates import Item, Phrase, Template
 
@@ -45,44 +46,6 @@ _NOTES = (
     "Photo taken from the street side.",
 )
 _NOT_SEEN = ("The room was locked.", "A delivery van stood in front of it.", "The lift was out of use.")
-
-
-@dataclass
-class _Open:
-    """A defect not yet seen to be mended; ``mended_at`` is when its repair was complete."""
-
-    defect: Row
-    phrase: Phrase
-    mended_at: datetime | None
-
-
-@dataclass
-class _Series:
-    """The walks of one form at one place."""
-
-    template: Template
-    place: Place
-    block: Row | None
-    space: Row | None
-    quality: float
-    bad_months: frozenset[int]
-    schedule: Row
-    open: dict[str, _Open] = field(default_factory=dict)  # by item
-
-    @property
-    def ids(self) -> dict[str, Any]:
-        """Where it is walked."""
-        return {
-            "estate_id": self.place.row.id,
-            "block_id": self.block.id if self.block else None,
-            "space_id": self.space.id if self.space else None,
-        }
-
-    @property
-    def key(self) -> UUID:
-        """The id of the most exact part."""
-        found: UUID = (self.block or self.space or self.place.row).id
-        return found
 
 
 class History:
@@ -123,7 +86,7 @@ class History:
         due = self.today + timedelta(days=self._next_due(days, busy=busy))
         times = max(1, int(self.years * 365.25 / days))
         start = cadence.after(due, -times)
-        series = _Series(
+        series = Series(
             template,
             place,
             block,
@@ -170,7 +133,7 @@ class History:
 
     # --- one walk ---
 
-    def _walk(self, series: _Series, day: date) -> None:
+    def _walk(self, series: Series, day: date) -> None:
         chance, template = self.chance, series.template
         start = datetime.combine(day, time(8, 30), LONDON) + timedelta(minutes=chance.randrange(400))
         start = start.astimezone(UTC)
@@ -208,7 +171,7 @@ class _Record:
     """One walk as it is written down."""
 
     history: History
-    series: _Series
+    series: Series
     walk: Row
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in _SEALED})
     items: int = 0
@@ -335,7 +298,7 @@ class _Record:
             history.repairs += 1
             firm = history.contractors[hash_of(str(phrase.trade), "") % len(history.contractors)]
             mended_at = works.raise_repair(history.rows, defect, phrase, self.walk, note, firm, history.now)
-        self.series.open[item.key] = _Open(defect, phrase, mended_at)
+        self.series.open[item.key] = Open(defect, phrase, mended_at)
         self._sighting(defect, Sighting.NEW)
         needed = item.photo_required is not None and phrase.grade >= item.photo_required
         if needed or (phrase.grade is not Grade.B and history.chance.random() < 0.5):
@@ -428,11 +391,3 @@ class _Record:
             strokes=works.signature(person.name),
             signed_at=self.walk.finished_at,
         )
-
-
-def hash_of(*words: str) -> int:
-    """A number that is the same for the same words on every machine and in every run."""
-    number = 17
-    for sign in "/".join(words):
-        number = (number * 31 + ord(sign)) % 1_000_003
-    return number

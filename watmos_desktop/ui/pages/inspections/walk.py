@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QMimeData, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from watmos_desktop.models.kinds import InspectionStatus, NotScored, Scorer, Sighting
@@ -17,20 +17,21 @@ from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.camera import CameraView
 from watmos_desktop.ui.kit.look import Tone, look
-from watmos_desktop.ui.kit.page import Page, Progress
+from watmos_desktop.ui.kit.page import Progress
 from watmos_desktop.ui.pages.inspections import steps
 from watmos_desktop.ui.pages.inspections.course import Course
 from watmos_desktop.ui.pages.inspections.detours import Detours
+from watmos_desktop.ui.pages.inspections.dropping import PicturePage
 from watmos_desktop.ui.pages.inspections.photo_work import PhotoWork
 from watmos_desktop.ui.pages.inspections.pictures import Pictures
-from watmos_desktop.ui.pages.inspections.walk_photos import MakeCamera, pictures_in
+from watmos_desktop.ui.pages.inspections.walk_photos import MakeCamera
 from watmos_desktop.ui.pages.inspections.walk_screen import WalkScreen
 
 _KEEP_AFTER = 800  # ms after the last key, what is being typed is on disk too
 _WIDE = 900
 
 
-class WalkPage(Page):
+class WalkPage(PicturePage):
     """One inspection being walked; ``open(id)`` or ``open((id, item_key))``.
 
     ``camera`` makes the camera's view. Emits ``open_requested`` with today, signoff or report.
@@ -60,7 +61,6 @@ class WalkPage(Page):
             self.stack.addWidget(screen)
         self.body.addWidget(self.progress)
         self.body.addWidget(self.stack, 1)
-        self.setAcceptDrops(True)
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(_KEEP_AFTER)
@@ -272,22 +272,9 @@ class WalkPage(Page):
         super().resizeEvent(event)
         self._say_head()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+V puts a copied picture on the item."""
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.photos.take_in(QGuiApplication.clipboard().mimeData())
-        else:
-            super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Pictures may be dropped anywhere on the walk."""
-        if pictures_in(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """A dropped picture goes to the item on show."""
-        self.photos.take_in(event.mimeData())
-        event.acceptProposedAction()
+    def take_pictures(self, pictures: QMimeData) -> None:
+        """Pictures dropped or pasted go to the item on show."""
+        self.photos.take_in(pictures)
 
     # What the parts of the page use
 
