@@ -305,9 +305,10 @@ def test_space_presses_what_tab_led_to_and_else_goes_on(walking: Walking) -> Non
     assert walking.page.item_key() == "entrance_door"
 
 
-def test_undoing_the_beginning_leaves_the_walk(walking: Walking) -> None:
+def test_undo_stops_where_the_walk_began(walking: Walking) -> None:
     walking.person.key("Ctrl+Z")
-    assert walking.window.page_id() == "today"
+    assert walking.window.page_id() == "walk"
+    assert "nothing to take back" in walking.page.head.sentence()
 
 
 def test_the_photobook_says_what_each_answer_looks_like(walking: Walking) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from watmos_desktop.models.kinds import Grade, NotScored, Scorer, Sighting
 from watmos_desktop.services import attachments, defects, repairs, walk, walk_view
-from watmos_desktop.services.errors import NotFound, Told
+from watmos_desktop.services.errors import Told
 from watmos_desktop.services.repairs import RepairDraft
 from watmos_desktop.services.templates import Area, Item
 from watmos_desktop.services.walk_view import Carried, Given, Walk
@@ -31,7 +31,6 @@ class Course:
         self.id = inspection_id
         self.scorer = Scorer.OFFICER
         self.passed: set[UUID] = set()
-        self.gone = False
         self.walk: Walk = desk.look(walk_view.load, inspection_id)
         self.drafts = Drafts(desk.store, inspection_id)
         self.item_key = self.walk.at_item or self.walk.template.items[0].key
@@ -204,17 +203,10 @@ class Course:
             self.go(missing[0])
 
     def undo(self) -> str:
-        """Take the last step back and go to where it was; gives its words, "" when there is none.
-
-        ``gone`` is True when that step was beginning the walk itself.
-        """
+        """Take the last step back and go to where it was; gives its words, "" when there is none."""
         before = self.walk
         words = self._desk.undo()
-        try:
-            self.reload()
-        except NotFound:
-            self.gone = True
-            return words
+        self.reload()
         changed = steps.moved(before, self.walk)
         if changed and changed != self.item_key:
             self.go(changed)

@@ -140,9 +140,6 @@ class WalkPage(PicturePage):
             self._said = f"took back: {words}" if words else "nothing to take back"
 
         self._step(take_back)
-        if course.gone:  # beginning the walk was the last step
-            self.course = None
-            self.open_requested.emit("today", None)
         return True
 
     def item_key(self) -> str:
