@@ -91,13 +91,12 @@ def watmos(started: float, home: str) -> None:
             opened(self, pages, person)
             self.grab()
             say("page", started)
-            os._exit(
-                0
-            )  # what is kept safe at the end, a backup of a million repairs, is not what is measured
+            # What is kept safe at the end, a backup of a million repairs, is not what is measured.
+            os._exit(0)
 
         opened = Window.open_pages
-        Window.paintEvent = paint_unlock  # type: ignore[method-assign,assignment]
-        Window.open_pages = open_pages  # type: ignore[method-assign]
+        Window.paintEvent = paint_unlock  # type: ignore[method-assign]
+        Window.open_pages = open_pages  # type: ignore[method-assign,assignment]
 
     painted = Frame.paintEvent
     Frame.paintEvent = paint  # type: ignore[method-assign]
