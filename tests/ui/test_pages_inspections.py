@@ -47,6 +47,20 @@ def test_enter_on_a_due_row_shows_it_and_start_begins_the_walk(shown: Shown, let
         assert inspections.get(session, walk_id).card.status is InspectionStatus.DRAFT
 
 
+def test_a_walk_begun_by_mistake_is_put_away_and_brought_back(shown: Shown, let: Let) -> None:
+    with let.store.write("began") as session:
+        walk_id = walk.start(session, let.landlord.schedule_id)
+    page = shown.page(InspectionsPage)
+    page.open(walk_id)
+    shown.press(page.detail, "Put away")
+    with let.store.read() as session:
+        assert inspections.get(session, walk_id).card.status is InspectionStatus.ABANDONED
+    shown.sees(page, "Put away. Repairs that it raised stay.")
+    assert page.undo()
+    with let.store.read() as session:
+        assert inspections.get(session, walk_id).card.status is InspectionStatus.DRAFT
+
+
 def test_a_signed_walk_shows_grade_areas_defects_and_history(shown: Shown, let: Let) -> None:
     page = shown.page(InspectionsPage)
     page.open(let.landlord.signed_id)

@@ -31,11 +31,12 @@ _STEPS = 6
 class DetailPanel(SidePanel):
     """Shows one thing at a time.
 
-    Signals: ``start_requested(schedule id)``, ``begin_requested(template key, Place)``,
-    ``go_requested(page, id)``, ``told(Told)``.
+    Signals: ``start_requested(schedule id)``, ``put_away_requested(inspection id)``,
+    ``begin_requested(template key, Place)``, ``go_requested(page, id)``, ``told(Told)``.
     """
 
     start_requested = Signal(object)
+    put_away_requested = Signal(object)
     begin_requested = Signal(str, object)
     go_requested = Signal(str, object)
     told = Signal(object)
@@ -250,6 +251,7 @@ class DetailPanel(SidePanel):
         inspection_id = detail.card.id
         if detail.card.status is InspectionStatus.DRAFT:
             self.foot.addWidget(PrimaryButton("Go on", lambda: self.go_requested.emit("walk", inspection_id)))
+            self.foot.addWidget(QuietButton("Put away", lambda: self.put_away_requested.emit(inspection_id)))
         elif policy.may(self._desk.actor, policy.Action.REPORT, "inspection"):
             self.foot.addWidget(
                 PrimaryButton("Report", lambda: self.go_requested.emit("report", inspection_id))

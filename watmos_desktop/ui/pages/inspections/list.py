@@ -51,6 +51,7 @@ class InspectionsPage(Page):
         self.table.moved.connect(self._beside)
         self.detail = DetailPanel(desk)
         self.detail.start_requested.connect(self._start)
+        self.detail.put_away_requested.connect(self._put_away)
         self.detail.begin_requested.connect(self._begin)
         self.detail.go_requested.connect(self.open_requested)
         self.detail.told.connect(self.notices.tell)
@@ -161,6 +162,16 @@ class InspectionsPage(Page):
 
     def _begin(self, template_key: str, place: Place) -> None:
         self._walk(lambda: self._desk.do("began an inspection", walk.begin, template_key, place))
+
+    def _put_away(self, inspection_id: UUID) -> None:
+        """A walk begun by mistake is not counted; what it raised stays."""
+        try:
+            self._desk.do("put an inspection away", walk.abandon, inspection_id)
+        except Told as told:
+            self.notices.tell(told)
+            return
+        self.panes.back()
+        self.notices.offer_undo("Put away. Repairs that it raised stay.", self._desk.undo)
 
     def _walk(self, begin: Callable[[], UUID]) -> None:
         try:
