@@ -176,6 +176,19 @@ def test_rest_ok_never_covers_safety_items_nor_what_was_answered(walking: Walkin
                 assert seen.mine[item.key].bulk
 
 
+def test_rest_ok_leaves_what_is_still_broken(walking: Walking) -> None:
+    item, _ = signed_with_defect(walking)
+    seen = walking.see()
+    area = walk.area_of(seen.template, item.key)
+    walking.do(walk.move, item.key)
+    walking.do(defects.look_again, seen.carried[0].id, Sighting.NOT_FIXED)
+    walking.do(walk.rest_ok, area)
+    assert item.key not in walking.see().mine
+    walking.do(defects.look_again, seen.carried[0].id, Sighting.FIXED)
+    walking.do(walk.rest_ok, area)
+    assert walking.see().mine[item.key].bulk
+
+
 def test_the_other_scorer_is_hidden_until_both_have_graded(walking: Walking) -> None:
     with walking.store.write("invite") as session:
         ambassador = a_staff(session, Role.AMBASSADOR, "Mrs Okafor")

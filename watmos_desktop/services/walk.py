@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import InspectionStatus, NotScored, Role, Scorer, Subject
+from watmos_desktop.models.kinds import InspectionStatus, NotScored, Role, Scorer, Sighting, Subject
 from watmos_desktop.models.tables import (
     Answer,
     Attendance,
@@ -238,8 +238,9 @@ def _given(session: Session, inspection: Inspection, item_key: str) -> Answer:
 def rest_ok(
     session: Session, inspection_id: UUID, area_key: str, scorer: Scorer = Scorer.OFFICER
 ) -> tuple[str, ...]:
-    """Mark what is left of an opened area as OK in bulk; gives the keys. Safety items stay to be looked at.
+    """Mark what is left of an opened area as OK in bulk; gives the keys.
 
+    Safety items stay to be looked at, and so do items with an earlier defect that is not said to be fixed.
     Raises Told when the area was not opened: nobody can pass what they did not look at.
     """
     inspection = walk_row.writable(session, inspection_id)
@@ -254,7 +255,10 @@ def rest_ok(
             )
         )
     )
-    keys = scoring.rest_ok(template, area_key, answered)
+    wrong = {
+        one.item_key for one in walk_view.carried(session, inspection) if one.outcome is not Sighting.FIXED
+    }
+    keys = [key for key in scoring.rest_ok(template, area_key, answered) if key not in wrong]
     now = session.info["clock"].now()
     for key in keys:
         row = _answer_row(session, inspection, key, scorer)
