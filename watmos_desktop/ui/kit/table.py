@@ -161,9 +161,9 @@ class Table(QTableView):
         self._order = ("", False)
         self.paged = PagedModel(columns, count, page, self)
         self.setAccessibleName(name)
+        self._dress()  # before the model: each of it goes through every row's place, a million times
         self.setModel(self.paged)
         self.setItemDelegate(Cells(self))
-        self._dress()
         self.selectionModel().currentRowChanged.connect(self._moved)
         self.clicked.connect(self._activate)
         if on_open is not None:
@@ -229,7 +229,8 @@ class Table(QTableView):
         """Rows and head grow with the text."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
-            self.verticalHeader().setDefaultSectionSize(row_height())
+            if self.verticalHeader().defaultSectionSize() != row_height():
+                self.verticalHeader().setDefaultSectionSize(row_height())
             self.horizontalHeader().setFixedHeight(max(44, self.fontMetrics().height() + 16))
 
     def _dress(self) -> None:
