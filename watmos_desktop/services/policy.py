@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
@@ -189,6 +190,7 @@ def actor(session: Session) -> Actor:
     return found
 
 
+@cache  # asked for each cell of a list
 def data_class(table: str, column: str) -> DataClass | None:
     """How sensitive a column is; None for what no one is ever shown, and for what is not there."""
     if table not in SYNCED:
