@@ -91,8 +91,8 @@ class History:
             place,
             block,
             space,
-            quality=self.chance.uniform(0.5, 0.97),
-            bad_months=frozenset(self.chance.sample(range(1, 13), 2)),
+            quality=self.chance.uniform(0.5, 0.75 if busy else 0.97),
+            bad_months=self._bad_months(busy=busy),
             schedule=Row(),
         )
         series.schedule = self.rows.add(
@@ -113,6 +113,11 @@ class History:
                 self._walk(series, day)
                 last = day
         series.schedule.update(last_done_on=last, due_on=schedules.due_after(cadence, start, last))
+
+    def _bad_months(self, *, busy: bool) -> frozenset[int]:
+        """Two months of the year when more is wrong; on the busy estate one of them is now."""
+        months = self.chance.sample(range(1, 13), 2)
+        return frozenset({self.today.month, months[0]} if busy else months)
 
     def _next_due(self, days: int, *, busy: bool) -> int:
         if busy and self._busy:

@@ -27,7 +27,9 @@ def raise_repair(
     # The last weeks were short of hands, so that some promises stand broken today.
     short = now - timedelta(days=21) < due.due_at < now
     late = rows.random.random() < (0.5 if short else _LATE)
-    share = rows.random.uniform(1.1, 3.5) if late else rows.random.uniform(0.15, 0.97)
+    # What was found lately is mostly still to do.
+    least = 0.6 if now - seen < timedelta(days=35) else 0.15
+    share = rows.random.uniform(1.1, 3.5) if late else rows.random.uniform(least, 0.97)
     done = seen + timedelta(seconds=round(allowed.total_seconds() * share))
     completed = done if done < now else None
     ordered = completed or now - seen > timedelta(days=1)
