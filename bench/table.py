@@ -18,19 +18,11 @@ from watmos_desktop.services import repairs
 from watmos_desktop.services.store import Store
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.kit import table as kit
-from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.pages.repairs.columns import COLUMNS, row_of
 
 ROUNDS = 15
 MEMORY_MIB = 12.0
 FIRST_PAINT = 1.25
-COLUMNS = (
-    kit.Column("due", "Due", 2),
-    kit.Column("reference", "Reference", 2, sortable=False),
-    kit.Column("title", "What", 3),
-    kit.Column("where", "Where", 3, sortable=False),
-    kit.Column("trade", "Trade", 1, sortable=False),
-    kit.Column("promise", "Promised", 3, sortable=False),
-)
 DONE_LIST = repairs.Filter("done")
 
 
@@ -47,14 +39,7 @@ class RepairList:
     def page(self, offset: int, limit: int) -> list[kit.Row]:
         with self.store.read() as session:
             cards = repairs.page(session, DONE_LIST, offset, limit, sort=self.sort)
-        return [
-            kit.Row(
-                card.id,
-                (card.due.text, card.reference, card.title, card.where, card.trade, card.promise),
-                (Tone(card.due.tone), None, None, None, None, None),
-            )
-            for card in cards
-        ]
+        return [row_of(card) for card in cards]
 
 
 class Shown:

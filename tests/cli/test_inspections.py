@@ -1,4 +1,4 @@
-"""`watmos inspections` and `watmos report`: the records and the policy of the window; one line when something is wrong."""
+"""`watmos inspections` and `watmos report`: the window's records and policy; one line when something is wrong."""
 
 from __future__ import annotations
 

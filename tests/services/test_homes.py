@@ -165,7 +165,7 @@ def test_acting_as_someone_by_name_is_remembered(
         kaur = build.a_staff(session, Role.CARETAKER, "M. Kaur", estates=[estate], blocks=blocks[:1])
         build.a_staff(session, Role.CARETAKER, "N. Kaur")
     assert staff.last_used(store) == store.actor.staff_id  # the only manager
-    actor = staff.act_as(store, "m. kaur")
+    actor = staff.act_as(store, "m. kaur", remember=True)
     assert store.actor == actor
     assert (actor.staff_id, set(actor.estates), set(actor.blocks)) == (kaur.id, {estate.id}, {blocks[0].id})
     assert staff.last_used(store) == kaur.id

@@ -103,7 +103,7 @@ def test_what_the_office_sent_is_not_sent_back(store: Store) -> None:
 
 def test_reading_changes_nothing(store: Store) -> None:
     with (
-        pytest.raises(OperationalError, match="readonly|read-only|attempt to write"),
+        pytest.raises(OperationalError, match=r"readonly|read-only|attempt to write"),
         store.read() as session,
     ):
         session.execute(text("INSERT INTO meta VALUES ('x', '{}')"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Told(Exception):
+class Told(Exception):  # noqa: N818 - what it is for
     """Something the person can understand and act on.
 
     ``message`` says what is wrong, ``hint`` the next step; ``field`` names the input it belongs to, if any.

@@ -72,7 +72,7 @@ class RepairDraft:
     inspection_id: UUID | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RepairCard:
     """A repair in one line, ready to show."""
 
@@ -85,9 +85,13 @@ class RepairCard:
     status: RepairStatus
     due_at: datetime
     due: wording.Deadline
-    promise: str
     reported_at: datetime
     hazard: str = ""
+
+    @property
+    def promise(self) -> str:
+        """The promise as it is told: ``due Wed 30 Dec``."""
+        return clocks.promise_words(self.due_at, self.priority)
 
 
 @dataclass(frozen=True)
@@ -334,7 +338,6 @@ def _cards(session: Session, where: ColumnElement[bool], *order: ColumnElement[A
             status=row.status,
             due_at=row.due_at,
             due=clocks.deadline(row.due_at, row.priority, now) if row.status in OPEN else _done(row),
-            promise=clocks.promise_words(row.due_at, row.priority),
             reported_at=row.reported_at,
             hazard=row.hazard,
         )
