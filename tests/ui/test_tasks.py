@@ -149,3 +149,36 @@ def test_a_process_works_reports_and_can_be_cancelled(bench: Bench, qtbot: QtBot
     qtbot.waitUntil(lambda: bench.answers[-1] == 2, timeout=30_000)
     assert bench.errors == []
     assert len(bench.answers) == 3
+
+
+def test_what_is_prepared_in_a_thread_goes_to_the_process(bench: Bench, qtbot: QtBot) -> None:
+    parts: list[tuple[int, int]] = []
+    threads: list[int] = []
+
+    def halve(number: int, tell: Tell) -> int:
+        threads.append(threading.get_ident())
+        tell(1, 4)
+        return number // 2
+
+    bench.tasks.process(
+        _double, 8, bench.answers.append, prepare=halve, progress=lambda *part: parts.append(part)
+    )
+    qtbot.waitUntil(lambda: bench.answers == [8], timeout=30_000)
+    assert parts[0] == (1, 4)
+    assert threads != [threading.get_ident()]
+
+
+def test_a_cancel_stops_what_is_being_prepared(bench: Bench, qtbot: QtBot) -> None:
+    ticks: list[int] = []
+    job = bench.tasks.process(
+        _double,
+        None,
+        bench.answers.append,
+        prepare=_forever,
+        progress=lambda done, _: ticks.append(done),
+    )
+    qtbot.waitUntil(lambda: bool(ticks))
+    job.cancel()
+    bench.tasks.process(_double, 1, bench.answers.append)  # the one starter is free again
+    qtbot.waitUntil(lambda: bench.answers == [2], timeout=30_000)
+    assert bench.errors == []

@@ -123,19 +123,25 @@ class Tasks:
         data: Any,
         then: Then[T],
         *,
+        prepare: Callable[[Any, process.Tell], Any] | None = None,
         progress: Callable[[int, int], object] | None = None,
         owner: QObject | None = None,
         on_error: OnError | None = None,
     ) -> Job:
         """Run ``fn(data, tell)`` in another process; ``fn`` is a module's function, data and result pickle.
 
-        ``tell(done, total)`` inside it reports progress and is where a cancel takes effect.
+        ``prepare(data, tell)`` makes the data smaller first, in a thread. ``tell(done, total)`` inside either
+        reports progress and is where a cancel takes effect.
         """
         job = self._ask(then, owner, on_error, None, progress)
         if self._at_once:
-            self._submit(self._readers, lambda: fn(data, lambda *part: self._show_progress(job, *part)), job)
+
+            def tell(done: int, total: int) -> None:
+                self._show_progress(job, done, total)
+
+            self._submit(self._readers, lambda: fn(prepare(data, tell) if prepare else data, tell), job)
             return Job(lambda: None)
-        self._starter.submit(self._start, job, fn, data)
+        self._starter.submit(self._start, job, fn, data, prepare)
 
         def cancel() -> None:
             self._asked.pop(job, None)
@@ -209,12 +215,20 @@ class Tasks:
         if asked and asked.progress and (asked.owner is None or shiboken6.isValid(asked.owner)):
             asked.progress(done, total)
 
-    def _start(self, job: int, fn: Callable[..., Any], data: Any) -> None:
+    def _start(self, job: int, fn: Callable[..., Any], data: Any, prepare: Callable[..., Any] | None) -> None:
         """In the starter's thread: to start a process takes longer than a frame."""
+
+        def tell(done: int, total: int) -> None:
+            if job not in self._asked:
+                raise process.Cancelled
+            self._door.progressed.emit(job, done, total)
+
         if job not in self._asked:
             return
         try:
             pool = self._pool()
+            if prepare is not None:
+                data = prepare(data, tell)
             self._cancelled[job % process.PLACES] = 0
             future = pool.submit(process.run, job, fn, data)
         except Exception as error:

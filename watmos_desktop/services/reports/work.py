@@ -1,6 +1,8 @@
-"""Printing in a worker process: photos made fit for paper, then the pages; ``tell`` hears how far and may stop it.
+"""Printing beside the window: photos made fit for paper, then the pages; ``tell`` hears how far and may stop it.
 
-Nothing of the database is imported here, so that the worker starts quickly.
+The window fits the photos in a thread and has the pages made by a worker process: originals are three times as large,
+and packing them for the worker would hold the window up. Nothing of the database is imported here, so that the
+worker starts quickly.
 """
 
 from __future__ import annotations
@@ -18,11 +20,23 @@ Tell = Callable[[int, int], None]
 PHOTO_MM = 174.0  # the width of a page between its margins, at which the photo pages show them
 
 
+_PHOTOS_SHARE = 60  # of 100, when there are any
+
+
 def inspection(report: InspectionReport, tell: Tell) -> bytes:
     """The PDF of an inspection report; ``tell`` counts photos and pages alike, out of 100."""
-    fit = _Fitter(report, tell)
-    ready = fit.report()
-    return render(ready, lambda share: tell(fit.share + round(share * (100 - fit.share)), 100))
+    return pages(fit(report, tell), tell)
+
+
+def fit(report: InspectionReport, tell: Tell) -> InspectionReport:
+    """The same report with each photo no larger than paper needs it."""
+    return _Fitter(report, tell).report()
+
+
+def pages(report: InspectionReport, tell: Tell) -> bytes:
+    """The PDF of a report whose photos are fit for paper."""
+    before = _PHOTOS_SHARE if _photos(report) else 0
+    return render(report, lambda share: tell(before + round(share * (100 - before)), 100))
 
 
 def noticeboard(sheet: Noticeboard, tell: Tell) -> bytes:
@@ -38,7 +52,6 @@ class _Fitter:
         self._report, self._tell = report, tell
         self._made: dict[bytes, bytes] = {}
         self._total = len({photo.jpeg for photo in _photos(report)})
-        self.share = 60 if self._total else 0
 
     def report(self) -> InspectionReport:
         """The same report with every photo fit for paper."""
@@ -64,7 +77,7 @@ class _Fitter:
         if photo is None or not photo.jpeg:
             return photo
         if photo.jpeg not in self._made:
-            self._tell(round(self.share * len(self._made) / self._total), 100)
+            self._tell(round(_PHOTOS_SHARE * len(self._made) / self._total), 100)
             try:
                 self._made[photo.jpeg] = photos.for_paper(photo.jpeg, PHOTO_MM)
             except Told:

@@ -186,9 +186,10 @@ class ReportPage(Page):
         self.head.say(words, f"{card.template} · {card.place} · {card.when}")
         self._name = _file_name(card.place, words, card.when, card.reference)
         self._job = self._desk.tasks.process(
-            work.noticeboard if sheet else work.inspection,
+            work.noticeboard if sheet else work.pages,
             data,
             partial(self._show, asked),
+            prepare=None if sheet else work.fit,
             progress=self.progress.show_part,
             owner=self,
             on_error=partial(self._failed, asked),
