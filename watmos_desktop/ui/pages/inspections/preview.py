@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
@@ -199,10 +199,14 @@ class ReportPage(Page):
         if asked != self._asked:
             return
         self._job, self._pdf = None, pdf
-        self._working.setVisible(False)
-        self.preview.setVisible(True)
         self.preview.show_pdf(pdf)
-        self.preview.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, partial(self._bring_up, asked))  # the window paints between the two
+
+    def _bring_up(self, asked: int) -> None:
+        if asked == self._asked:
+            self._working.setVisible(False)
+            self.preview.setVisible(True)
+            self.preview.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _failed(self, asked: int, error: BaseException) -> None:
         if asked == self._asked:
