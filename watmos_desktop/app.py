@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from watmos_desktop.services.errors import Told
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.frame import scheme_of
+from watmos_desktop.ui.kit.later import later
 from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.memory import Memory
 from watmos_desktop.ui.kit.page import Page
@@ -77,7 +78,7 @@ class Program(QObject):
     def show(self) -> None:
         """Put the window on the screen, then fetch the database layer while the person types."""
         self.window.show()
-        QTimer.singleShot(0, lambda: self.tasks.read(_warm, _nothing))
+        later(self, lambda: self.tasks.read(_warm, _nothing))
 
     def unlock(self, passphrase: str) -> None:
         """Open the workspace; the answer comes later, as pages or as words on the unlock page."""

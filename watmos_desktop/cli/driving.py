@@ -89,8 +89,10 @@ class Driver:
         """Let the window paint."""
         from PySide6.QtCore import QEventLoop, QTimer
 
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
+        loop, end = QEventLoop(), QTimer()
+        end.setSingleShot(True)
+        end.timeout.connect(loop.quit)
+        end.start(milliseconds)
         loop.exec()
 
     def picture(self, path: Path) -> None:

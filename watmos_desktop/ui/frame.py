@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from watmos_desktop.ui.kit.later import later
 from watmos_desktop.ui.kit.tokens import tokens
 
 
@@ -33,7 +34,7 @@ class Frame(QMainWindow):
         super().paintEvent(event)
         if self._empty:
             self._empty = False
-            QTimer.singleShot(0, self.painted.emit)
+            later(self, self.painted.emit)
 
 
 def scheme_of(application: QApplication) -> str:

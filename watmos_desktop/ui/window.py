@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from watmos_desktop.ui.actions import KeysPage, bind, shown_key
 from watmos_desktop.ui.kit.away import Away
 from watmos_desktop.ui.kit.icons import icon
 from watmos_desktop.ui.kit.idle import Idle
+from watmos_desktop.ui.kit.later import later
 from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.page import Page, StatusStrip
 from watmos_desktop.ui.kit.rail import Rail, RailButton
@@ -81,7 +82,7 @@ class Window(QWidget):
         self.idle.gone.connect(self.lock)
         self.away = Away(parent=self)
         self.away.gone.connect(self.lock)
-        QTimer.singleShot(0, self.away.listen)  # after the first frame
+        later(self, self.away.listen)  # after the first frame
         self._show_unlock()
 
     def open_pages(self, pages: Sequence[PageSpec], person: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.card import Card
+from watmos_desktop.ui.kit.later import later
 from watmos_desktop.ui.kit.look import look
 
 BESIDE = 1200
@@ -31,7 +32,7 @@ def scroll_by_touch(area: QAbstractScrollArea) -> None:
     def grab() -> None:
         QScroller.grabGesture(area.viewport(), QScroller.ScrollerGestureType.TouchGesture)
 
-    QTimer.singleShot(0, area, grab)
+    later(area, grab)
 
 
 class _Inside(QWidget):

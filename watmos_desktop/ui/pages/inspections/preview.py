@@ -46,6 +46,9 @@ class ReportPage(Page):
         self._pdf = b""
         self._name = ""
         self._asked = 0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._bring_up)
         self.chips = ChipRow("Which paper", on_pick=lambda _: self._make())
         self.chips.offer([Choice(REPORT, "Report"), Choice(SHEET, "Noticeboard sheet")])
         self.preview = PdfPreview("Report", on_save=self.save_as, on_print=self.print_it)
@@ -200,10 +203,10 @@ class ReportPage(Page):
             return
         self._job, self._pdf = None, pdf
         self.preview.show_pdf(pdf)
-        QTimer.singleShot(0, self, partial(self._bring_up, asked))  # the window paints between the two
+        self._soon.start(0)  # the window paints between the two
 
-    def _bring_up(self, asked: int) -> None:
-        if asked == self._asked:
+    def _bring_up(self) -> None:
+        if self._pdf:
             self._working.setVisible(False)
             self.preview.setVisible(True)
             self.preview.view.setFocus(Qt.FocusReason.OtherFocusReason)
