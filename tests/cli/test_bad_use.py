@@ -79,7 +79,7 @@ def test_a_torn_database(
     monkeypatch.chdir(tmp_path)
     data = (home / DATABASE).read_bytes()
     (home / DATABASE).write_bytes(data[:4096] + os.urandom(len(data) - 4096))
-    refused(words, capsys)
+    assert "damaged" in refused(words, capsys)
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,11 @@ def test_an_error_inside_lets_go(tmp_path: Path) -> None:
 
 
 def test_two_workspaces_do_not_meet(tmp_path: Path) -> None:
-    with hold(tmp_path / "a"), hold(tmp_path / "b"):
-        pass
+    with hold(tmp_path / "a"):
+        with hold(tmp_path / "b"):
+            pass
+        with hold(tmp_path / "b"), pytest.raises(AlreadyOpen), hold(tmp_path / "a"):
+            raise AssertionError("a second time")
 
 
 def test_the_words_say_what_to_do() -> None:

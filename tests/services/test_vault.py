@@ -245,8 +245,9 @@ def test_a_crash_writes_no_memory_to_disk() -> None:
         "kite " * 25 + "owl",
     ],
 )
-def test_a_good_passphrase_is_taken(text: str) -> None:
-    vault.check_passphrase(text)
+def test_a_good_passphrase_is_taken(text: str, tmp_path: Path) -> None:
+    key = vault.create(tmp_path / "workspace", text)
+    assert vault.unlock(tmp_path / "workspace", text) == key
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,7 @@ def test_what_nobody_foresaw_is_said_on_the_page(program: Program) -> None:
 def test_the_store_can_be_opened_again_by_a_command_after_closing(program: Program, let: Let) -> None:
     program.close()
     store = Store.open(let.store.home, PASSPHRASE)
+    assert store.device_id == let.store.device_id
     store.close()
 
 
