@@ -215,7 +215,7 @@ def command_lock(_: argparse.Namespace) -> int:
     common = ["--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade", "--quiet"]
     common += ["--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate"]
     compile_: list[str | Path] = [UV, "pip", "compile", "pyproject.toml", *common]
-    must(*compile_, "--group", "test", "-o", LOCKS["main"])
+    must(*compile_, "--extra", "office", "--extra", "s3", "--group", "test", "-o", LOCKS["main"])
     for name in ("bench", "package"):
         must(*compile_, "--group", name, "-c", LOCKS["main"], "-o", LOCKS[name])
     return 0
