@@ -89,6 +89,7 @@ c0 = _classed(DataClass.ESTATE)
 c1 = _classed(DataClass.OPERATIONAL)
 c2 = _classed(DataClass.PERSON)
 c3 = _classed(DataClass.SENSITIVE)
+c4 = _classed(DataClass.ENDANGERMENT)
 
 
 class Synced:

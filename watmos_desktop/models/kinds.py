@@ -136,3 +136,37 @@ class TenancyKind(StrEnum):
     SECURE = "secure"
     LEASEHOLD = "leasehold"
     SHARED_OWNERSHIP = "shared_ownership"
+
+
+class ConflictKind(StrEnum):
+    """What happened at once; ``parallel`` is for information, the others ask for a decision."""
+
+    CLASH = "clash"
+    GUARDED = "guarded"
+    DELETED = "deleted"
+    PARALLEL = "parallel"
+
+
+class ConflictState(StrEnum):
+    """What became of the value that is not shown."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    RESTORED = "restored"
+    MERGED = "merged"
+
+
+class CaseKind(StrEnum):
+    """Why a case is need-to-know."""
+
+    DOMESTIC_ABUSE = "domestic_abuse"
+    SAFEGUARDING = "safeguarding"
+    HATE_INCIDENT = "hate_incident"
+
+
+class CaseStatus(StrEnum):
+    """Where a restricted case stands."""
+
+    OPEN = "open"
+    MONITORING = "monitoring"
+    CLOSED = "closed"
