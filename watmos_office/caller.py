@@ -1,0 +1,25 @@
+"""Who a request comes from, as the token says and the body cannot (security.md S28)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from watmos_desktop.services.policy import Actor
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A device and its member. ``status`` is the device's; ``buckets`` are all that it may read now."""
+
+    device_id: UUID
+    status: str
+    actor: Actor
+    buckets: frozenset[str]
+    grant_v: int
+
+    @property
+    def member_id(self) -> UUID:
+        """The member; every caller has one."""
+        assert self.actor.staff_id is not None
+        return self.actor.staff_id
