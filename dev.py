@@ -27,6 +27,7 @@ OUT = ROOT / "out"
 LOCKS = {
     "main": ROOT / "requirements.lock",
     "bench": ROOT / "bench" / "requirements.lock",
+    "peers": ROOT / "bench" / "peers" / "requirements.lock",
     "package": ROOT / "packaging" / "requirements.lock",
 }
 
