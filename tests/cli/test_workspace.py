@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 
 from tests.build import an_estate
 from tests.conftest import PASSPHRASE
-from watmos_desktop.cli import main
+from watmos_desktop.cli import main, workspace_door
+from watmos_desktop.models.tables import Person
 from watmos_desktop.services import backup
 from watmos_desktop.services.store import Store
 
@@ -112,3 +114,18 @@ def test_changing_the_passphrase_of_nothing_makes_nothing(
     monkeypatch.setenv("WATMOS_NEW_PASSPHRASE", NEWER)
     assert main(["passphrase", "--home", str(tmp_path / "new")]) == 2
     assert not (tmp_path / "new").exists()
+
+
+def test_a_command_that_changed_something_leaves_a_backup(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = store.home
+    store.close()
+    monkeypatch.setenv("WATMOS_PASSPHRASE", PASSPHRASE)
+    args = argparse.Namespace(home=home, person="Grace Bell")
+    with workspace_door.open_store(args) as opened, opened.write("a person") as session:
+        session.add(Person(name="Someone New"))
+    assert len(backup.all_in(home / backup.FOLDER)) == 1
+    with workspace_door.open_store(args):
+        pass
+    assert len(backup.all_in(home / backup.FOLDER)) == 1, "nothing changed, so nothing to keep"

@@ -94,6 +94,7 @@ DAMAGES: dict[str, Callable[[Connection], None]] = {
     "reference": _damage("UPDATE repair SET reference = 'R-2222-2223', stamps = '{\"*\": \"office\"}'"),
     "seal": _damage("UPDATE inspection SET started_at = '2026-01-01 00:00:00.000000', stamps = '{}'"),
     "schedule": _damage("UPDATE schedule SET last_done_on = NULL, stamps = '{}'"),
+    "tallies": _damage("UPDATE repair_tally SET n = n + 1"),
     "photo.lost": _damage("UPDATE attachment SET sha256 = 'abcd', stamps = '{}'"),
     "photo.damaged": _damage("UPDATE attachment SET size = 7, stamps = '{}'"),
     "records.unreadable": _damage("UPDATE outbox SET fields = '{' WHERE n = 1"),

@@ -28,12 +28,14 @@ def passphrase() -> str:
 @contextmanager
 def open_store(args: argparse.Namespace) -> Iterator[Store]:
     """The workspace of ``args.home``, used by ``args.person``, WATMOS_AS, who used it last, or its only manager."""
+    from watmos_desktop.services import backup
     from watmos_desktop.services.store import Store
 
     store = Store.open(args.home, passphrase())
     try:
         _choose(store, args.person or os.environ.get("WATMOS_AS", ""))
         yield store
+        backup.roll(store, closing=True)  # as the window does: nothing where nothing changed
     finally:
         store.close()
 

@@ -31,7 +31,7 @@ from watmos_desktop.models.tables import (
     Schedule,
     Synced,
 )
-from watmos_desktop.services import references, schedules, signing, wording
+from watmos_desktop.services import references, schedules, signing, tallies, wording
 from watmos_desktop.services.blobs import ORPHAN_AGE, Blobs, DamagedAttachment
 from watmos_desktop.services.capture import to_json
 from watmos_desktop.services.clock import LONDON
@@ -250,6 +250,12 @@ def _schedules(session: Session) -> Iterator[Finding]:
         yield Finding("schedule", words, ids=_some(wrong))
 
 
+def _tallies(session: Session) -> Iterator[Finding]:
+    """The counts that triggers keep are those of the records."""
+    if number := tallies.wrong(session.connection()):
+        yield Finding("tallies", f"{_are(number, 'count')} wrong in the lists of repairs.")
+
+
 _CHECKS: dict[str, Callable[[Session], Iterator[Finding]]] = {
     "structure": _structure,
     "tripwire": _tripwire,
@@ -260,6 +266,7 @@ _CHECKS: dict[str, Callable[[Session], Iterator[Finding]]] = {
     "references": _references,
     "seals": _seals,
     "schedules": _schedules,
+    "tallies": _tallies,
 }
 
 

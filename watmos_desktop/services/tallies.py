@@ -44,3 +44,13 @@ def make(connection: Connection) -> None:
     ):
         run(f"DROP TRIGGER IF EXISTS tally_repair_{kind}")
         run(f"CREATE TRIGGER tally_repair_{kind} AFTER {when} ON repair BEGIN {body} END")
+
+
+def wrong(connection: Connection) -> int:
+    """How many tallies differ from a recount: 0 on a sound database."""
+    counted = f"SELECT {_key('r')}, count(*) FROM repair r WHERE r.deleted = 0 GROUP BY 1, 2, 3, 4, 5"
+    kept = f"SELECT {', '.join(_COLUMNS)}, n FROM repair_tally WHERE n <> 0"
+    return sum(
+        int(connection.exec_driver_sql(f"SELECT count(*) FROM ({one} EXCEPT {other})").scalar_one())
+        for one, other in ((kept, counted), (counted, kept))
+    )
