@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from watmos_desktop.services.errors import NotFound, Told
-from watmos_office import audit, enrol
+from watmos_office import audit
 from watmos_office.office import Office
-from watmos_office.tables import Device, Member, Stream
+from watmos_office.tables import Code, Device, Member, Stream
+
+CODE_LIFE = timedelta(minutes=15)
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: 28 of them are 140 bits that can be read aloud
+_GROUPS, _GROUP = 7, 4
+_MISREAD = str.maketrans("OIL", "011", " -\t\n")
 
 # From what a device can become what. A wipe is an order that nobody takes back; drain may still become one.
 _BEFORE = {
@@ -65,9 +72,20 @@ def new_code(connection: Connection, office: Office, by: UUID | None, member_id:
     if not member.active:
         raise Told("This person's access has ended.", "Add them again first.")
     now = office.clock.now()
-    code = enrol.make_code(connection, member_id, now)
+    letters = [secrets.choice(_ALPHABET) for _ in range(_GROUPS * _GROUP)]
+    code = "-".join("".join(letters[n : n + _GROUP]) for n in range(0, len(letters), _GROUP))
+    connection.execute(
+        insert(Code).values(
+            sha256=code_hash(code), member_id=member_id, made_at=now, expires_at=now + CODE_LIFE, used_at=None
+        )
+    )
     audit.note(connection, office, by, "device.code", member_id)
-    return NewCode(member_id, member.name, code, now + enrol.LIFE)
+    return NewCode(member_id, member.name, code, now + CODE_LIFE)
+
+
+def code_hash(text: str) -> str:
+    """The hash a code is kept under, however it was typed: small letters, no hyphens, O for 0, I and L for 1."""
+    return hashlib.sha256(text.upper().translate(_MISREAD).encode()).hexdigest()
 
 
 def cards(connection: Connection) -> list[DeviceCard]:

@@ -42,7 +42,7 @@ class MayNotMigrate(Told):
 
 @contextmanager
 def alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction that no other start of the same office shares: workers begin at once (BEGIN IMMEDIATE on SQLite)."""
+    """A transaction that no other start of the same office shares; on SQLite every writer is alone anyway."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
