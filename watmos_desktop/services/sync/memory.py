@@ -1,0 +1,123 @@
+"""What a device knows of its office and how far they are with each other: one fact of the workspace.
+
+It is written in the same transaction as the rows that it speaks of, so that no crash can leave the cursor ahead
+of the rows, or a number ahead of the operation that bears it (sync.md 1.6).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.orm import Session
+
+from watmos_desktop.models.kinds import Role
+from watmos_desktop.models.tables import Meta, Staff
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.store import Store
+
+KEY = "sync"
+
+
+class NotJoined(Told):
+    """This workspace belongs to no office."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This device has not joined an office.", "Ask the office for a code, then choose Join an office."
+        )
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Everything that sync remembers. Moments are ISO 8601 in UTC; ids are written with hyphens."""
+
+    url: str
+    device: str
+    member: str
+    name: str
+    role: str
+    office_key: str  # base64 of the Ed25519 public key
+    epoch: str
+    schema: str = ""  # the newest that this workspace read with; a newer program reads what it could not keep
+    incarnation: str = ""  # the life that ``acked`` counts; another one than the store's: numbers start anew
+    acked: int = 0
+    hash: str = ""
+    cursor: str = ""
+    held: tuple[str, ...] = ()  # buckets that are here whole
+    loading: dict[str, str] = field(default_factory=dict)  # bucket -> how far its first load has come
+    sweeping: str = ""  # why everything is read from the start: what is not seen again is no longer ours
+    grants_changed: bool = False
+    grant_v: int = 0
+    asked: tuple[tuple[str, str], ...] = ()  # records whose office state has to be fetched
+    going: tuple[str, ...] = ()  # photos (sha256) whose records were taken away and whose bytes have to go
+    status: str = "active"
+    quarantined: int = 0
+    lease_until: str = ""
+    contact: str = ""  # the office's time at the last contact
+    finished: str = ""  # the device's time when a sync last came to its end
+    checked: str = ""
+    drifts: int = 0
+    withheld: int = 0  # how many records the office took away at once, so that it was not believed
+
+    @property
+    def member_id(self) -> UUID:
+        """Who works with this device."""
+        return UUID(self.member)
+
+
+def join(
+    store: Store, *, url: str, device: UUID, member: UUID, name: str, role: Role, office_key: str, epoch: UUID
+) -> Memory:
+    """Remember the office that this workspace has just joined, and who works here."""
+    made = Memory(url, str(device), str(member), name, Role(role).value, office_key, str(epoch))
+    with store.apply() as connection:
+        write(connection, made)
+        if connection.scalar(select(Staff.id).where(Staff.id == member)) is None:
+            row = {"id": member, "name": name, "role": Role(role), "deleted": False, "stamps": {}, "active": True}
+            connection.execute(insert(Staff).values(row))
+    return made
+
+
+def read(session: Session | Connection) -> Memory | None:
+    """What is remembered, or None when this workspace has joined no office."""
+    found = session.execute(select(Meta.value).where(Meta.key == KEY)).scalar()
+    return _from_json(found) if found else None
+
+
+def load(store: Store) -> Memory:
+    """What is remembered; raises NotJoined."""
+    with store.read() as session:
+        found = read(session)
+    if found is None:
+        raise NotJoined
+    return found
+
+
+def write(connection: Connection, memory: Memory) -> None:
+    """Keep it, in the transaction of ``store.apply``."""
+    connection.exec_driver_sql(
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (KEY, json.dumps(asdict(memory))),
+    )
+
+
+def moment(text: str) -> datetime | None:
+    """A moment as it is remembered; None for one that never was."""
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+
+
+def _from_json(value: dict[str, Any]) -> Memory:
+    known = {one.name for one in fields(Memory)}
+    kept = {name: some for name, some in value.items() if name in known}
+    for name in ("held", "going"):
+        kept[name] = tuple(kept.get(name, ()))
+    kept["asked"] = tuple((table, rid) for table, rid in kept.get("asked", ()))
+    return Memory(**kept)
+
+
+__all__ = ["KEY", "Memory", "NotJoined", "join", "load", "moment", "read", "write"]
