@@ -10,13 +10,17 @@ from watmos_desktop.services.policy import Actor
 
 @dataclass(frozen=True)
 class Caller:
-    """A device and its member. ``status`` is the device's; ``buckets`` are all that it may read now."""
+    """A device and its member. ``status`` is the device's; ``buckets`` are all that it may read now.
+
+    ``schema`` is what the device's last hello said, empty before it.
+    """
 
     device_id: UUID
     status: str
     actor: Actor
     buckets: frozenset[str]
     grant_v: int
+    schema: str = ""
 
     @property
     def member_id(self) -> UUID:

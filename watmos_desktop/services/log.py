@@ -31,7 +31,11 @@ REMEMBERED = 500
 Value = UUID | int | float | bool | Enum
 
 _CODE = re.compile(r"[a-z]+(\.[a-z_]+)*")
-_OURS = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parent.parent
+_OURS = {
+    _ROOT: _ROOT,
+    _ROOT.parent / "watmos_office": _ROOT.parent,
+}  # our folders, and what their lines start from
 _recent: deque[str] = deque(maxlen=REMEMBERED)
 _logger = logging.getLogger("watmos")
 _logger.setLevel(logging.INFO)
@@ -122,8 +126,9 @@ def _our_frames(trace: TracebackType | None) -> list[str]:
     while trace is not None:
         code = trace.tb_frame.f_code
         path = Path(code.co_filename)
-        if path.is_relative_to(_OURS):
-            found.append(f"{path.relative_to(_OURS).as_posix()}:{trace.tb_lineno}:{code.co_name}")
+        for folder, root in _OURS.items():
+            if path.is_relative_to(folder):
+                found.append(f"{path.relative_to(root).as_posix()}:{trace.tb_lineno}:{code.co_name}")
         trace = trace.tb_next
     return found
 
