@@ -22,6 +22,7 @@ PLACES = {
     "walk": "On a walk",
     "photo": "Drawing on a photo",
     "report": "Reading a report",
+    "review": "Reviewing what two people changed",
 }
 
 
@@ -43,6 +44,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", "Undo", ("Ctrl+Z",), "Take back the last step"),
     Action("back", "Back", ("Esc",), "Go back one step; nothing is lost"),
     Action("keys", "Keys", ("F1",), "Show every key"),
+    Action("sync", "Sync now", ("F5",), "Send what waits and fetch what is new, and say how it went"),
     Action("larger", "Larger text", ("Ctrl++", "Ctrl+="), "Make the text larger, up to twice its size"),
     Action("smaller", "Smaller text", ("Ctrl+-",), "Make the text smaller again"),
     Action("tab1", "Tabs", ("Ctrl+1",), "Go to the first tab; Ctrl+2 to the second, and so on to Ctrl+9"),
@@ -96,6 +98,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("draw_line", "Line", ("L",), "Draw freely", "photo"),
     Action("print", "Print", ("Ctrl+P",), "Print the report", "report"),
     Action("save_file", "Save as", ("Ctrl+S",), "Save the report as a file", "report"),
+    Action("keep_mine", "Keep mine", ("M",), "Keep the value on the left", "review"),
+    Action("keep_theirs", "Keep theirs", ("T",), "Keep the value on the right", "review"),
+    Action("keep_both", "Keep both", ("B",), "Keep both texts, one below the other", "review"),
 )
 
 _MORE_TABS = {f"tab{number}" for number in range(2, 10)} | {f"phrase{number}" for number in range(2, 9)}

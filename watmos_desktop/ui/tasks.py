@@ -83,6 +83,7 @@ class Tasks:
         self._at_once = isinstance(executor, AtOnce)
         self._readers = executor or ThreadPoolExecutor(2, "read")
         self._writer: Executor = self._readers if self._at_once else ThreadPoolExecutor(1, "write")
+        self._caller: Executor = self._readers if self._at_once else ThreadPoolExecutor(1, "office")
         self._starter = ThreadPoolExecutor(1, "start")
         self._started: dict[int, Future[Any]] = {}
         self._processes: ProcessPoolExecutor | None = None
@@ -116,6 +117,27 @@ class Tasks:
     ) -> None:
         """Run ``fn`` in the one writer thread, after every write asked for before."""
         self._submit(self._writer, fn, self._ask(then, owner, on_error, None))
+
+    def call(
+        self,
+        fn: Callable[[process.Tell], T],
+        then: Then[T],
+        *,
+        progress: Callable[[int, int], object] | None = None,
+        owner: QObject | None = None,
+        on_error: OnError | None = None,
+    ) -> None:
+        """Run ``fn(tell)`` in the one thread that talks to the office, after every call asked for before.
+
+        It may wait for the network, so no write waits behind it. ``tell(done, total)`` reports progress.
+        """
+        job = self._ask(then, owner, on_error, None, progress)
+        show = self._show_progress if self._at_once else self._door.progressed.emit
+
+        def tell(done: int, total: int) -> None:
+            show(job, done, total)
+
+        self._submit(self._caller, lambda: fn(tell), job)
 
     def process(
         self,
@@ -157,6 +179,7 @@ class Tasks:
         """Finish the writes, drop the rest, end the processes. Nothing is delivered any more."""
         self._asked.clear()
         self._readers.shutdown(cancel_futures=True)
+        self._caller.shutdown(cancel_futures=True)
         self._writer.shutdown()
         self._starter.shutdown()
         if self._processes is not None:

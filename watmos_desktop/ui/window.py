@@ -22,6 +22,7 @@ from watmos_desktop.ui.kit.page import Page, StatusStrip
 from watmos_desktop.ui.kit.rail import Rail, RailButton
 
 LOCK_AFTER_SECONDS = 300.0
+OFFICE = "office"  # the page that the foot opens
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,12 @@ class Window(QWidget):
     >>> window.go("walk", inspection_id)
     >>> window.lock()                 # pages are destroyed; open_pages() comes back to the same place
 
-    Signals: ``locked``, ``scheme_changed(str)``, ``text_scale_changed(float)`` (to be remembered by the app).
+    Signals: ``locked``, ``scheme_changed(str)``, ``text_scale_changed(float)`` (to be remembered by the app),
+    ``sync_asked`` by its key.
     """
 
     locked = Signal()
+    sync_asked = Signal()
     scheme_changed = Signal(str)
     text_scale_changed = Signal(float)
 
@@ -114,6 +117,7 @@ class Window(QWidget):
         if not self._trail or self._trail[-1] != page_id:
             self._trail = [*self._trail[-20:], page_id]
         self._stack.setCurrentWidget(page)
+        self._strip_last()
         for key, button in self._buttons.items():
             button.setChecked(key == (self._specs[page_id].tab or page_id))
         focused = self.focusWidget()
@@ -166,6 +170,11 @@ class Window(QWidget):
             theme.apply(application, scheme, look().scale if text_scale is None else text_scale)
             self._dress_rail()
 
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's name
+        """Tab comes to the foot after what the page made since it was shown."""
+        self._strip_last()
+        return super().focusNextPrevChild(next)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The rail narrows with the window."""
         super().resizeEvent(event)
@@ -175,6 +184,7 @@ class Window(QWidget):
         self._rail = Rail("WATMOS")
         self._stack = QStackedWidget()
         self.strip = StatusStrip()
+        self.strip.clicked.connect(self._open_office)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -193,6 +203,7 @@ class Window(QWidget):
             "undo": self._undo,
             "back": self._back,
             "keys": lambda: None if self.is_locked() else self.go("keys"),
+            "sync": lambda: None if self.is_locked() else self.sync_asked.emit(),
             "larger": lambda: self._scale_text(0.25),
             "smaller": lambda: self._scale_text(-0.25),
         }
@@ -236,6 +247,15 @@ class Window(QWidget):
         scheme = following[theme.next_scheme(look().scheme)]
         self._rail.say(self._person, f"{shown_key('theme')} {scheme}", f"{shown_key('lock')} Lock")
         self._rail.fit(self.width())
+
+    def _strip_last(self) -> None:
+        last = self.window().previousInFocusChain()
+        if last is not None and last is not self.strip:
+            QWidget.setTabOrder(last, self.strip)
+
+    def _open_office(self) -> None:
+        if OFFICE in self._specs:
+            self.go(OFFICE)
 
     def _next_scheme(self) -> None:
         self.set_scheme(theme.next_scheme(look().scheme))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.look import Tone, look, paint_focus
 from watmos_desktop.ui.kit.notice import NoticeBar
 from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.kit.pill import Dot
@@ -119,18 +120,18 @@ class PageHead(QWidget):
         return self._sentence.text()
 
 
-class StatusStrip(QFrame):
-    """The foot of the window: the truth about saving and the office.
+class StatusStrip(QAbstractButton):
+    """The foot of the window: the truth about saving and the office. Pressed, it opens what it speaks of.
 
     >>> strip.say("Saved here · 3 records waiting", "No network. Everything works.", Tone.WARN)
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "strip")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 10, 24, 10)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(24, 12, 24, 12)
         row.setSpacing(8)
         self._dot = Dot(Tone.OK)
         self._left = Text()
@@ -147,7 +148,33 @@ class StatusStrip(QFrame):
         self._dot.setVisible(bool(left))
         self._left.setText(left)
         self._right.say(right)
+        self.setToolTip(right)
         self.setAccessibleName(f"{left}. {right}")
+
+    def sizeHint(self) -> QSize:
+        """As high as a thumb needs."""
+        hint = super().sizeHint()
+        inner = self._row.sizeHint()
+        return QSize(max(hint.width(), inner.width()), max(44, inner.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """The words on the left are not cut."""
+        return QSize(self._row.minimumSize().width(), self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground, a line above it, and the focus ring."""
+        painter, dress = QPainter(self), look()
+        painter.fillRect(self.rect(), dress.colour("brand_soft" if self.isDown() else "surface"))
+        painter.fillRect(0, 0, self.width(), 1, dress.colour("line"))
+        if self.hasFocus():
+            paint_focus(painter, QRectF(self.rect()).adjusted(2, 3, -2, -2), 6, dress.colour("brand"))
 
 
 class Progress(QProgressBar):
