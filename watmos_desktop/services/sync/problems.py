@@ -70,6 +70,15 @@ class NotSafe(Told):
         )
 
 
+class NotJoined(Told):
+    """This workspace belongs to no office."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This device has not joined an office.", "Ask the office for a code, then choose Join an office."
+        )
+
+
 class KeyGone(Told):
     """The device's key is not in the keystore of this computer: the workspace was copied here, or it is locked."""
 
