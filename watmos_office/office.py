@@ -21,10 +21,14 @@ _SQLITE = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "bus
 
 
 class Office:
-    """An open office. ``home`` is the folder of its blobs and backups; the database may lie elsewhere."""
+    """An open office. ``home`` is the folder of its photos and backups; the database may lie elsewhere.
 
-    def __init__(self, url: str, home: Path, *, clock: Clock | None = None) -> None:
+    ``photos`` is the URL of a store for photos instead of a folder in ``home`` (blobstore.py).
+    """
+
+    def __init__(self, url: str, home: Path, *, clock: Clock | None = None, photos: str = "") -> None:
         self.home = home
+        self.photos = photos
         self.clock = clock or SystemClock()
         self.engine = make_engine(url)
         self._bring_up()

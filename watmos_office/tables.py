@@ -271,6 +271,17 @@ class Blob(OfficeBase):
     whole_at: Mapped[datetime | None]
 
 
+class Photo(OfficeBase):
+    """That the bytes of an attachment came in whole: what its receipt says. Without it nobody reads them (blobs.py)."""
+
+    __tablename__ = "photo"
+
+    attachment_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    device_id: Mapped[uuid.UUID]
+    at: Mapped[datetime]
+
+
 class Audit(OfficeBase):
     """What administrators and the office itself did: ids and codes, never content; chained by hash (S33)."""
 
