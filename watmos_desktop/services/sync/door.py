@@ -18,8 +18,7 @@ import httpx
 from watmos_desktop import __version__
 from watmos_desktop.services.sync import problems, wire
 
-PACKED_LIMIT = 8 << 20  # bytes of one answer as it comes
-UNPACKED_LIMIT = 32 << 20
+PACKED_LIMIT = wire.PACKED_BYTES  # of one answer as it comes
 _PACK_FROM = 512  # below that, packing costs more than it saves
 _CODE_LENGTH = 40
 _LONGEST_WAIT = 3600.0  # seconds: an office that asks for more is asked again then
@@ -183,7 +182,7 @@ def _judge(status: int, headers: httpx.Headers, body: bytes) -> Reply:
 def _parse(headers: Mapping[str, str], body: bytes) -> dict[str, Any] | None:
     try:
         if headers.get("content-encoding", "identity") == "zstd":
-            body = wire.unpack(body, limit=UNPACKED_LIMIT)
+            body = wire.unpack(body, limit=wire.UNPACKED_BYTES)
         found = wire.loads(body)
     except (wire.Malformed, wire.TooLarge):
         return None
