@@ -1,0 +1,86 @@
+"""The first load of one bucket, in pages that can be resumed (docs/sync.md 6, sync.md 1.7).
+
+Every page says the head it was read at; a device goes on pulling from the head of its first page, so whatever
+changes while it loads comes after.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from watmos_desktop.services.sync import pages, wire
+from watmos_office import outward, walls
+from watmos_office.caller import Caller
+from watmos_office.cursors import open_resume, seal_cursor, seal_resume
+from watmos_office.errors import Answer, not_found
+from watmos_office.office import Office, head
+from watmos_office.outward import Sheaf
+
+LIMIT = 5_000  # rows of a page
+
+_PRESENT = "SELECT DISTINCT tbl FROM row_bucket WHERE bucket = :bucket"
+_ROWS = """
+SELECT b.rid, r.deleted, CAST(r.data AS text), CAST(r.stamps AS text)
+FROM row_bucket b JOIN record r ON r.tbl = b.tbl AND r.rid = b.rid
+WHERE b.bucket = :bucket AND b.tbl = :tbl AND b.present AND b.rid > :after AND NOT r.deleted
+ORDER BY b.rid LIMIT :limit
+"""
+_FIRST = UUID(int=0)
+
+
+def bootstrap(office: Office, caller: Caller, bucket: str, after: str, limit: int = LIMIT) -> bytes:
+    """One page of the live rows of a bucket: parents before children, then by id; ``next`` is empty at the end.
+
+    Raises Answer 404 for a bucket that is not there or not theirs, 409 ``cursor`` or ``epoch`` for a bad ``after``.
+    """
+    if bucket not in caller.buckets:
+        raise not_found()
+    table, rid = open_resume(office, caller.device_id, bucket, after)
+    sheaf = Sheaf(caller.actor)
+    with walls.reading(office, (bucket,)) as connection:
+        newest = head(connection)
+        last = _gather(connection, sheaf, bucket, (table, rid or _FIRST), min(max(limit, 1), outward.MOST))
+    device = caller.device_id
+    page = pages.Page(
+        head=seal_cursor(office, device, newest),
+        epoch=str(office.epoch),
+        grant_v=caller.grant_v,
+        schema=wire.SCHEMA,
+        tables=sheaf.tables(),
+        gone=[],
+        next=seal_resume(office, device, bucket, *last) if last else "",
+        more=last is not None,
+    )
+    return pages.write(page)
+
+
+def _gather(
+    connection: Connection, sheaf: Sheaf, bucket: str, after: tuple[str, UUID], limit: int
+) -> tuple[str, UUID] | None:
+    """Put in up to ``limit`` rows and say where to go on; None when there is no more."""
+    tables = outward.TABLES[_start(after[0]) :]
+    if not after[0]:  # most buckets are small and hold few of the tables
+        there = set(connection.scalars(outward.statement(connection, _PRESENT), {"bucket": bucket}))
+        tables = tuple(table for table in tables if table in there)
+    for table in tables:
+        if sheaf.profile(table) is None:
+            continue
+        left = limit - sheaf.count
+        rows = outward.statement(connection, _ROWS, after=after[1] if table == after[0] else _FIRST)
+        found = connection.execute(rows, {"bucket": bucket, "tbl": table, "limit": left + 1}).all()
+        last: Any = _FIRST.bytes
+        for number, (rid, *row) in enumerate(found):
+            if number == left or sheaf.full:
+                return table, outward.as_uuid(last)
+            sheaf.add(table, rid, *row)
+            last = rid
+    return None
+
+
+def _start(table: str) -> int:
+    if table and table not in outward.TABLES:
+        raise Answer(409, "cursor")  # a table of an older program: from the start
+    return outward.TABLES.index(table) if table else 0
