@@ -2,12 +2,13 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from watmos_desktop.models.base import Base, Synced, c0, c1
+from watmos_desktop.models.kinds import Merge
 
 
 class Attachment(Synced, Base):
@@ -15,6 +16,8 @@ class Attachment(Synced, Base):
 
     __tablename__ = "attachment"
     __table_args__ = (Index("ix_attachment_owner", "owner_table", "owner_id"),)
+    merges: ClassVar = {"marks": Merge.SET}
+    authors: ClassVar = ("added_by",)
 
     owner_table: Mapped[str] = c0()
     owner_id: Mapped[uuid.UUID] = c0()

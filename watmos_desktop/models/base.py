@@ -1,6 +1,7 @@
 """What every table shares: ids made on the device, moments in UTC, sensitivity of each column, sync stamps."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from uuid_utils.compat import uuid7
 
-from watmos_desktop.models.kinds import DataClass
+from watmos_desktop.models.kinds import DataClass, Merge
 
 
 class Id(TypeDecorator[uuid.UUID]):
@@ -97,7 +98,16 @@ class Synced:
 
     ``stamps`` keeps for each field the hybrid logical clock of its last change (``"*"`` for the insert), so that
     a change can say what the person was looking at (sync.md 1.3).
+
+    How two people's changes come together is said here and read by services/sync/registers.py: ``merges`` names
+    the columns that are not simply last-writer-wins, ``groups`` the columns that mean something only together,
+    ``authors`` the columns that must name whoever sends the row; an ``append_only`` row is added, never edited.
     """
+
+    merges: ClassVar[Mapping[str, Merge]] = {}
+    groups: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    authors: ClassVar[tuple[str, ...]] = ()
+    append_only: ClassVar[bool] = False
 
     id: Mapped[uuid.UUID] = c0(primary_key=True, default=uuid7)
     deleted: Mapped[bool] = c0(default=False)

@@ -2,12 +2,13 @@
 
 import uuid
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped
 
 from watmos_desktop.models.base import Base, Synced, c0, c1
-from watmos_desktop.models.kinds import DefectState, Sighting
+from watmos_desktop.models.kinds import DefectState, Merge, Sighting
 
 
 class Defect(Synced, Base):
@@ -15,8 +16,10 @@ class Defect(Synced, Base):
 
     __tablename__ = "defect"
     __table_args__ = (Index("ix_defect_place", "place_key", "state"),)
+    merges: ClassVar = {"state": Merge.GUARDED}
+    groups: ClassVar = (("state", "fixed_at"),)
 
-    reference: Mapped[str] = c0(unique=True)
+    reference: Mapped[str] = c0(index=True)
     place_key: Mapped[uuid.UUID] = c0()
     template_key: Mapped[str] = c0()
     area_key: Mapped[str] = c0()

@@ -1,6 +1,7 @@
 """Estates, their blocks, homes, communal areas and community spaces."""
 
 import uuid
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped
@@ -13,7 +14,7 @@ class Estate(Synced, Base):
 
     __tablename__ = "estate"
 
-    code: Mapped[str] = c0(unique=True)
+    code: Mapped[str] = c0(index=True)
     name: Mapped[str] = c0()
     town: Mapped[str] = c0(default="")
 
@@ -22,9 +23,10 @@ class Block(Synced, Base):
     """A building with a shared entrance, or a run of houses looked after as one."""
 
     __tablename__ = "block"
+    groups: ClassVar = (("address", "postcode"),)
 
     estate_id: Mapped[uuid.UUID] = c0(ForeignKey("estate.id"), index=True)
-    code: Mapped[str] = c0(unique=True)
+    code: Mapped[str] = c0(index=True)
     name: Mapped[str] = c0()
     address: Mapped[str] = c0(default="")
     postcode: Mapped[str] = c0(default="")
@@ -50,7 +52,7 @@ class CommunitySpace(Synced, Base):
     __tablename__ = "community_space"
 
     estate_id: Mapped[uuid.UUID] = c0(ForeignKey("estate.id"), index=True)
-    code: Mapped[str] = c0(unique=True)
+    code: Mapped[str] = c0(index=True)
     name: Mapped[str] = c0()
     address: Mapped[str] = c0(default="")
 
@@ -60,10 +62,11 @@ class Home(Synced, Base):
 
     __tablename__ = "home"
     __table_args__ = (Index("ix_home_block_id_number", "block_id", "number"),)
+    groups: ClassVar = (("estate_id", "block_id"), ("address", "postcode"))
 
     estate_id: Mapped[uuid.UUID] = c1(ForeignKey("estate.id"), index=True)
     block_id: Mapped[uuid.UUID | None] = c1(ForeignKey("block.id"), default=None)
-    code: Mapped[str] = c1(unique=True)
+    code: Mapped[str] = c1(index=True)
     number: Mapped[str] = c1(default="")
     address: Mapped[str] = c1()
     postcode: Mapped[str] = c1(default="")

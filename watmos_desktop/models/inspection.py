@@ -2,20 +2,22 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped
 
 from watmos_desktop.models.base import Base, Synced, c0, c1, c2
-from watmos_desktop.models.kinds import InspectionStatus, NotScored, Role, Scorer
+from watmos_desktop.models.kinds import InspectionStatus, Merge, NotScored, Role, Scorer
 
 
 class TemplateVersion(Synced, Base):
     """A template as it was when first used, so that a draft and an old record keep their own questions."""
 
     __tablename__ = "template_version"
-    __table_args__ = (UniqueConstraint("key", "version"),)
+    __table_args__ = (Index("ix_template_version_key", "key", "version"),)
+    groups: ClassVar = (("key", "version", "body"),)
+    append_only = True
 
     key: Mapped[str] = c0()
     version: Mapped[int] = c0()
@@ -26,6 +28,7 @@ class Schedule(Synced, Base):
     """How often one template is walked on one block, estate or space (promise N1)."""
 
     __tablename__ = "schedule"
+    groups: ClassVar = (("every_months", "every_weeks"), ("last_done_on", "due_on"))
 
     estate_id: Mapped[uuid.UUID] = c0(ForeignKey("estate.id"), index=True)
     block_id: Mapped[uuid.UUID | None] = c0(ForeignKey("block.id"), default=None, index=True)
@@ -46,8 +49,14 @@ class Inspection(Synced, Base):
         Index("ix_inspection_started", "started_at", "id"),
         Index("ix_inspection_place", "place_key", "template_key", "finished_at"),
     )
+    merges: ClassVar = {"status": Merge.GUARDED}
+    groups: ClassVar = (
+        ("status", "finished_at", "grade", "percent", "area_grades", "defects", "checksum"),
+        ("estate_id", "block_id", "space_id", "place_key"),
+    )
+    authors: ClassVar = ("started_by",)
 
-    reference: Mapped[str] = c0(unique=True)
+    reference: Mapped[str] = c0(index=True)
     template_key: Mapped[str] = c0()
     template_version: Mapped[int] = c0()
     estate_id: Mapped[uuid.UUID] = c0(ForeignKey("estate.id"), index=True)
@@ -71,7 +80,8 @@ class Answer(Synced, Base):
     """One scorer's answer to one item. Exactly one of ``value`` and ``not_scored`` is set."""
 
     __tablename__ = "answer"
-    __table_args__ = (UniqueConstraint("inspection_id", "item_key", "scorer"),)
+    __table_args__ = (Index("ix_answer_item", "inspection_id", "item_key", "scorer"),)
+    groups: ClassVar = (("value", "not_scored", "bulk", "phrase_key", "answered_at"),)
 
     inspection_id: Mapped[uuid.UUID] = c0(ForeignKey("inspection.id"))
     item_key: Mapped[str] = c0()
@@ -101,6 +111,8 @@ class Signature(Synced, Base):
     """A signature drawn (``strokes``: lists of points between 0 and 1) or a name typed in its place."""
 
     __tablename__ = "signature"
+    authors: ClassVar = ("staff_id",)
+    append_only = True
 
     inspection_id: Mapped[uuid.UUID] = c1(ForeignKey("inspection.id"), index=True)
     staff_id: Mapped[uuid.UUID | None] = c1(ForeignKey("staff.id"), default=None)
@@ -115,6 +127,8 @@ class Amendment(Synced, Base):
     """What was corrected after signing; the signed record itself never changes."""
 
     __tablename__ = "amendment"
+    authors: ClassVar = ("staff_id",)
+    append_only = True
 
     inspection_id: Mapped[uuid.UUID] = c1(ForeignKey("inspection.id"), index=True)
     staff_id: Mapped[uuid.UUID] = c1(ForeignKey("staff.id"))

@@ -26,6 +26,15 @@ class DataClass(StrEnum):
     ENDANGERMENT = "C4"
 
 
+class Merge(StrEnum):
+    """How the values of a column come together when several people wrote it (docs/sync.md 8)."""
+
+    LWW = "lww"
+    GUARDED = "guarded"
+    SET = "set"
+    COUNTER = "counter"
+
+
 class Grade(StrEnum):
     """Four grades; A is best. Each template says what each looks like."""
 

@@ -28,7 +28,7 @@ class Tenancy(Synced, Base):
     __tablename__ = "tenancy"
 
     home_id: Mapped[uuid.UUID] = c2(ForeignKey("home.id"), index=True)
-    code: Mapped[str] = c2(unique=True)
+    code: Mapped[str] = c2(index=True)
     kind: Mapped[TenancyKind] = c2()
     started_on: Mapped[date] = c2()
     ended_on: Mapped[date | None] = c2(default=None)

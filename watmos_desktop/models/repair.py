@@ -2,12 +2,13 @@
 
 import uuid
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped
 
 from watmos_desktop.models.base import Base, Synced, c0, c1
-from watmos_desktop.models.kinds import Priority, RepairStatus, Trade
+from watmos_desktop.models.kinds import Merge, Priority, RepairStatus, Trade
 
 # As the indexes say it, word for word: a query finds a partial index only by the same condition.
 IS_OPEN = "status IN ('reported', 'ordered')"
@@ -24,8 +25,15 @@ class Repair(Synced, Base):
         Index("ix_repair_reported", "reported_at", "id"),
         Index("ix_repair_place", "block_id", "area_key", "status"),
     )
+    merges: ClassVar = {"status": Merge.GUARDED}
+    groups: ClassVar = (
+        ("status", "completed_at"),
+        ("priority", "due_at"),
+        ("estate_id", "block_id", "space_id"),
+    )
+    authors: ClassVar = ("reported_by",)
 
-    reference: Mapped[str] = c0(unique=True)
+    reference: Mapped[str] = c0(index=True)
     estate_id: Mapped[uuid.UUID] = c0(ForeignKey("estate.id"), index=True)
     block_id: Mapped[uuid.UUID | None] = c0(ForeignKey("block.id"), default=None)
     space_id: Mapped[uuid.UUID | None] = c0(ForeignKey("community_space.id"), default=None)
@@ -65,6 +73,7 @@ class Clock(Synced, Base):
     """One clock of one record: which promise or rule, when it started, when it is due, which target held then."""
 
     __tablename__ = "clock"
+    groups: ClassVar = (("started_at", "due_at", "held_from"),)
 
     owner_table: Mapped[str] = c0()
     owner_id: Mapped[uuid.UUID] = c0(index=True)

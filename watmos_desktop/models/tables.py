@@ -2,7 +2,9 @@
 
 from watmos_desktop.models.attachment import Attachment
 from watmos_desktop.models.base import Base, Synced
-from watmos_desktop.models.change import Change, Meta, Outbox
+from watmos_desktop.models.case import CaseNote, RestrictedCase
+from watmos_desktop.models.change import Change, Held, Meta, Outbox, Receipt, Sent, UnknownField
+from watmos_desktop.models.conflict import Conflict
 from watmos_desktop.models.defect import Defect, DefectSighting
 from watmos_desktop.models.estate import Block, CommunalArea, CommunitySpace, Estate, Home
 from watmos_desktop.models.inspection import (
@@ -35,26 +37,33 @@ __all__ = [
     "Attendance",
     "Base",
     "Block",
+    "CaseNote",
     "Change",
     "Clock",
     "CommunalArea",
     "CommunitySpace",
+    "Conflict",
     "Defect",
     "DefectSighting",
     "Estate",
+    "Held",
     "Home",
     "HouseholdMember",
     "Inspection",
     "Meta",
     "Outbox",
     "Person",
+    "Receipt",
     "Repair",
     "RepairTally",
+    "RestrictedCase",
     "Schedule",
+    "Sent",
     "Signature",
     "Staff",
     "StaffScope",
     "Synced",
     "TemplateVersion",
     "Tenancy",
+    "UnknownField",
 ]

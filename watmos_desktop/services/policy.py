@@ -22,11 +22,13 @@ from watmos_desktop.models.tables import (
     SYNCED,
     Base,
     Block,
+    CaseNote,
     Estate,
     Home,
     HouseholdMember,
     Inspection,
     Person,
+    RestrictedCase,
     Synced,
     Tenancy,
 )
@@ -35,13 +37,17 @@ from watmos_desktop.services.errors import NotAllowed, NotFound
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is using the program. ``estates`` and ``blocks`` are what they look after."""
+    """Who is using the program. ``estates`` and ``blocks`` are what they look after.
+
+    ``cases`` are the need-to-know cases they are named to; no role makes up for not being named (security.md S22).
+    """
 
     staff_id: UUID | None
     name: str
     role: Role | None
     estates: frozenset[UUID] = frozenset()
     blocks: frozenset[UUID] = frozenset()
+    cases: frozenset[UUID] = frozenset()
 
     @property
     def everywhere(self) -> bool:
@@ -79,6 +85,8 @@ class Part(StrEnum):
     HOMES = "homes"
     PEOPLE = "people"
     STAFF = "staff"
+    CASES = "cases"
+    CONFLICTS = "conflicts"
 
 
 PARTS: Mapping[str, Part] = {
@@ -104,6 +112,9 @@ PARTS: Mapping[str, Part] = {
     "household_member": Part.PEOPLE,
     "staff": Part.STAFF,
     "staff_scope": Part.STAFF,
+    "restricted_case": Part.CASES,
+    "case_note": Part.CASES,
+    "conflict": Part.CONFLICTS,
 }
 
 _C0, _C1, _C2, _C3, _C4 = DataClass
@@ -119,6 +130,7 @@ CEILINGS: Mapping[Role, Mapping[Part, tuple[_Ceiling, _Ceiling]]] = {
         Part.WALKS: (_C2, _C2),
         Part.HOMES: (_C2, None),
         Part.STAFF: (_C1, None),
+        Part.CONFLICTS: (_C3, _C0),  # each as far as may_see_conflict lets its own field through
     },
     Role.TENANCY_OFFICER: {
         Part.PLACES: (_C1, None),
@@ -126,6 +138,8 @@ CEILINGS: Mapping[Role, Mapping[Part, tuple[_Ceiling, _Ceiling]]] = {
         Part.HOMES: (_C2, _C2),
         Part.PEOPLE: (_C3, _C3),
         Part.STAFF: (_C1, None),
+        Part.CASES: (_C4, _C4),
+        Part.CONFLICTS: (_C3, _C0),
     },
     Role.ASB_OFFICER: {
         Part.PLACES: (_C1, None),
@@ -133,6 +147,8 @@ CEILINGS: Mapping[Role, Mapping[Part, tuple[_Ceiling, _Ceiling]]] = {
         Part.HOMES: (_C2, None),
         Part.PEOPLE: (_C3, None),
         Part.STAFF: (_C1, None),
+        Part.CASES: (_C4, _C4),
+        Part.CONFLICTS: (_C3, _C0),
     },
     Role.RESIDENT_VOICE: {
         Part.PLACES: (_C1, None),
@@ -140,6 +156,8 @@ CEILINGS: Mapping[Role, Mapping[Part, tuple[_Ceiling, _Ceiling]]] = {
         Part.HOMES: (_C1, None),
         Part.PEOPLE: (_C2, _C2),
         Part.STAFF: (_C1, None),
+        Part.CASES: (_C4, _C4),
+        Part.CONFLICTS: (_C3, _C0),
     },
     Role.SAFEGUARDING_LEAD: {
         Part.PLACES: (_C1, None),
@@ -147,6 +165,8 @@ CEILINGS: Mapping[Role, Mapping[Part, tuple[_Ceiling, _Ceiling]]] = {
         Part.HOMES: (_C4, _C4),
         Part.PEOPLE: (_C4, _C4),
         Part.STAFF: (_C1, None),
+        Part.CASES: (_C4, _C4),
+        Part.CONFLICTS: (_C3, _C0),
     },
     Role.MANAGER: {
         Part.PLACES: (_C1, _C1),
@@ -154,6 +174,8 @@ CEILINGS: Mapping[Role, Mapping[Part, tuple[_Ceiling, _Ceiling]]] = {
         Part.HOMES: (_C2, _C2),
         Part.PEOPLE: (_C3, _C3),
         Part.STAFF: (_C1, _C1),
+        Part.CASES: (_C4, _C4),
+        Part.CONFLICTS: (_C3, _C0),
     },
     # Manages people and devices; needs no content (S26).
     Role.ADMINISTRATOR: {Part.PLACES: (_C0, None), Part.STAFF: (_C1, _C1)},
@@ -224,6 +246,18 @@ def _ceilings(actor: Actor, table: str) -> tuple[_Ceiling, _Ceiling]:
     return CEILINGS[actor.role].get(part, (None, None))
 
 
+def may_see_conflict(actor: Actor, owner_table: str, field: str) -> bool:
+    """Whether this person may see a conflict about that field; without one it is about any of the record's."""
+    if not may_see(actor, "conflict", "value"):
+        return False
+    names = [field] if field else [name for name in _columns(owner_table) if name not in _SHARED]
+    return bool(names) and all(may_see(actor, owner_table, name) for name in names)
+
+
+def _columns(table: str) -> list[str]:
+    return list(Base.metadata.tables[table].columns.keys()) if table in SYNCED else []
+
+
 def may(actor: Actor, action: Action, noun: str) -> bool:
     """Whether this person's role takes that action on that noun (a table's name), anywhere at all."""
     if action is Action.SEE:
@@ -272,7 +306,15 @@ def within(session: Session, model: type[Synced]) -> ColumnElement[bool]:
     person = actor(session)
     if person.role is None:
         return false()
+    if model in (RestrictedCase, CaseNote):
+        return _named(person, model)
     return true() if person.everywhere else _within(person, model)
+
+
+def _named(person: Actor, model: Any) -> ColumnElement[bool]:
+    """Need to know: those who opened a case and those named to it, wherever they work."""
+    mine = or_(RestrictedCase.opened_by == person.staff_id, RestrictedCase.id.in_(person.cases))
+    return mine if model is RestrictedCase else CaseNote.case_id.in_(select(RestrictedCase.id).where(mine))
 
 
 def _within(person: Actor, model: Any) -> ColumnElement[bool]:

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime
+from uuid import UUID
 
 _COUNTER_BITS = 16
+_WALL = 16  # digits
+
+
+def tag_of(incarnation: UUID) -> str:
+    """The eight digits at the end of a stamp that name the life of the database it was made in."""
+    return incarnation.hex[-8:]
+
+
+def at(moment: datetime) -> str:
+    """The time of a stamp alone (16 digits), without a counter: to compare with."""
+    return f"{int(moment.timestamp() * 1000) << _COUNTER_BITS:016x}"
 
 
 class StampClock:
-    """Gives stamps that only ever grow: 48 bits of milliseconds and a counter, as 16 hexadecimal digits."""
+    """Gives stamps that only ever grow: 48 bits of milliseconds, a counter and the incarnation, in 24 digits."""
 
-    def __init__(self, last: str = "") -> None:
-        self._last = int(last, 16) if last else 0
+    def __init__(self, last: str = "", incarnation: UUID | None = None) -> None:
+        self._last = int(last[:_WALL], 16) if last else 0
+        self._tag = tag_of(incarnation or UUID(int=0))
         self._guard = threading.Lock()
 
     @property
     def last(self) -> str:
-        """The newest stamp given."""
-        return f"{self._last:016x}"
+        """The newest stamp given or seen."""
+        return f"{self._last:016x}{self._tag}"
 
     def next(self, now: datetime) -> str:
         """A stamp for a change made at ``now`` (aware), later than every stamp before it."""
         with self._guard:
             wall = int(now.timestamp() * 1000) << _COUNTER_BITS
             self._last = max(wall, self._last + 1)
-            return f"{self._last:016x}"
+            return self.last
+
+    def observe(self, stamp: str) -> None:
+        """A stamp came from elsewhere: what is given from now on is later."""
+        with self._guard:
+            self._last = max(self._last, int(stamp[:_WALL], 16))

@@ -1,0 +1,332 @@
+"""The merge of one operation into one row: a pure function (docs/sync.md 8).
+
+Each register keeps the values that no later writer had seen: the one with the highest stamp is shown, each other is
+a ``Loss``, kept by the caller as a record of ``conflict``. Whether a writer had seen a value is told by ``base``
+alone; a clock decides only what is shown.
+
+A row has a version, ``newest``: a stamp that grows with every change in the order of merging (field stamps do not:
+someone offline writes older ones later). ``base["^"]`` is the version that the device last got from the office, so
+that it is known exactly whose changes it had not seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from watmos_desktop.models.kinds import ConflictKind
+from watmos_desktop.services.sync import registers
+from watmos_desktop.services.sync.registers import INSERTED, NEWEST, OTHERS, Kind, Register
+from watmos_desktop.services.sync.wire import Op, canonical
+
+_WALL = 16  # digits of a stamp that are its time and counter; the rest names the incarnation
+_UNMERGED = ("id", "deleted", "stamps")
+
+
+class Unlawful(Exception):  # noqa: N818 - says what it is
+    """An operation that may not be merged into this row and belongs in quarantine; ``reason`` is a code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """A row as merged so far: every field but ``id`` and ``deleted`` as JSON, who wrote which last, its version."""
+
+    data: dict[str, Any]
+    stamps: dict[str, Any]
+    deleted: bool
+    newest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A value that is not shown. ``field`` names the register; it is empty when it is about the whole row.
+
+    ``value`` is what was written under ``stamp``, ``shown`` what is shown instead.
+    """
+
+    field: str
+    kind: ConflictKind
+    value: dict[str, Any]
+    shown: dict[str, Any]
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an operation.
+
+    ``settled`` are (register, stamp) of values the writer had seen: an open clash of that row and register with
+    that stamp is closed by it, and so is any whose stamp bears the writer's own tag (``tag``). ``echo``: the sender
+    holds exactly this state, nothing need be sent back.
+    """
+
+    row: RowState
+    losses: tuple[Loss, ...] = ()
+    settled: frozenset[tuple[str, str]] = frozenset()
+    echo: bool = False
+
+
+def tag(stamp: str) -> str:
+    """The eight digits of a stamp that name the incarnation that made it; empty for no stamp."""
+    return stamp[_WALL:]
+
+
+def merge(row: RowState | None, op: Op, latest: str) -> Outcome:
+    """Merge an operation into a row, or into none. ``latest``: a stamp from after this moment counts as this one.
+
+    The values of ``op.set`` are normal already (``values.normal``). Raises Unlawful with ``append_only`` for an edit
+    of a row that is never edited, ``unknown_record`` for a change of a row that is not there.
+    """
+    ahead = op.stamp[:_WALL] > latest[:_WALL]
+    stamp = latest[:_WALL] + tag(op.stamp) if ahead else op.stamp
+    if row is None:
+        if op.kind != "insert":
+            raise Unlawful("unknown_record")
+        data = {name: value for name, value in op.set.items() if name not in _UNMERGED}
+        first = RowState(data, {INSERTED: stamp}, op.set.get("deleted") is True, stamp)
+        return Outcome(first, echo=not ahead)
+    edit = op.kind == "update" and any(name not in _UNMERGED for name in op.set)
+    if edit and registers.append_only(op.table):
+        raise Unlawful("append_only")
+    return _Merging(row, op, stamp, ahead=ahead).outcome()
+
+
+def fold(before: list[Any], change: Mapping[str, Any]) -> list[Any]:
+    """A set after a change (``{"add", "remove"}``): what stays keeps its order, what is new comes last."""
+    gone = {canonical(one) for one in change.get("remove", ())}
+    found = {key: one for one in before if (key := canonical(one)) not in gone}
+    for one in change.get("add", ()):
+        found.setdefault(canonical(one), one)
+    return list(found.values())
+
+
+def difference(before: list[Any], after: list[Any]) -> dict[str, list[Any]]:
+    """The change that makes one set of another."""
+    old, new = ({canonical(one): one for one in some} for some in (before, after))
+    return {
+        "add": [one for key, one in new.items() if key not in old],
+        "remove": [one for key, one in old.items() if key not in new],
+    }
+
+
+@dataclass
+class _Merging:
+    """One merge under way."""
+
+    row: RowState
+    op: Op
+    stamp: str
+    ahead: bool
+    data: dict[str, Any] = field(init=False)
+    stamps: dict[str, Any] = field(init=False)
+    deleted: bool = field(init=False)
+    losses: list[Loss] = field(default_factory=list)
+    settled: set[tuple[str, str]] = field(default_factory=set)
+    changed: bool = False
+    exact: bool = True  # what the sender holds is what it is now, as far as this operation goes
+
+    def __post_init__(self) -> None:
+        self.data, self.stamps, self.deleted = dict(self.row.data), dict(self.row.stamps), self.row.deleted
+        self.own = tag(self.stamp)
+        self.exact = not self.ahead
+        newest = self.row.newest
+        # The newest version by anyone else: what the sender must have seen to have seen all.
+        others = newest if tag(newest) != self.own else self.stamps.get(OTHERS, "")
+        self.seen = self.op.base.get(NEWEST, "")
+        if self.seen > newest:
+            self.seen = ""  # no version of ours
+        self.sees_all = self.seen >= others
+        self.version = self.stamp if self.stamp > newest else self._after(newest)
+
+    def outcome(self) -> Outcome:
+        fields = {name: value for name, value in self.op.set.items() if name not in _UNMERGED}
+        deletes = True if self.op.kind == "delete" else self.op.set.get("deleted")
+        if self.op.kind == "insert" and deletes is not True:
+            deletes = None
+        if fields:
+            self._edit(fields, revives=deletes is False)
+        if deletes is True and not self.deleted:
+            self._delete()
+        elif deletes is False and self.deleted:
+            self._bring_back()
+        if self.changed:
+            newest = self.row.newest
+            if tag(newest) != self.own:
+                self.stamps[OTHERS] = newest
+            self.stamps[NEWEST] = self.version
+            row = RowState(self.data, self.stamps, self.deleted, self.version)
+        else:
+            row = self.row
+        echo = self.exact and self.sees_all and not self.losses
+        return Outcome(row, tuple(self.losses), frozenset(self.settled), echo)
+
+    def _edit(self, fields: dict[str, Any], *, revives: bool) -> None:
+        for register, incoming in self._registers(fields):
+            if register.kind is Kind.COUNTER:
+                self._count(register, incoming[register.name])
+            elif register.kind is Kind.SET:
+                self._change_set(register, incoming[register.name])
+            else:
+                self._write(register, incoming)
+        if self.deleted and not revives:
+            self._edit_deleted(fields)
+        elif self.op.kind == "update" and not self.losses and self._is_parallel():
+            self.losses.append(Loss("", ConflictKind.PARALLEL, fields, {}, self.stamp))
+
+    def _is_parallel(self) -> bool:
+        """Whether others changed the row meanwhile; told once, for what follows from the same sender too."""
+        return self.changed and not self.sees_all and tag(self.row.newest) != self.own
+
+    def _registers(self, fields: dict[str, Any]) -> Iterator[tuple[Register, dict[str, Any]]]:
+        done = set()
+        for name in fields:
+            register = registers.register_of(self.op.table, name)
+            if register.name in done:
+                continue
+            done.add(register.name)
+            # An insert leaves out what is empty; an older program may not know every column of a group.
+            missing: Mapping[str, Any] = {} if self.op.kind == "insert" else self.data
+            yield (
+                register,
+                {one: fields[one] if one in fields else missing.get(one) for one in register.columns},
+            )
+
+    def _write(self, register: Register, incoming: dict[str, Any]) -> None:
+        present = {name: self.data.get(name) for name in register.columns}
+        current, base = self._current(register), self._base(register)
+        if base and base != current:
+            self.settled.add((register.name, base))
+        covers = tag(current) == self.own or current == base
+        if incoming == present:
+            if self.stamp > current:
+                self._put(register, incoming, self.stamp)
+            else:
+                self.exact = False
+            return
+        kind = ConflictKind.CLASH
+        if register.kind is Kind.GUARDED:
+            kind = ConflictKind.GUARDED
+            if not self._lawful(register, present, incoming, current):
+                self.losses.append(Loss(register.name, kind, incoming, present, self.stamp))
+                return
+        if covers:
+            later = self.stamp > current
+            self.exact &= later
+            self._put(register, incoming, self.stamp if later else self._after(current))
+        elif self.stamp > current:
+            self.losses.append(Loss(register.name, kind, present, incoming, current))
+            self._put(register, incoming, self.stamp)
+        else:
+            self.losses.append(Loss(register.name, kind, incoming, present, self.stamp))
+
+    def _lawful(
+        self, register: Register, present: dict[str, Any], incoming: dict[str, Any], current: str
+    ) -> bool:
+        if tag(current) != self.own and registers.final(self.op.table, present, register):
+            return False
+        guard = register.guard
+        return registers.lawful(self.op.table, guard, present[guard], incoming[guard])
+
+    def _count(self, register: Register, change: Any) -> None:
+        if not isinstance(change, dict):  # the first count, of an insert
+            self._write(register, {register.name: change})
+            return
+        self._put(
+            register,
+            {register.name: (self.data.get(register.name) or 0) + change["delta"]},
+            max(self.stamp, self._current(register)),
+        )
+
+    def _change_set(self, register: Register, change: Any) -> None:
+        name = register.name
+        present: list[Any] = self.data.get(name) or []
+        if not isinstance(change, dict):
+            change = difference(present, change)
+        # Only what the sender knew of is removed: an addition at the same time wins.
+        known = [one for one in change.get("remove", ()) if self._knows(name, one)]
+        for one in change.get("add", ()):
+            self.stamps[_element(name, one)] = self.version
+        for one in known:
+            self.stamps.pop(_element(name, one), None)
+        after = fold(present, {"add": change.get("add", ()), "remove": known})
+        self._put(register, {name: after}, max(self.stamp, self._current(register)))
+
+    def _knows(self, name: str, element: Any) -> bool:
+        added: str = self.stamps.get(_element(name, element), "")
+        return tag(added) == self.own or added <= self.seen
+
+    def _delete(self) -> None:
+        unseen = {} if self.sees_all else self._unseen()
+        if unseen:
+            value = {name: self.data.get(name) for name in unseen}
+            stamp = max(unseen.values())
+            self.losses.append(Loss("", ConflictKind.DELETED, value, {"deleted": True}, stamp))
+        self.deleted, self.changed = True, True
+        self.stamps["deleted"] = self.version
+
+    def _unseen(self) -> dict[str, str]:
+        """The columns that others wrote and the one who deletes had not seen, with their stamps."""
+        base = self.op.base
+        found = {}
+        for name in self.data:
+            current: str = self.stamps.get(name, self.stamps.get(INSERTED, ""))
+            if tag(current) != self.own and current != base.get(name, base.get(INSERTED, "")):
+                found[name] = current
+        return found
+
+    def _edit_deleted(self, fields: dict[str, Any]) -> None:
+        when: str = self.stamps.get("deleted", self.row.newest)
+        if tag(when) == self.own:
+            return  # deleted here, and edited on the way out
+        if when <= self.seen:
+            self._bring_back()
+            self.exact = False  # the sender did not say so itself
+            return
+        self.losses.append(Loss("", ConflictKind.DELETED, fields, {"deleted": True}, self.stamp))
+
+    def _bring_back(self) -> None:
+        self.deleted, self.changed = False, True
+        self.stamps["deleted"] = self.version
+
+    def _current(self, register: Register) -> str:
+        found: str = self.stamps.get(register.name, self.stamps.get(INSERTED, ""))
+        return found
+
+    def _base(self, register: Register) -> str:
+        base = self.op.base
+        return next((base[name] for name in register.columns if name in base), "")
+
+    def _put(self, register: Register, values: dict[str, Any], stamp: str) -> None:
+        self.data |= values
+        self.stamps |= dict.fromkeys(register.columns, stamp)
+        self.changed = True
+
+    def _after(self, stamp: str) -> str:
+        """A stamp of the sender's just later than another."""
+        return f"{int(stamp[:_WALL] or '0', 16) + 1:016x}{self.own}"
+
+
+def _element(name: str, element: Any) -> str:
+    """The key under which the version of an addition to a set is kept."""
+    return f"{name}:{hashlib.sha256(canonical(element)).hexdigest()[:16]}"
+
+
+__all__ = [
+    "INSERTED",
+    "NEWEST",
+    "OTHERS",
+    "Loss",
+    "Outcome",
+    "RowState",
+    "Unlawful",
+    "difference",
+    "fold",
+    "merge",
+    "tag",
+]

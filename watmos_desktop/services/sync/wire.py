@@ -1,0 +1,240 @@
+"""The wire: operations as JSON, hashed in a chain, packed with zstd, read without trust (docs/sync.md 2, 5, 6)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from uuid import UUID
+
+import orjson
+import zstandard
+
+from watmos_desktop.models.migrations import HEAD
+
+SCHEMA = HEAD
+OLDEST = "0003"
+OPS_PER_PUSH = 500
+PACKED_BYTES = 8 * 2**20
+UNPACKED_BYTES = 32 * 2**20
+RATIO = 100
+DEPTH = 32
+STAMP_DIGITS = 24
+KINDS = frozenset({"insert", "update", "delete"})
+_FREE_OF_RATIO = 2**20  # a small body may pack as well as it likes
+_MOST = 2**63 - 1
+_KEYS = frozenset({"id", "n", "txn", "tbl", "rid", "kind", "set", "base", "stamp", "made_at"})
+_STAMP = re.compile("[0-9a-f]{24}").fullmatch
+_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+_SORTED = orjson.OPT_SORT_KEYS
+
+
+class Malformed(ValueError):  # noqa: N818 - says what it is
+    """What came is not in the form of docs/sync.md; the text names the rule and never a value."""
+
+
+class TooLarge(ValueError):  # noqa: N818
+    """What came is larger than the limits, packed or unpacked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operation: the changed fields of one record, made by one save.
+
+    ``set`` maps fields to JSON values, ``base`` fields to the stamps that the person was looking at (``^``: the
+    newest version of the row that came from the office). ``made_at`` is the device's claim (ISO 8601, UTC).
+    """
+
+    id: UUID
+    n: int
+    txn: UUID
+    table: str
+    rid: UUID
+    kind: str
+    set: dict[str, Any]
+    base: dict[str, str]
+    stamp: str
+    made_at: str
+
+
+def op_json(op: Op) -> dict[str, Any]:
+    """The operation as it is sent and hashed."""
+    return {
+        "id": str(op.id),
+        "n": op.n,
+        "txn": str(op.txn),
+        "tbl": op.table,
+        "rid": str(op.rid),
+        "kind": op.kind,
+        "set": op.set,
+        "base": op.base,
+        "stamp": op.stamp,
+        "made_at": op.made_at,
+    }
+
+
+def parse_op(body: Mapping[str, Any]) -> Op:
+    """The operation of a JSON object; raises Malformed for a missing or further key or a wrong type.
+
+    The values of ``set`` are judged later, each by its column (``values.normal``).
+    """
+    if not isinstance(body, dict) or body.keys() != _KEYS:
+        raise Malformed("an operation has ten keys")
+    n, kind, stamp, fields, base = body["n"], body["kind"], body["stamp"], body["set"], body["base"]
+    if type(n) is not int or not 0 < n <= _MOST or kind not in KINDS:
+        raise Malformed("the number or the kind of an operation")
+    if type(fields) is not dict or type(base) is not dict or len(fields) > 200 or len(base) > 400:
+        raise Malformed("what an operation sets")
+    if not is_stamp(stamp) or (base and not _are_stamps(base)):
+        raise Malformed("the stamps of an operation")
+    table, made_at = body["tbl"], body["made_at"]
+    if type(table) is not str or type(made_at) is not str or len(made_at) > 40 or len(table) > 60:
+        raise Malformed("the table or the moment of an operation")
+    return Op(
+        parse_id(body["id"]), n, parse_id(body["txn"]), table, parse_id(body["rid"]), kind, fields, base, stamp, made_at
+    )  # fmt: skip
+
+
+def _are_stamps(base: Mapping[str, Any]) -> bool:
+    return all(type(one) is str and len(one) <= STAMP_DIGITS for one in base.values())
+
+
+def parse_id(text: object) -> UUID:
+    """A UUID in its one spelling (lower case, hyphens); raises Malformed."""
+    if type(text) is not str or not _ID(text):
+        raise Malformed("an id")
+    return UUID(int=int(text.replace("-", ""), 16))  # a third less than UUID(text)
+
+
+def is_stamp(text: object) -> bool:
+    """Whether a text has the form of a stamp: 24 hexadecimal digits."""
+    return type(text) is str and _STAMP(text) is not None
+
+
+def canonical(value: object) -> bytes:
+    """JSON with sorted keys and without spaces, in UTF-8; raises Malformed for what JSON cannot say."""
+    try:
+        return orjson.dumps(value, option=_SORTED)
+    except (TypeError, RecursionError):
+        raise Malformed("a value that JSON cannot say") from None
+
+
+def dumps(value: object) -> bytes:
+    """JSON without spaces, in UTF-8; raises Malformed for what JSON cannot say."""
+    try:
+        return orjson.dumps(value)
+    except (TypeError, RecursionError):
+        raise Malformed("a value that JSON cannot say") from None
+
+
+def chain(prev: str, op: Mapping[str, Any]) -> str:
+    """The hash (hexadecimal) after an operation, ``prev`` before it: ``""`` for the first of an incarnation."""
+    return hashlib.sha256(prev.encode() + canonical(op)).hexdigest()
+
+
+def op_hash(op: Mapping[str, Any]) -> str:
+    """The hash of one operation alone."""
+    return chain("", op)
+
+
+def link(prev: str, op: Mapping[str, Any]) -> tuple[str, str]:
+    """Both hashes of an operation, ``chain`` and ``op_hash``, for the price of writing it once."""
+    written = canonical(op)
+    return hashlib.sha256(prev.encode() + written).hexdigest(), hashlib.sha256(written).hexdigest()
+
+
+def digest(table: str, rid: UUID, deleted: bool, fields: Mapping[str, Any]) -> int:
+    """The 64 bits that a row adds (by XOR) to the digest of its bucket; fields without a value are left out."""
+    said = {name: value for name, value in fields.items() if value is not None}
+    return int.from_bytes(hashlib.sha256(canonical([table, str(rid), deleted, said])).digest()[:8], "big")
+
+
+def loads(raw: bytes) -> Any:
+    """JSON read strictly: raises Malformed for duplicate keys, NaN, numbers over 64 bits, or depth over 32."""
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Malformed("not JSON") from None
+    _refuse_depth(value)
+    # A key given twice would make this shorter than what came; so would no other thing we wrote ourselves.
+    if orjson.dumps(value) != raw:
+        value = _strictly(raw)
+    return value
+
+
+def _strictly(raw: bytes) -> Any:
+    try:
+        return json.loads(
+            raw.decode(),
+            object_pairs_hook=_once,
+            parse_constant=_refuse_number,
+            parse_int=_whole,
+            parse_float=_finite,
+        )
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        raise Malformed("not JSON") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed("a key given twice")
+    return found
+
+
+def _refuse_number(_text: str) -> NoReturn:
+    raise Malformed("a number that JSON does not have")
+
+
+def _whole(text: str) -> int:
+    if len(text) > 20 or not -_MOST - 1 <= (found := int(text)) <= _MOST:
+        raise Malformed("a number over 64 bits")
+    return found
+
+
+def _finite(text: str) -> float:
+    found = float(text)
+    if not math.isfinite(found):
+        raise Malformed("a number that JSON does not have")
+    return found
+
+
+def _refuse_depth(value: Any) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    depth = 0
+    while level:
+        depth += 1
+        if depth > DEPTH:
+            raise Malformed("nested too deep")
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) is dict or type(inner) is list
+        ]
+
+
+def pack(raw: bytes) -> bytes:
+    """One zstd frame (level 3) that says how large it is and carries a checksum."""
+    return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(raw)
+
+
+def unpack(raw: bytes, limit: int = UNPACKED_BYTES) -> bytes:
+    """What a frame holds, at most ``limit`` bytes.
+
+    Raises TooLarge, before anything is unpacked, for more bytes than that or for more than a hundred to one (over
+    1 MiB); Malformed for a frame that is cut short, damaged, followed by something, or does not say its size.
+    """
+    try:
+        size = zstandard.frame_content_size(raw)
+        if size < 0:
+            raise Malformed("a zstd frame must say its size")
+        if size > min(limit, max(_FREE_OF_RATIO, RATIO * len(raw))):
+            raise TooLarge
+        return zstandard.ZstdDecompressor().decompress(raw, allow_extra_data=False)
+    except zstandard.ZstdError:
+        raise Malformed("not a whole zstd frame") from None
