@@ -1,0 +1,314 @@
+"""The records of one transaction at hand: loaded by few statements, changed in memory, written by few.
+
+A mark can be gone back to, so that one action of a person is taken whole or not at all. Rows that are to change are
+locked in one order; what they belong to is held against moving meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, or_, select, update
+
+from watmos_desktop.models.kinds import Role
+from watmos_desktop.models.tables import SYNCED
+from watmos_desktop.services.sync.merge import RowState
+from watmos_office import buckets, saving
+from watmos_office.buckets import NOWHERE, OWNED, Key
+from watmos_office.tables import Grant, Member, Place, Record, RowBucket
+
+_ABSENT = object()
+_LAST = (
+    "household_member",
+    "person",
+    "attachment",
+    "clock",
+    "conflict",
+)  # placed after all they may depend on
+_ORDER = {table: n for n, table in enumerate([*(one for one in SYNCED if one not in _LAST), *_LAST])}
+_COLUMNS = (
+    Record.tbl,
+    Record.rid,
+    Record.data,
+    Record.stamps,
+    Record.deleted,
+    Record.newest,
+    Record.author,
+)
+
+
+class Batch:
+    """``rows`` are the records as they stand now, ``here`` their buckets; both grow as records are loaded or put."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.rows: dict[Key, RowState] = {}
+        self.here: dict[Key, frozenset[str]] = {}
+        self._connection = connection
+        self._asked: set[Key] = set()
+        self._was: dict[Key, frozenset[str]] = {}
+        self._authors: dict[Key, UUID | None] = {}
+        self._stored: set[Key] = set()
+        self._echoes: dict[Key, UUID | None] = {}  # of what changed: who holds exactly this state
+        self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._households: dict[UUID, set[Key]] = defaultdict(set)
+        self._known_people: set[UUID] = set()
+        self._conflicts: dict[Key, set[Key]] = defaultdict(set)
+        self._blocks: dict[UUID, frozenset[UUID]] = {}
+        self._places: dict[UUID, UUID] = {}
+        self._uneasy: set[Key] = set()  # people and estates that may lie elsewhere now
+
+    # what the rules of buckets ask
+
+    def buckets(self, key: Key) -> frozenset[str]:
+        """Where a record lies as it stands now."""
+        if key not in self._asked:
+            self.load([key], change=False)
+        return self.here.get(key, NOWHERE)
+
+    def blocks(self, estate_id: UUID) -> Iterable[UUID]:
+        """The blocks of an estate as they stand now."""
+        if estate_id not in self._blocks:
+            found = select(Place.block_id).where(Place.estate_id == estate_id)
+            self._blocks[estate_id] = frozenset(self._connection.scalars(found))
+        return self._blocks[estate_id]
+
+    def households(self, person_id: UUID) -> frozenset[str]:
+        """Where the homes of a person lie."""
+        self._load_households([person_id])
+        mine = (
+            (self.rows[key].deleted, self.here.get(key, NOWHERE))
+            for key in self._households[person_id]
+            if key in self.rows and self.rows[key].data.get("person_id") == str(person_id)
+        )
+        return buckets.together(mine)
+
+    def author(self, key: Key) -> UUID | None:
+        """Who inserted a record; None for the office."""
+        return self._authors.get(key)
+
+    # loading
+
+    def load(self, keys: Iterable[Key], *, change: bool) -> None:
+        """Bring records in, locked for a change, or only held where they are; those that are not there are noted."""
+        wanted: dict[str, list[UUID]] = defaultdict(list)
+        for table, rid in sorted(set(keys) - self._asked):
+            wanted[table].append(rid)
+            self._asked.add((table, rid))
+        for table, rids in wanted.items():
+            asked = select(*_COLUMNS).where(Record.tbl == table, Record.rid.in_(rids)).order_by(Record.rid)
+            lock = asked.with_for_update() if change else asked.with_for_update(read=True, key_share=True)
+            self._take_in(table, self._connection.execute(lock).all())
+
+    def _take_in(self, table: str, found: Iterable[Any]) -> None:
+        rids: list[UUID] = []
+        for row in found:
+            key = (table, row.rid)
+            self._asked.add(key)
+            self._stored.add(key)
+            self._authors[key] = row.author
+            self._remember(key, RowState(row.data, row.stamps, row.deleted, row.newest))
+            self.here[key] = self._was[key] = NOWHERE
+            rids.append(row.rid)
+        if not rids:
+            return
+        lies = select(RowBucket.rid, RowBucket.bucket).where(
+            RowBucket.tbl == table, RowBucket.rid.in_(rids), RowBucket.present.is_(True)
+        )
+        held: dict[UUID, set[str]] = defaultdict(set)
+        for rid, bucket in self._connection.execute(lies):
+            held[rid].add(bucket)
+        for rid, names in held.items():
+            self.here[table, rid] = self._was[table, rid] = frozenset(names)
+
+    def _load_households(self, people: Iterable[UUID]) -> None:
+        """All households of people already on record; each lies where its person lies, so only there is looked."""
+        unknown = [one for one in people if one not in self._known_people]
+        self._known_people.update(unknown)
+        self.load([("person", one) for one in unknown], change=False)
+        where = NOWHERE.union(*(self._was.get(("person", one), NOWHERE) for one in unknown))
+        self._load_below("household_member", "person_id", set(unknown), where)
+
+    def load_conflicts(self, owners: Set[Key]) -> None:
+        """Bring in what hangs on those of these records that are on record: it lies where they lie."""
+        stored = owners & self._stored
+        where = NOWHERE.union(*(self._was[key] for key in stored))
+        self._load_below("conflict", "owner_id", {key[1] for key in stored}, where)
+
+    def conflicts(self, owner: Key) -> list[Key]:
+        """The conflicts at hand about a record."""
+        return [key for key in self._conflicts[owner] if key in self.rows]
+
+    def _load_below(self, table: str, column: str, above: set[UUID], where: frozenset[str]) -> None:
+        if not where or not above:
+            return
+        there = select(RowBucket.rid).where(
+            RowBucket.tbl == table, RowBucket.bucket.in_(where), RowBucket.present.is_(True)
+        )
+        asked = (
+            select(*_COLUMNS)
+            .where(
+                Record.tbl == table,
+                Record.rid.in_(there),
+                Record.data[column].as_string().in_([str(one) for one in above]),
+            )
+            .order_by(Record.rid)
+            .with_for_update()
+        )
+        found = [row for row in self._connection.execute(asked) if (table, row.rid) not in self._asked]
+        self._take_in(table, found)
+
+    def _remember(self, key: Key, state: RowState) -> None:
+        self.rows[key] = state
+        if key[0] == "household_member" and (person := state.data.get("person_id")):
+            self._households[UUID(person)].add(key)
+        elif key[0] == "conflict":
+            self._conflicts[str(state.data.get("owner_table")), UUID(state.data["owner_id"])].add(key)
+
+    # changing
+
+    def mark(self) -> int:
+        """Where things stand, to go back to."""
+        return len(self._journal)
+
+    def go_back(self, mark: int) -> None:
+        """Undo everything since a mark."""
+        while len(self._journal) > mark:
+            mapping, key, old = self._journal.pop()
+            if old is _ABSENT:
+                del mapping[key]
+            else:
+                mapping[key] = old
+        self._uneasy.clear()
+
+    def put(self, key: Key, state: RowState, *, echo: UUID | None = None, author: UUID | None = None) -> None:
+        """A record as it shall stand; ``author`` counts for a new one alone. ``settle`` must follow."""
+        before = self.rows.get(key)
+        self._set(self.rows, key, state)
+        self._set(self._echoes, key, echo)
+        if before is None:
+            self._set(self._authors, key, author)
+        self._asked.add(key)
+        table, rid = key
+        if table == "conflict":
+            self._remember(key, state)
+        for data in (state.data, before.data if before else {}):
+            if table == "household_member" and (person := data.get("person_id")):
+                self._households[UUID(person)].add(key)
+                self._uneasy.add(("person", UUID(person)))
+            if table == "block" and (estate := data.get("estate_id")):
+                self._uneasy.add(("estate", UUID(estate)))
+        if table == "block":
+            self._put_block(
+                rid, before.data.get("estate_id") if before else None, state.data.get("estate_id")
+            )
+
+    def _put_block(self, block: UUID, old: str | None, new: str | None) -> None:
+        if old == new or not new:
+            return
+        for estate, change in ((old, frozenset.difference), (new, frozenset.union)):
+            if estate:
+                known = frozenset(self.blocks(UUID(estate)))
+                self._set(self._blocks, UUID(estate), change(known, {block}))
+        self._set(self._places, block, UUID(new))
+
+    def settle(self, decided: Iterable[Key]) -> None:
+        """Work out where these records lie now, and with them all that belongs to one that moved."""
+        queue = set(decided) | self._uneasy
+        self._uneasy = set()
+        while queue:
+            moved: dict[Key, frozenset[str]] = {}
+            for key in sorted(queue, key=lambda key: (_ORDER.get(key[0], 0), key[1])):
+                if key[0] in ("person", "estate"):
+                    self.load([key], change=False)
+                if (state := self.rows.get(key)) is None:
+                    continue
+                before, after = self.here.get(key, NOWHERE), buckets.place(self, *key, state.data)
+                if before != after:
+                    self._set(self.here, key, after)
+                    if before:
+                        moved[key] = before
+            queue = self._belonging_to(moved)
+
+    def _belonging_to(self, moved: Mapping[Key, frozenset[str]]) -> set[Key]:
+        found: set[Key] = set()
+        for table in {key[0] for key in moved}:
+            ids = {key[1] for key in moved if key[0] == table}
+            where = NOWHERE.union(*(held for key, held in moved.items() if key[0] == table))
+            for child, column in buckets.children(table):
+                self._load_below(child, column, ids, where)
+                texts = {str(one) for one in ids}
+                found |= {
+                    key
+                    for key, state in self.rows.items()
+                    if key[0] == child
+                    and state.data.get(column) in texts
+                    and (child not in OWNED or state.data.get("owner_table") == table)
+                }
+            if table == "household_member":
+                people = {self.rows[table, one].data.get("person_id") for one in ids}
+                found |= {("person", UUID(one)) for one in people if one}
+        return found
+
+    def _set(self, mapping: dict[Any, Any], key: Any, value: Any) -> None:
+        self._journal.append((mapping, key, mapping.get(key, _ABSENT)))
+        mapping[key] = value
+
+    # writing
+
+    def write(self, at: datetime) -> None:
+        """Save what changed, and number it in the feed as the very last thing: COMMIT must follow at once."""
+        moved = {key for key, held in self.here.items() if held != self._was.get(key, NOWHERE)}
+        changed = [*self._echoes, *(key for key in moved if key not in self._echoes)]
+        saving.records(
+            self._connection,
+            [self._record(key, at) for key in changed if key not in self._stored],
+            [self._record(key, at) for key in changed if key in self._stored],
+        )
+        if self._places:
+            self._write_places()
+        feed = [
+            (bucket, key, bucket in now)
+            for key in changed
+            for now, was in ((self.here.get(key, NOWHERE), self._was.get(key, NOWHERE)),)
+            for bucket in sorted(now | was)
+            if key in self._echoes or (bucket in now) != (bucket in was)
+        ]
+        saving.feed(self._connection, feed)
+
+    def _record(self, key: Key, at: datetime) -> dict[str, Any]:
+        state = self.rows[key]
+        return {
+            "tbl": key[0],
+            "rid": key[1],
+            "data": state.data,
+            "stamps": state.stamps,
+            "deleted": state.deleted,
+            "newest": state.newest,
+            # Whoever wrote it may have let it go when it left; then it must come to them again.
+            "echo": self._echoes.get(key)
+            if self.here.get(key) == self._was.get(key, self.here.get(key))
+            else None,
+            "author": self._authors.get(key),
+            "changed_at": at,
+        }
+
+    def _write_places(self) -> None:
+        """Where the blocks lie; whoever looks after one of these estates, or after all, holds other buckets now."""
+        rows = [{"block_id": block, "estate_id": estate} for block, estate in self._places.items()]
+        saving.upsert(self._connection, Place, rows)
+        estates = {key[1] for key in self.here if key[0] == "estate"} & self._blocks.keys()
+        live = select(Grant.member_id).where(Grant.to_at.is_(None))
+        self._connection.execute(
+            update(Member)
+            .where(
+                or_(
+                    Member.id.in_(live.where(Grant.estate_id.in_(estates), Grant.block_id.is_(None))),
+                    Member.role.in_([Role.MANAGER, Role.ADMINISTRATOR]) & Member.id.not_in(live),
+                )
+            )
+            .values(grant_v=Member.grant_v + 1)
+        )

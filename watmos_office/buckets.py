@@ -1,0 +1,165 @@
+"""Which buckets a record lies in, from what it says and from where the records lie that it belongs to (docs/sync.md 1).
+
+The rules are pure: ``place`` asks a ``Look`` for what they need. ``of`` is the same for one record of the database.
+A removed record stays where it was, so that everyone who had it learns that it is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from watmos_desktop.models.tables import SYNCED
+from watmos_office.tables import Place, Record, RowBucket
+
+Key = tuple[str, UUID]
+NOWHERE: frozenset[str] = frozenset()
+ORG = "org"
+
+# A record of these tables lies where the record lies that this column names.
+INHERITS: Mapping[str, tuple[str, str]] = {
+    "answer": ("inspection_id", "inspection"),
+    "attendance": ("inspection_id", "inspection"),
+    "signature": ("inspection_id", "inspection"),
+    "amendment": ("inspection_id", "inspection"),
+    "defect": ("inspection_id", "inspection"),
+    "defect_sighting": ("inspection_id", "inspection"),
+    "tenancy": ("home_id", "home"),
+    "household_member": ("tenancy_id", "tenancy"),
+}
+OWNED = frozenset({"attachment", "clock", "conflict"})  # by ``owner_table`` and ``owner_id``
+_APART = frozenset({"block", "estate", "staff_scope"})
+_PLACED = frozenset(
+    table
+    for table, model in SYNCED.items()
+    if table not in _APART and {"estate_id", "block_id"} & set(model.__table__.columns.keys())  # type: ignore[attr-defined]
+)
+
+# What decides where a record lies: without a change of these it stays where it is.
+_DECIDES: Mapping[str, frozenset[str]] = {
+    **{table: frozenset({column}) for table, (column, _) in INHERITS.items()},
+    **dict.fromkeys(OWNED, frozenset({"owner_table", "owner_id"})),
+    **dict.fromkeys(_PLACED, frozenset({"estate_id", "block_id"})),
+    "household_member": frozenset({"tenancy_id", "person_id", "deleted"}),
+    "block": frozenset({"estate_id"}),
+    "case_note": frozenset({"case_id"}),
+    "staff_scope": frozenset({"staff_id"}),
+}
+
+
+class Look(Protocol):
+    """What the rules need to know of other records."""
+
+    def buckets(self, key: Key) -> frozenset[str]:
+        """Where that record lies; NOWHERE when there is none."""
+        ...
+
+    def blocks(self, estate_id: UUID) -> Iterable[UUID]:
+        """The blocks of an estate."""
+        ...
+
+    def households(self, person_id: UUID) -> frozenset[str]:
+        """Where the homes lie that this person belongs to, or last belonged to."""
+        ...
+
+    def author(self, key: Key) -> UUID | None:
+        """Who inserted that record; None for the office."""
+        ...
+
+
+def decides(table: str, fields: Iterable[str]) -> bool:
+    """Whether a change of these fields may change where a record of that table lies."""
+    return not _DECIDES.get(table, NOWHERE).isdisjoint(fields)
+
+
+def place(look: Look, table: str, rid: UUID, data: Mapping[str, Any]) -> frozenset[str]:
+    """The buckets of a record; NOWHERE when what it belongs to is not there."""
+    if table in _PLACED:
+        return _one("block", data.get("block_id")) or _one("estate", data.get("estate_id"))
+    if (above := parent(table, data)) is not None:
+        return look.buckets(above)
+    match table:
+        case "estate":
+            return frozenset({f"estate:{rid}", *(f"block:{block}" for block in look.blocks(rid))})
+        case "block":
+            return frozenset({f"block:{rid}"})
+        case "template_version":
+            return frozenset({ORG})
+        case "staff":
+            return frozenset({ORG, f"user:{rid}"})
+        case "staff_scope":
+            return _one("user", data.get("staff_id")) | {ORG}
+        case "restricted_case":
+            return frozenset({f"case:{rid}"})
+        case "case_note":
+            return _one("case", data.get("case_id"))
+        case "person":  # nobody else learns of someone until they belong to a home
+            return look.households(rid) or _one("user", look.author((table, rid)))
+    return NOWHERE
+
+
+def parent(table: str, data: Mapping[str, Any]) -> Key | None:
+    """The record that this one lies with; None when it has a place of its own, or says nothing of use."""
+    if table in INHERITS:
+        column, above = INHERITS[table]
+        return _key(above, data.get(column))
+    if table in OWNED:
+        owner = data.get("owner_table")
+        return _key(owner, data.get("owner_id")) if owner in SYNCED else None
+    return None
+
+
+def children(table: str) -> Iterable[tuple[str, str]]:
+    """The tables, each with the column, whose records lie where a record of this one lies."""
+    yield from ((child, column) for child, (column, above) in INHERITS.items() if above == table)
+    yield from ((child, "owner_id") for child in sorted(OWNED))
+
+
+def of(connection: Connection, table: str, rid: UUID, data: Mapping[str, Any]) -> frozenset[str]:
+    """The buckets of a record as the database stands now."""
+    return place(_Stored(connection), table, rid, data)
+
+
+class _Stored:
+    """A look at the database itself, a query for each question."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def buckets(self, key: Key) -> frozenset[str]:
+        here = (RowBucket.tbl == key[0], RowBucket.rid == key[1], RowBucket.present.is_(True))
+        return frozenset(self._connection.scalars(select(RowBucket.bucket).where(*here)))
+
+    def blocks(self, estate_id: UUID) -> Iterable[UUID]:
+        return self._connection.scalars(select(Place.block_id).where(Place.estate_id == estate_id)).all()
+
+    def households(self, person_id: UUID) -> frozenset[str]:
+        found = self._connection.execute(
+            select(Record.rid, Record.deleted).where(
+                Record.tbl == "household_member",
+                Record.data["person_id"].as_string() == str(person_id),
+            )
+        ).all()
+        return together((row.deleted, self.buckets(("household_member", row.rid))) for row in found)
+
+    def author(self, key: Key) -> UUID | None:
+        found = select(Record.author).where(Record.tbl == key[0], Record.rid == key[1])
+        return self._connection.execute(found).scalar()
+
+
+def together(households: Iterable[tuple[bool, frozenset[str]]]) -> frozenset[str]:
+    """Where a person lies, of (removed, buckets) of each household; one who left the last stays where it was."""
+    every = list(households)
+    live = [held for removed, held in every if not removed]
+    return NOWHERE.union(*(live or [held for _, held in every]))
+
+
+def _one(kind: str, value: object) -> frozenset[str]:
+    return frozenset({f"{kind}:{value}"}) if value else NOWHERE
+
+
+def _key(table: str, value: object) -> Key | None:
+    return (table, UUID(str(value))) if value else None

@@ -1,0 +1,99 @@
+"""What lost in a merge, kept as records of ``conflict`` where the record lies that they are about (docs/sync.md 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, select
+
+from watmos_desktop.models.kinds import ConflictState
+from watmos_desktop.services.sync import registers
+from watmos_desktop.services.sync.merge import Loss, tag
+from watmos_desktop.services.sync.wire import Op
+from watmos_office import records
+from watmos_office.batch import Batch
+from watmos_office.buckets import Key
+from watmos_office.tables import Op as KeptOp
+
+TABLE = "conflict"
+
+
+def keep(
+    connection: Connection,
+    batch: Batch,
+    op: Op,
+    losses: Iterable[Loss],
+    member_id: UUID,
+    stamp: str,
+    now: datetime,
+) -> list[Key]:
+    """Keep each value that is not shown; gives the keys of the new records, still to be settled."""
+    made: list[Key] = []
+    for loss in losses:
+        key = (TABLE, uuid5(op.id, loss.field))
+        ours = (member_id, _moment(op.made_at, now))
+        theirs = _writer(connection, (op.table, op.rid), _other_stamp(batch, op, loss), now)
+        lost, shown = (ours, theirs) if loss.stamp == op.stamp else (theirs, ours)
+        data: dict[str, Any] = {
+            "owner_table": op.table,
+            "owner_id": str(op.rid),
+            "field": loss.field,
+            "kind": loss.kind.value,
+            "state": ConflictState.OPEN.value,
+            "value": loss.value,
+            "shown": loss.shown,
+            "stamp": loss.stamp,
+            "made_by": lost[0] and str(lost[0]),
+            "made_at": (lost[1] or now).astimezone(UTC).isoformat(),
+            "shown_by": shown[0] and str(shown[0]),
+            "shown_at": shown[1] and shown[1].astimezone(UTC).isoformat(),
+        }
+        batch.put(key, records.merged(None, key, data, stamp))
+        made.append(key)
+    return made
+
+
+def close(batch: Batch, op: Op, settled: frozenset[tuple[str, str]], stamp: str) -> None:
+    """Close what hung on values that this writer has now seen, overwritten, or had written himself before."""
+    written = {registers.register_of(op.table, name).name for name in op.set}
+    for key in batch.conflicts((op.table, op.rid)):
+        row = batch.rows[key]
+        name, hidden = str(row.data.get("field")), str(row.data.get("stamp"))
+        seen = (name, hidden) in settled or (name in written and tag(hidden) == tag(op.stamp))
+        if seen and row.data.get("state") == ConflictState.OPEN and op.table != TABLE:
+            batch.put(key, records.merged(row, key, {"state": ConflictState.KEPT.value}, stamp))
+
+
+def _other_stamp(batch: Batch, op: Op, loss: Loss) -> str:
+    """The stamp of the other side of a loss: of the value shown when ours lost, else of the one that lost."""
+    if loss.stamp != op.stamp:
+        return loss.stamp
+    row = batch.rows[op.table, op.rid]
+    return str(row.stamps.get(loss.field or "deleted", row.stamps.get("*", "")))
+
+
+def _writer(
+    connection: Connection, key: Key, stamp: str, now: datetime
+) -> tuple[UUID | None, datetime | None]:
+    """Who wrote the value with that stamp, and when by their own clock; unknown for what the office made."""
+    kept = select(KeptOp.member_id, KeptOp.body).where(KeptOp.tbl == key[0], KeptOp.rid == key[1])
+    found: tuple[UUID | None, datetime | None] = (None, None)
+    for member_id, body in connection.execute(kept.order_by(KeptOp.received_at, KeptOp.n)):
+        theirs = str(body.get("stamp"))
+        if theirs == stamp:
+            return member_id, _moment(body.get("made_at"), now)
+        if tag(theirs) == tag(stamp):  # the stamp was moved: of the same life at least
+            found = member_id, _moment(body.get("made_at"), now)
+    return found
+
+
+def _moment(text: object, now: datetime) -> datetime:
+    """A device's claim of a moment; the office's own clock when it makes no sense."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return now
+    return found.astimezone(UTC) if found.tzinfo and 1970 < found.year < 9999 else now

@@ -1,0 +1,274 @@
+"""Whether an operation may be applied: what it says (``words``), what it meets (``meets``), where it ends up (``lands``).
+
+Each gives the reason, a code, or nothing when all is well. Who calls is who the token says (security.md S28). A record
+that is not there and one that the caller may not know of are refused by the same code, on the same way (S29).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Set
+from functools import cache, lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from watmos_desktop.models.kinds import InspectionStatus, RepairStatus, Role
+from watmos_desktop.models.tables import SYNCED
+from watmos_desktop.services import policy, templates
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.policy import Action, Actor
+from watmos_desktop.services.sync import registers, values
+from watmos_desktop.services.sync.merge import RowState
+from watmos_desktop.services.sync.wire import Op
+from watmos_office import records
+from watmos_office.batch import Batch
+from watmos_office.buckets import NOWHERE, OWNED, Key
+from watmos_office.caller import Caller
+
+Before = Callable[[Key], RowState | None]
+_STAMP = re.compile(r"[0-9a-f]{24}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_UNKNOWN_LIMIT = 65_536  # bytes of fields that only a newer program knows, in one operation
+
+_NEUTRAL: tuple[Any, ...] = (None, "", [], {}, False, 0)
+
+# What one has to be allowed to do to add or remove a record; changing its fields is up to their class.
+_NEEDS: Mapping[str, tuple[Action, str]] = {
+    **dict.fromkeys(
+        ("inspection", "answer", "attendance", "defect", "defect_sighting"), (Action.INSPECT, "inspection")
+    ),
+    "signature": (Action.SIGN, "inspection"),
+    "amendment": (Action.AMEND, "inspection"),
+    "repair": (Action.RAISE_REPAIR, "repair"),
+    "schedule": (Action.PLAN_INSPECTIONS, "schedule"),
+    **dict.fromkeys(("estate", "block", "communal_area", "community_space"), (Action.EDIT_HOMES, "estate")),
+    "home": (Action.EDIT_HOMES, "home"),
+    **dict.fromkeys(("person", "tenancy", "household_member"), (Action.EDIT_PEOPLE, "person")),
+}
+# What an ambassador's walk changes in records that others wrote.
+_OTHERS: Mapping[str, frozenset[str]] = {
+    "defect": frozenset({"state", "fixed_at", "grade"}),
+    "repair": frozenset({"status", "completed_at"}),
+    "clock": frozenset({"stopped_at"}),
+    "schedule": frozenset({"last_done_on", "due_on"}),
+    "conflict": frozenset({"state"}),
+    "template_version": frozenset({"id", "deleted", "key", "version", "body"}),  # word for word the same
+}
+_MOVED_BY_SIGNING = _OTHERS["schedule"]
+_SEALED = frozenset({"answer", "attendance", "signature", "defect_sighting"})
+_DONE = frozenset({RepairStatus.COMPLETED.value, RepairStatus.CANCELLED.value, RepairStatus.ORDERED.value})
+
+
+def words(actor: Actor, op: Op) -> tuple[str, dict[str, Any]]:
+    """Judge what an operation says, without the database: the reason, and its fields in one spelling."""
+    if op.table not in SYNCED:
+        return "unknown_table", op.set
+    if reason := _pushable(op) or _stamps(op):
+        return reason, op.set
+    try:
+        said = _said(op)
+    except values.BadValue:
+        return "bad_value", op.set
+    mine = str(actor.staff_id)
+    for name in registers.author_fields(op.table):
+        if said.get(name) not in (None, mine):
+            return "author", op.set
+    return _role(actor, op, said), said
+
+
+def _pushable(op: Op) -> str:
+    if not registers.pushable(op.table):
+        return "not_pushable"
+    if op.table == "conflict" and (op.kind != "update" or op.set.keys() - {"state"}):
+        return "not_pushable"
+    return ""
+
+
+def _stamps(op: Op) -> str:
+    sound = all(not base or _STAMP.fullmatch(base) for base in op.base.values())
+    forged = op.stamp.endswith(records.TAG)
+    return "" if sound and not forged and _STAMP.fullmatch(op.stamp) else "bad_stamp"
+
+
+def _said(op: Op) -> dict[str, Any]:
+    """The fields in one spelling; those that only a newer program knows are kept as they are."""
+    known = _known(op.table)
+    said: dict[str, Any] = {}
+    unknown: dict[str, Any] = {}
+    for name, value in op.set.items():
+        if name in known:
+            said[name] = values.normal(op.table, name, value)
+        elif name == "id":
+            if value != str(op.rid):
+                raise values.BadValue(name, "another record's")
+        elif name == "deleted":
+            if not isinstance(value, bool):
+                raise values.BadValue(name, "neither true nor false")
+            said[name] = value
+        elif name == "stamps" or not _NAME.fullmatch(name):
+            raise values.BadValue("", "not a field's name")
+        else:
+            unknown[name] = value
+    if unknown and not _fits(unknown):
+        raise values.BadValue("", "too much that is not known")
+    if said.get("owner_table", "inspection") not in SYNCED:
+        raise values.BadValue("owner_table", "not a table")
+    if op.kind == "insert" and not said.keys() >= _required(op.table):
+        raise values.BadValue("", "not whole")
+    return said | unknown
+
+
+def _fits(unknown: Mapping[str, Any]) -> bool:
+    try:
+        raw = orjson.dumps(unknown)
+    except (TypeError, ValueError):  # more than 64 bits, half a character
+        return False
+    return len(raw) <= _UNKNOWN_LIMIT and b"\\u0000" not in raw
+
+
+def _role(actor: Actor, op: Op, said: Mapping[str, Any]) -> str:
+    if op.table == "template_version":
+        return _template(actor, op, said)
+    adds = op.kind == "insert" or op.kind == "delete" or "deleted" in said
+    if op.kind == "insert":
+        adds = True
+        said = {name: value for name, value in said.items() if value not in _NEUTRAL}
+    if adds and (needed := _NEEDS.get(op.table)) and not policy.may(actor, *needed):
+        return "role"
+    changed = said.keys() & _known(op.table)
+    if moved_by_signing(actor, op.table, changed):
+        return ""
+    if not changed <= _changeable(actor.role, op.table) or not _may_write(actor, op.table):
+        return "role"
+    if op.table == "inspection" and said.get("status") == InspectionStatus.SIGNED:
+        return "" if policy.may(actor, Action.SIGN, "inspection") else "role"
+    if op.table == "repair" and said.get("status") in _DONE:
+        return "" if policy.may(actor, Action.COMPLETE_REPAIR, "repair") else "role"
+    return ""
+
+
+def _template(actor: Actor, op: Op, said: Mapping[str, Any]) -> str:
+    """Whoever walks brings the template along; its words reach everybody, so they must be those of the program."""
+    if op.kind != "insert" or not policy.may(actor, Action.INSPECT, "inspection"):
+        return "role"
+    ours = _template_words(str(said.get("key")), said.get("version"))
+    return "" if ours is not None and ours == said.get("body") else "template"
+
+
+@lru_cache(64)  # what is asked for comes from outside
+def _template_words(key: str, version: int | None) -> Any:
+    try:
+        return orjson.loads(orjson.dumps(templates.to_dict(templates.get(key, version))))
+    except Told:
+        return None
+
+
+def meets(batch: Batch, caller: Caller, held: Set[str], op: Op, before: Before) -> str:
+    """Judge an operation against the record it changes. ``before`` gives a row as it was before its action."""
+    key = (op.table, op.rid)
+    row = batch.rows.get(key)
+    if row is None:
+        return "scope" if op.kind != "insert" else _seal(batch, op, {}, before)
+    if before(key) is not None and batch.here.get(key, NOWHERE).isdisjoint(held):
+        return "scope"
+    if caller.actor.role is Role.AMBASSADOR and batch.author(key) != caller.member_id:
+        theirs = op.set.keys() - _OTHERS.get(op.table, frozenset())
+        if theirs or op.kind == "delete":
+            return "role"
+    if op.kind == "delete" and registers.append_only(op.table) and batch.author(key) != caller.member_id:
+        return "append_only"
+    if op.table == "conflict" and not policy.may_see_conflict(
+        caller.actor, str(row.data.get("owner_table")), str(row.data.get("field"))
+    ):
+        return "scope"
+    return _seal(batch, op, row.data, before)
+
+
+def _seal(batch: Batch, op: Op, data: Mapping[str, Any], before: Before) -> str:
+    """A signed inspection never changes, nor what was signed with it."""
+    if op.table == "inspection":
+        walks = {str(op.rid)}
+    elif op.table in _SEALED:
+        walks = {str(one["inspection_id"]) for one in (data, op.set) if one.get("inspection_id")}
+    elif op.table == "attachment":
+        owners = (data, {**data, **op.set})
+        walks = {
+            str(one["owner_id"])
+            for one in owners
+            if one.get("owner_table") == "inspection" and one.get("owner_id")
+        }
+    else:
+        return ""
+    for walk in walks:
+        key = ("inspection", UUID(walk))
+        batch.load([key], change=False)
+        known = before(key)
+        if known is not None and known.data.get("status") == InspectionStatus.SIGNED:
+            return "sealed"
+    return ""
+
+
+def lands(batch: Batch, caller: Caller, held: Set[str], op: Op, was: frozenset[str] | None) -> str:
+    """Judge where a record lies afterwards and what it refers to. ``was`` is where it lay, None for a new one."""
+    key = (op.table, op.rid)
+    now = batch.here.get(key, NOWHERE)
+    if not now or not (now if was is None else now ^ was) <= held:
+        return "scope"
+    for above in references(
+        op.table, {**batch.rows[key].data, **op.set} if op.table in OWNED else op.set, op.set
+    ):
+        if above == ("staff", caller.member_id):
+            continue
+        shown = policy.may(caller.actor, Action.SEE, above[0])
+        if batch.buckets(above).isdisjoint(held) or not shown:
+            return "scope"
+    return ""
+
+
+def references(table: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> list[Key]:
+    """The records that fields named in ``said`` refer to, by the values in ``data``."""
+    found = [
+        (above, UUID(str(data[column])))
+        for column, above in foreign(table).items()
+        if column in said and data.get(column)
+    ]
+    if table in OWNED and said.keys() & {"owner_table", "owner_id"} and data.get("owner_id"):
+        found.append((str(data.get("owner_table")), UUID(str(data["owner_id"]))))
+    return found
+
+
+def moved_by_signing(actor: Actor, table: str, changed: Set[str]) -> bool:
+    """Whether a change of a schedule is lawful only together with the walk that was signed for it."""
+    signs = policy.may(actor, Action.SIGN, "inspection")
+    plans = policy.may(actor, Action.PLAN_INSPECTIONS, "schedule")
+    return table == "schedule" and signs and not plans and changed <= _MOVED_BY_SIGNING
+
+
+@cache
+def foreign(table: str) -> Mapping[str, str]:
+    """The columns of a table that name a record of another, and of which."""
+    columns = SYNCED[table].__table__.columns  # type: ignore[attr-defined]
+    return {one.key: key.column.table.name for one in columns for key in one.foreign_keys}
+
+
+@cache
+def _known(table: str) -> frozenset[str]:
+    return frozenset(values.known(table))
+
+
+@cache
+def _required(table: str) -> frozenset[str]:
+    return frozenset(values.required(table))
+
+
+@cache
+def _changeable(role: Role | None, table: str) -> frozenset[str]:
+    actor = Actor(None, "", role)
+    return frozenset(name for name in values.known(table) if policy.may_change(actor, table, name))
+
+
+def _may_write(actor: Actor, table: str) -> bool:
+    """Whether anything of a table may be changed at all: what a newer program added has no class yet."""
+    return bool(_changeable(actor.role, table))

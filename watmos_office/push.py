@@ -1,0 +1,234 @@
+"""Takes what a device sends: its stream checked, every operation answered by name, all in one transaction (docs/sync.md 5).
+
+Nothing is refused for what it says: what may not be applied goes to quarantine with its content, and the queue moves.
+A whole request is refused only when it does not fit on what this life of the device has sent before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from watmos_desktop.services.sync import wire
+from watmos_office import quarantine
+from watmos_office.applying import Applying, Item, understand
+from watmos_office.batch import Batch
+from watmos_office.caller import Caller
+from watmos_office.errors import Answer
+from watmos_office.office import Office
+from watmos_office.tables import Device, Op, Stream
+
+_TRIES = 8
+_AGAIN = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock timeout
+
+
+@dataclass(frozen=True)
+class _Request:
+    incarnation: UUID
+    first_n: int
+    prev_hash: str
+    items: Sequence[Item]
+    hashes: Sequence[str]  # of the chain after each operation
+
+    @property
+    def last_n(self) -> int:
+        return self.first_n + len(self.items) - 1
+
+
+class _Forked(Exception):  # noqa: N818 - what was found
+    """Someone else goes on from where this life stopped: a copy."""
+
+
+def push(office: Office, caller: Caller, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Apply at most 500 operations; gives ``last_n``, ``hash``, ``durable_n`` and a result for each of them.
+
+    Raises Answer 400 bad_request, 409 gap (``last_n``) or forked, 413 too_large, 503 busy.
+    """
+    request = _read(caller, body)
+    try:
+        return _patiently(office, caller, request)
+    except _Forked:
+        with office.writing() as connection:
+            alarm = update(Device).where(Device.id == caller.device_id).values(alarm="forked")
+            connection.execute(alarm)
+        raise Answer(409, "forked") from None
+
+
+def _patiently(office: Office, caller: Caller, request: _Request) -> dict[str, Any]:
+    for _ in range(_TRIES):
+        try:
+            with office.writing() as connection:
+                return _take(connection, office, caller, request)
+        except DBAPIError as fault:
+            if not _worth_another_try(fault):
+                raise
+    raise Answer(503, "busy", retry_after=2)
+
+
+def _worth_another_try(fault: DBAPIError) -> bool:
+    """Two at once made the same record, or waited for each other; the loser starts again and sees the other."""
+    if isinstance(fault, IntegrityError):
+        return True
+    code = getattr(fault.orig, "sqlstate", None)
+    return code in _AGAIN or (
+        code is None and isinstance(fault, OperationalError) and "locked" in str(fault.orig)
+    )
+
+
+def _read(caller: Caller, body: Mapping[str, Any]) -> _Request:
+    ops, first_n, prev = body.get("ops"), body.get("first_n"), body.get("prev_hash")
+    if type(ops) is not list or type(first_n) is not int or first_n < 1 or type(prev) is not str:
+        raise Answer(400, "bad_request")
+    if len(ops) > wire.OPS_PER_PUSH:
+        raise Answer(413, "too_large")
+    try:
+        incarnation = wire.parse_id(body.get("incarnation"))
+        items = [understand(caller.actor, raw) for raw in ops]
+        hashes: list[str] = []
+        for item in items:
+            hashes.append(wire.chain(hashes[-1] if hashes else prev, item.raw))
+    except wire.Malformed:
+        raise Answer(400, "bad_request") from None
+    contiguous = all(item.n == first_n + at for at, item in enumerate(items))
+    if not contiguous or len({item.id for item in items}) != len(items) or len(prev) > 64:
+        raise Answer(400, "bad_request")
+    if caller.status == "drain":
+        for item in items:
+            item.verdict = "drain"
+    return _Request(incarnation, first_n, prev, items, hashes)
+
+
+def _take(connection: Connection, office: Office, caller: Caller, request: _Request) -> dict[str, Any]:
+    stream = _stream(connection, caller, request)
+    known = _known(connection, request.items)
+    _check(stream, request, known)
+    now = office.clock.now().astimezone(UTC)
+    for item in request.items:
+        item.status, item.reason = "", item.verdict
+    fresh = _fresh(request, known, stream.last_n)
+    batch = Batch(connection)
+    work = Applying(connection, office, caller, request.incarnation, batch, now, set(caller.buckets))
+    work.take(fresh, quarantine.stopped(connection, caller.device_id, {item.txn for item in fresh[:1]}))
+    last_n, newest = max(stream.last_n, request.last_n), stream.hash
+    if last_n > stream.last_n:
+        newest = request.hashes[last_n - request.first_n]
+    if fresh:
+        connection.execute(insert(Op), [_kept(caller, request, item, now) for item in fresh])
+        quarantine.keep(
+            connection, caller, [item for item in request.items if item.status == "quarantined"], now
+        )
+    connection.execute(
+        update(Stream)
+        .where(Stream.device_id == caller.device_id, Stream.incarnation == request.incarnation)
+        .values(last_n=last_n, hash=newest)
+    )
+    results = _results(connection, request.items, known)
+    work.write()
+    return {"last_n": last_n, "hash": newest, "durable_n": stream.durable_n, "results": results}
+
+
+def _stream(connection: Connection, caller: Caller, request: _Request) -> Any:
+    """The row of this life of the device, locked; a new life may begin at any number."""
+    mine = (Stream.device_id == caller.device_id, Stream.incarnation == request.incarnation)
+    asked = select(Stream.last_n, Stream.hash, Stream.durable_n).where(*mine).with_for_update()
+    if (found := connection.execute(asked).first()) is not None:
+        return found
+    if request.prev_hash:
+        raise Answer(409, "gap", last_n=0)
+    connection.execute(
+        insert(Stream).values(
+            device_id=caller.device_id,
+            incarnation=request.incarnation,
+            last_n=request.first_n - 1,
+            hash="",
+            durable_n=0,
+        )
+    )
+    return connection.execute(asked).one()
+
+
+def _known(connection: Connection, items: Sequence[Item]) -> dict[UUID, Any]:
+    """What is already kept under these operations' ids."""
+    asked = select(Op.id, Op.hash, Op.status).where(Op.id.in_([item.id for item in items]))
+    return {row.id: row for row in connection.execute(asked)}
+
+
+def _check(stream: Any, request: _Request, known: Mapping[UUID, Any]) -> None:
+    """Whether these operations go on where this life stopped, or repeat what it said before."""
+    if request.first_n > stream.last_n + 1:
+        raise Answer(409, "gap", last_n=stream.last_n)
+    if request.first_n == stream.last_n + 1:
+        if request.prev_hash != stream.hash:
+            raise _Forked
+        return
+    if request.last_n >= stream.last_n:
+        if request.hashes[stream.last_n - request.first_n] != stream.hash:
+            raise _Forked
+        return
+    for item in request.items:
+        if item.id not in known or known[item.id].hash != content_hash(item.raw):
+            raise _Forked
+
+
+def _fresh(request: _Request, known: Mapping[UUID, Any], last_n: int) -> list[Item]:
+    """The operations to work on: not those kept before under the same id, whatever their number was then."""
+    fresh: list[Item] = []
+    for item in request.items:
+        kept = known.get(item.id)
+        if kept is None:
+            # Answered before, but not kept: its id belonged to something else.
+            if item.n > last_n:
+                fresh.append(item)
+            else:
+                item.status, item.reason = "quarantined", "collision"
+        elif kept.hash == content_hash(item.raw):
+            item.status = "duplicate"
+        else:
+            item.status, item.reason = "quarantined", "collision"
+    return fresh
+
+
+def content_hash(raw: Mapping[str, Any]) -> str:
+    """The hash of what an operation says, whatever number it was sent under: a new life numbers anew."""
+    return wire.op_hash({**raw, "n": 0})
+
+
+def _kept(caller: Caller, request: _Request, item: Item, now: Any) -> dict[str, Any]:
+    table, rid = item.key
+    return {
+        "id": item.id,
+        "device_id": caller.device_id,
+        "incarnation": request.incarnation,
+        "n": item.n,
+        "hash": content_hash(item.raw),
+        "member_id": caller.member_id,
+        "tbl": table,
+        "rid": rid,
+        "status": item.status,
+        "body": item.raw,
+        "received_at": now,
+    }
+
+
+def _results(connection: Connection, items: Sequence[Item], known: Mapping[UUID, Any]) -> list[list[str]]:
+    """What became of each; of one that came before, what became of it then."""
+    again = [
+        item.id for item in items if item.status == "duplicate" and known[item.id].status == "quarantined"
+    ]
+    reasons = quarantine.reasons(connection, again)
+    results: list[list[str]] = []
+    for item in items:
+        if item.id in reasons:
+            results.append([str(item.id), "quarantined", reasons[item.id]])
+        elif item.status == "duplicate" and known[item.id].status == "conflict":
+            results.append([str(item.id), "conflict", ""])
+        else:
+            reason = item.reason if item.status == "quarantined" else ""
+            results.append([str(item.id), item.status, reason])
+    return results
