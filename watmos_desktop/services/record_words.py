@@ -23,7 +23,7 @@ from watmos_desktop.services.clock import LONDON
 
 NOTHING = "nothing"
 _OWNERS = ("inspection_id", "tenancy_id", "case_id", "home_id", "defect_id", "block_id", "staff_id")
-_NAMED = ("title", "address", "name", "reference")  # the first that there is and may be seen names a record
+_NAMED = ("title", "name", "address", "reference")  # the first that there is and may be seen names a record
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _owner(session: Session, table: str, row: Synced) -> Named | None:
         return named(session, owner_table, row.owner_id)  # type: ignore[attr-defined]
     if _table().get(table, {}).get("page"):
         return None
-    columns = row.__table__.columns
+    columns = SYNCED[table].__table__.columns  # type: ignore[attr-defined]
     for column in _OWNERS:
         found = getattr(row, column, None)
         if found is not None:

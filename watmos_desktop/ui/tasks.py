@@ -120,24 +120,17 @@ class Tasks:
 
     def call(
         self,
-        fn: Callable[[process.Tell], T],
+        fn: Callable[[], T],
         then: Then[T],
         *,
-        progress: Callable[[int, int], object] | None = None,
         owner: QObject | None = None,
         on_error: OnError | None = None,
     ) -> None:
-        """Run ``fn(tell)`` in the one thread that talks to the office, after every call asked for before.
+        """Run ``fn`` in the one thread that talks to the office, after every call asked for before.
 
-        It may wait for the network, so no write waits behind it. ``tell(done, total)`` reports progress.
+        It may wait for the network, so no write waits behind it.
         """
-        job = self._ask(then, owner, on_error, None, progress)
-        show = self._show_progress if self._at_once else self._door.progressed.emit
-
-        def tell(done: int, total: int) -> None:
-            show(job, done, total)
-
-        self._submit(self._caller, lambda: fn(tell), job)
+        self._submit(self._caller, fn, self._ask(then, owner, on_error, None))
 
     def process(
         self,
