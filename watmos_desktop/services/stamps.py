@@ -15,6 +15,11 @@ def tag_of(incarnation: UUID) -> str:
     return incarnation.hex[-8:]
 
 
+def tag(stamp: str) -> str:
+    """The eight digits of a stamp that name the incarnation that made it; empty for no stamp."""
+    return stamp[_WALL:]
+
+
 def at(moment: datetime) -> str:
     """The time of a stamp alone (16 digits), without a counter: to compare with."""
     return f"{int(moment.timestamp() * 1000) << _COUNTER_BITS:016x}"

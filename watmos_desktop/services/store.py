@@ -188,7 +188,7 @@ class Store:
         with Session(self._writer) as session, session.begin():
             self.device_id = UUID(_meta(session, "device", {"id": str(uuid7())})["id"])
             self.incarnation = UUID(_meta(session, "incarnation", {"id": str(uuid7())})["id"])
-            self._stamps = StampClock(_meta(session, "stamp", {"last": ""})["last"])
+            self._stamps = StampClock(_meta(session, "stamp", {"last": ""})["last"], self.incarnation)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -235,17 +235,53 @@ class Store:
                 if transaction.touched:
                     session.execute(_STAMP, {"key": "stamp", "value": {"last": self._stamps.last}})
                 session.commit()
-        self._announce(transaction.touched)
+        self.announce(transaction.touched)
 
     @contextmanager
-    def apply(self) -> Iterator[Connection]:
-        """A connection for what came from the office (or a demo): saved as it is, nothing to send back."""
-        with self._alone(), _disk_faults(), self._writer.begin() as connection:
-            connection.exec_driver_sql("UPDATE _mode SET applying = 1")
-            yield connection
-            connection.exec_driver_sql("UPDATE _mode SET applying = 0")
+    def apply(self, *, foreign_keys: bool = True) -> Iterator[Connection]:
+        """A connection for what came from the office (or a demo): saved as it is, nothing to send back.
 
-    def _announce(self, touched: Mapping[str, set[UUID]]) -> None:
+        Without ``foreign_keys`` a record may come without its parent: this person's scope may not hold it.
+        """
+        with self._alone(), _disk_faults(), self._writer.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            if not foreign_keys:
+                raw.execute("PRAGMA foreign_keys = OFF")  # has no effect within a transaction
+            try:
+                with connection.begin():
+                    connection.exec_driver_sql("UPDATE _mode SET applying = 1")
+                    yield connection
+                    connection.exec_driver_sql("UPDATE _mode SET applying = 0")
+            finally:
+                raw.execute("PRAGMA foreign_keys = ON")
+
+    def compact(self) -> None:
+        """Give the room of what was deleted back to the disk; takes a second for each 50 MB or so."""
+        with self._alone(), _disk_faults(), self._writer.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            raw.execute("VACUUM")
+
+    def renew(self, connection: Connection) -> UUID:
+        """Begin a new life (incarnation) within ``apply``; ``lived`` makes it this store's once that is committed."""
+        made = uuid7()
+        connection.execute(_INCARNATION, {"value": {"id": str(made)}})
+        return made
+
+    def lived(self, incarnation: UUID) -> None:
+        """From now on everything is stamped and sent in this life."""
+        with self._alone():
+            self.incarnation = incarnation
+            self._stamps = StampClock(self._stamps.last, incarnation)
+
+    def observe(self, connection: Connection, stamp: str) -> None:
+        """A stamp was seen from elsewhere, within ``apply``: the next one given here is later than it."""
+        self._stamps.observe(stamp)
+        connection.execute(_STAMP, {"value": {"last": self._stamps.last}})
+
+    def announce(self, touched: Mapping[str, set[UUID]]) -> None:
+        """Tell who listens which records changed; after the commit."""
         if touched:
             changed = {table: frozenset(ids) for table, ids in touched.items()}
             for listener in tuple(self.listeners):
@@ -283,6 +319,7 @@ class Store:
 
 
 _STAMP = Meta.__table__.update().where(Meta.key == "stamp")  # type: ignore[attr-defined]
+_INCARNATION = Meta.__table__.update().where(Meta.key == "incarnation")  # type: ignore[attr-defined]
 
 
 def _meta(session: Session, key: str, default: dict[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import json
+import os
 import re
 import secrets
+import shutil
 import sys
 import unicodedata
 from pathlib import Path
@@ -25,7 +28,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.files import private_folder, write_whole
+from watmos_desktop.services.files import NotWritten, private_folder, sync_folder, write_whole
 
 FILE = "workspace.json"
 FORMAT = 1
@@ -135,6 +138,35 @@ def change_passphrase(home: Path, old: str, new: str) -> None:
         _write(home, header["workspace"], new, data_key)
     finally:
         wipe(data_key)
+
+
+def destroy_keys(home: Path) -> None:
+    """Overwrite and remove the wrapped key, here and in every backup in the folder: nobody can read them again.
+
+    Whatever happens after the first of them is gone, the workspace itself is unreadable. Raises NotWritten.
+    """
+    for path in (home / FILE, *sorted(home.glob(f"*/*/{FILE}"))):
+        try:
+            if path.is_file():
+                with path.open("r+b") as file:
+                    file.write(secrets.token_bytes(path.stat().st_size))
+                    file.flush()
+                    os.fsync(file.fileno())
+                path.unlink()
+                sync_folder(path.parent)
+        except OSError as cause:
+            raise NotWritten(cause) from cause
+
+
+def destroy(home: Path) -> None:
+    """Remove everything in the folder of a workspace that nobody has open: the keys first, then what they sealed."""
+    destroy_keys(home)
+    for path in home.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def workspace_id(home: Path) -> str:

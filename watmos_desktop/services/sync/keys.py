@@ -118,11 +118,16 @@ def load(store: Store, stronghold: Keystore | None) -> Ed25519PrivateKey:
 
 def destroy(store: Store, stronghold: Keystore | None) -> None:
     """Forget the device's key, its tokens and its anchor, for good."""
-    if stronghold is not None:
-        for what in ("key", "anchor"):
-            stronghold.delete(_name(store, what))
+    forget(vault.workspace_id(store.home), stronghold)
     (store.home / TOKENS).unlink(missing_ok=True)
     store.remember(_FACT, {})
+
+
+def forget(workspace: str, stronghold: Keystore | None) -> None:
+    """Take the key and the anchor of a workspace, by its id, out of the keystore."""
+    if stronghold is not None:
+        for what in ("key", "anchor"):
+            stronghold.delete(f"{workspace} {what}")
 
 
 def keep_tokens(store: Store, tokens: Tokens) -> None:

@@ -17,19 +17,10 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import Meta, Staff
-from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
+from watmos_desktop.services.sync.problems import NotJoined
 
 KEY = "sync"
-
-
-class NotJoined(Told):
-    """This workspace belongs to no office."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This device has not joined an office.", "Ask the office for a code, then choose Join an office."
-        )
 
 
 @dataclass(frozen=True)
@@ -48,11 +39,16 @@ class Memory:
     acked: int = 0
     hash: str = ""
     cursor: str = ""
+    buckets: tuple[str, ...] = ()  # what the office grants
     held: tuple[str, ...] = ()  # buckets that are here whole
     loading: dict[str, str] = field(default_factory=dict)  # bucket -> how far its first load has come
     sweeping: str = ""  # why everything is read from the start: what is not seen again is no longer ours
     grants_changed: bool = False
     grant_v: int = 0
+    read_as: str = ""  # the role for which everything here was read
+    columns: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # which columns of each table this role receives
     asked: tuple[tuple[str, str], ...] = ()  # records whose office state has to be fetched
     going: tuple[str, ...] = ()  # photos (sha256) whose records were taken away and whose bytes have to go
     status: str = "active"
@@ -61,8 +57,7 @@ class Memory:
     contact: str = ""  # the office's time at the last contact
     finished: str = ""  # the device's time when a sync last came to its end
     checked: str = ""
-    drifts: int = 0
-    withheld: int = 0  # how many records the office took away at once, so that it was not believed
+    drifts: int = 0  # records that were found to differ without a reason
 
     @property
     def member_id(self) -> UUID:
@@ -78,7 +73,14 @@ def join(
     with store.apply() as connection:
         write(connection, made)
         if connection.scalar(select(Staff.id).where(Staff.id == member)) is None:
-            row = {"id": member, "name": name, "role": Role(role), "deleted": False, "stamps": {}, "active": True}
+            row = {
+                "id": member,
+                "name": name,
+                "role": Role(role),
+                "deleted": False,
+                "stamps": {},
+                "active": True,
+            }
             connection.execute(insert(Staff).values(row))
     return made
 
@@ -114,10 +116,7 @@ def moment(text: str) -> datetime | None:
 def _from_json(value: dict[str, Any]) -> Memory:
     known = {one.name for one in fields(Memory)}
     kept = {name: some for name, some in value.items() if name in known}
-    for name in ("held", "going"):
+    for name in ("buckets", "held", "going"):
         kept[name] = tuple(kept.get(name, ()))
     kept["asked"] = tuple((table, rid) for table, rid in kept.get("asked", ()))
     return Memory(**kept)
-
-
-__all__ = ["KEY", "Memory", "NotJoined", "join", "load", "moment", "read", "write"]

@@ -1,0 +1,225 @@
+"""One sync from beginning to end: compare notes, send, read, photos, and once a day a check that both hold the same.
+
+Every step leaves the workspace whole and can be broken off; the next sync goes on from there (sync.md 1.6-1.12).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import func, select
+
+from watmos_desktop.models.tables import Outbox
+from watmos_desktop.services.store import Store
+from watmos_desktop.services.sync import (
+    drift,
+    incoming,
+    lease,
+    lives,
+    memory,
+    outgoing,
+    photos,
+    placing,
+    purge,
+    wiping,
+    wire,
+)
+from watmos_desktop.services.sync.client import Client
+from watmos_desktop.services.sync.incoming import Moved
+from watmos_desktop.services.sync.outgoing import Pushed
+from watmos_desktop.services.sync.problems import Refused
+
+ROUNDS = 5  # how often the two may have to begin anew within one sync
+
+_BUSY: WeakKeyDictionary[Store, threading.Lock] = WeakKeyDictionary()
+_GUARD = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a sync has come: ``sending``, ``loading``, ``reading`` or ``photos``; ``whole`` is 0 when unknown."""
+
+    step: str
+    done: int
+    whole: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one sync did. ``held`` operations wait at the office for a decision; ``more``: something is left to do."""
+
+    pushed: int = 0
+    pulled: int = 0
+    conflicts: int = 0
+    held: int = 0
+    photos_sent: int = 0
+    photos_left: int = 0
+    more: bool = False
+    purged: int = 0
+    drifted: int = 0
+
+
+Tell = Callable[[Progress], object]
+
+
+def sync(store: Store, client: Client, progress: Tell = lambda _: None) -> Report:
+    """Exchange everything with the office; one sync at a time in a workspace, others wait for their turn.
+
+    Raises NotJoined, what the client raises (NoNetwork, Refused and its kinds), TooMuchGone, Wiped: all Told.
+    Whatever was done by then stays done.
+    """
+    with _GUARD:
+        busy = _BUSY.setdefault(store, threading.Lock())
+    with busy:
+        try:
+            return _Sync(store, client, progress).run()
+        except Refused as refusal:
+            if refusal.code == "wipe":
+                wiping.obey(store, client, memory.load(store), refusal.details.get("proof"))
+            raise
+
+
+class _Sync:
+    def __init__(self, store: Store, client: Client, tell: Tell) -> None:
+        self._store, self._client, self._tell = store, client, tell
+        self._kept = memory.load(store)
+        self._pushed = Pushed()
+        self._pulled = self._purged = self._drifted = 0
+
+    def run(self) -> Report:
+        self._kept = lives.begin(self._store, self._kept)
+        self._update()
+        for _ in range(ROUNDS):
+            try:
+                self._compare()
+                self._push()
+                self._read()
+                break
+            except Moved:
+                self._kept = memory.load(self._store)
+            except Refused as refusal:
+                self._kept = memory.load(self._store)
+                self._begin_anew(refusal)
+        else:
+            return self._report(more=True)
+        sent, left = photos.exchange(self._store, self._client, self._of_photos)
+        self._kept, self._drifted = drift.check(self._store, self._client, self._kept)
+        with self._store.apply() as connection:
+            self._kept = replace(self._kept, finished=self._store.clock.now().isoformat())
+            memory.write(connection, self._kept)
+        if purge.is_much(self._purged):
+            self._store.compact()
+        return self._report(sent, left, more=bool(left or self._drifted))
+
+    def _update(self) -> None:
+        """After an update of the program: what an older one could not hold is laid down."""
+        if self._kept.schema == wire.SCHEMA:
+            return
+        with self._store.apply(foreign_keys=False) as connection:
+            touched = placing.replay(connection)
+            self._kept = replace(self._kept, schema=wire.SCHEMA)
+            memory.write(connection, self._kept)
+        incoming.announce(self._store, touched)
+
+    def _compare(self) -> None:
+        """Say hello and put right what the two remember differently."""
+        waiting, left = self._waiting()
+        answer = self._client.hello(
+            {
+                "incarnation": str(self._store.incarnation),
+                "schema": wire.SCHEMA,
+                "epoch": self._kept.epoch or None,
+                "last_n": self._kept.acked,
+                "hash": self._kept.hash,
+                "waiting": waiting,
+                "photos": left,
+            }
+        )
+        self._kept = lives.agree(self._store, self._kept, answer["stream"])
+        self._remember(answer)
+
+    def _remember(self, answer: Mapping[str, Any]) -> None:
+        """Keep what the office said; lost buckets and new rights have everything read from the start."""
+        buckets = frozenset(answer["buckets"])
+        lost = {*self._kept.held, *self._kept.loading} - buckets
+        member = answer["member"]
+        self._kept = replace(
+            self._kept,
+            epoch=str(answer["epoch"]),
+            buckets=tuple(sorted(buckets)),
+            grant_v=int(answer["grant_v"]),
+            name=str(member["name"]),
+            role=str(member["role"]),
+            status=str(answer["status"]),
+            quarantined=int(answer["quarantined"]),
+            lease_until=str(answer["lease_until"]),
+            contact=str(answer["time"]),
+        )
+        lease.met(self._store, str(answer["time"]))
+        with self._store.apply() as connection:
+            memory.write(connection, self._kept)
+        changed = lost or self._kept.role != self._kept.read_as
+        if changed:
+            self._kept = lives.read_from_start(self._store, self._kept, "grants", grants_changed=True)
+
+    def _push(self) -> None:
+        waiting, _ = self._waiting()
+        more = True
+        while more:
+            try:
+                self._kept, pushed, more = outgoing.push(self._store, self._client, self._kept)
+            except Refused as refusal:
+                if refusal.code != "gap":
+                    raise
+                self._kept = lives.resume(self._store, self._kept, int(refusal.details["last_n"]))
+                raise Moved from None
+            self._pushed += pushed
+            self._tell(Progress("sending", self._pushed.sent, max(waiting, self._pushed.sent)))
+
+    def _read(self) -> None:
+        store, client = self._store, self._client
+        self._kept = incoming.ask(store, client, self._kept)
+        self._kept, count = incoming.load(store, client, self._kept, self._teller("loading"))
+        self._pulled += count
+        self._kept, count = incoming.pull(store, client, self._kept, self._teller("reading"))
+        self._pulled += count
+        if self._kept.sweeping:
+            self._kept, gone = incoming.end_sweep(store, self._kept)
+            self._purged += gone
+
+    def _begin_anew(self, refusal: Refused) -> None:
+        if refusal.code in ("rewound", "forked", "epoch"):
+            epoch = str(refusal.details.get("epoch", ""))
+            self._kept = lives.renew(self._store, self._kept, refusal.code, epoch=epoch)
+        elif refusal.code == "cursor":
+            self._kept = lives.read_from_start(self._store, self._kept, "cursor")
+        else:
+            raise refusal
+
+    def _waiting(self) -> tuple[int, int]:
+        with self._store.read() as session:
+            waiting = session.scalar(select(func.count()).select_from(Outbox)) or 0
+            return waiting, photos.waiting(session)
+
+    def _teller(self, step: str) -> Callable[[int], object]:
+        return lambda done: self._tell(Progress(step, self._pulled + done))
+
+    def _of_photos(self, done: int, whole: int) -> None:
+        self._tell(Progress("photos", done, whole))
+
+    def _report(self, sent: int = 0, left: int = 0, *, more: bool) -> Report:
+        return Report(
+            pushed=self._pushed.sent,
+            pulled=self._pulled,
+            conflicts=self._pushed.conflicts,
+            held=self._pushed.held,
+            photos_sent=sent,
+            photos_left=left,
+            more=more,
+            purged=self._purged,
+            drifted=self._drifted,
+        )

@@ -1,0 +1,196 @@
+"""Reads the office's state: whole buckets page by page, then what changed, all of it up to the head at once.
+
+A first load is laid down as it comes and can be broken off anywhere; later changes become visible together, in one
+transaction with the cursor that says so (docs/sync.md 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from watmos_desktop.models.tables import SYNCED
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.store import Store
+from watmos_desktop.services.sync import memory, placing, purge
+from watmos_desktop.services.sync.memory import Memory
+from watmos_desktop.services.sync.pages import Page
+from watmos_desktop.services.sync.placing import Key, Placing
+
+PAGE = 5000
+ASKED_AT_ONCE = 500
+BRAKE_SHARE, BRAKE_ROWS = 0.2, 50
+
+Progress = Callable[[int], object]
+
+
+class Moved(Exception):  # noqa: N818 - says what happened
+    """The office is not as it was at the hello: it was restored, or what this person may see has changed."""
+
+
+class TooMuchGone(Told):
+    """The office took away a great part of the records without having changed what this person may see."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"The office sent word that {number:,} of the records here are no longer there, which cannot be right.",
+            "They are kept here. Tell the office before you sync again.",
+        )
+
+
+class Pulls(Protocol):
+    """The part of the client that is used here."""
+
+    def pull(self, cursor: str, limit: int, incarnation: UUID | str) -> Page:
+        """One page of what changed."""
+        ...
+
+    def bootstrap(self, bucket: str, after: str, limit: int) -> Page:
+        """One page of a bucket."""
+        ...
+
+    def rows(self, wanted: Iterable[tuple[str, UUID]]) -> Page:
+        """The present state of some records."""
+        ...
+
+
+def load(store: Store, client: Pulls, kept: Memory, tell: Progress) -> tuple[Memory, int]:
+    """Load the granted buckets that are not here yet; gives how many rows came. Goes on where it was broken off."""
+    count = 0
+    for bucket in kept.buckets:
+        more = bucket not in kept.held
+        while more:
+            page = client.bootstrap(bucket, kept.loading.get(bucket, ""), PAGE)
+            _same_office(page, kept)
+            loading = {name: after for name, after in kept.loading.items() if name != bucket}
+            shown = {some.table: list(some.columns) for some in page.tables}
+            kept = replace(kept, cursor=kept.cursor or page.head, columns=kept.columns | shown)
+            if page.more:
+                kept = replace(kept, loading=loading | {bucket: page.next})
+            else:
+                kept = replace(kept, loading=loading, held=(*kept.held, bucket))
+            count += _lay(store, kept, [page])
+            more = page.more
+            tell(count)
+    return kept, count
+
+
+def pull(store: Store, client: Pulls, kept: Memory, tell: Progress) -> tuple[Memory, int]:
+    """Read up to the head and lay everything down in one transaction; gives how many rows came."""
+    read: list[Page] = []
+    cursor, more, count = kept.cursor, True, 0
+    while more:
+        page = client.pull(cursor, PAGE, str(store.incarnation))
+        _same_office(page, kept)
+        read.append(page)
+        more = page.more and page.next != cursor
+        cursor = page.next
+        count += sum(len(some.rows) for some in page.tables)
+        tell(count)
+    gone = [one for page in read for one in page.gone]
+    if cursor == kept.cursor and not count and not gone:
+        return kept, 0
+    kept = replace(kept, cursor=cursor)
+    return _without_blobs(store, kept, read, gone), count
+
+
+def ask(store: Store, client: Pulls, kept: Memory) -> Memory:
+    """Put the records of held work back to the office's state; those that it does not show are taken away."""
+    while kept.asked:
+        some = kept.asked[:ASKED_AT_ONCE]
+        page = client.rows([(table, UUID(rid)) for table, rid in some])
+        _same_office(page, kept)
+        kept = replace(kept, asked=kept.asked[len(some) :])
+        kept = _without_blobs(store, kept, [page], page.gone, trusted=True)
+    return kept
+
+
+def lay_again(store: Store, kept: Memory, page: Page) -> None:
+    """Lay down records that were asked for by name, and take away those that are not there for this person."""
+    _without_blobs(store, kept, [page], page.gone, trusted=True)
+
+
+def end_sweep(store: Store, kept: Memory) -> tuple[Memory, int]:
+    """Everything was read from the start: what was not seen is no longer ours. Gives how many rows that were."""
+    with _placing(store, kept) as (connection, placed):
+        going = placing.unseen(connection)
+        if not kept.grants_changed:
+            _brake(connection, going)
+        shas = purge.forget(connection, going, kept.member_id)
+        kept = replace(kept, sweeping="", grants_changed=False, going=(*kept.going, *shas))
+        memory.write(connection, kept)
+        _touch(placed, going)
+    return purge.blobs(store, kept), len(going)
+
+
+def _lay(store: Store, kept: Memory, read: Sequence[Page]) -> int:
+    with _placing(store, kept) as (connection, placed):
+        count = sum(placed.page(page) for page in read)
+        _observe(store, connection, placed)
+        memory.write(connection, kept)
+    return count
+
+
+def _without_blobs(
+    store: Store,
+    kept: Memory,
+    read: Sequence[Page],
+    gone: Iterable[tuple[str, UUID]],
+    *,
+    trusted: bool = False,
+) -> Memory:
+    with _placing(store, kept) as (connection, placed):
+        for page in read:
+            placed.page(page)
+        going = placed.gone(gone)
+        if not trusted:
+            _brake(connection, going)
+        shas = purge.forget(connection, going, kept.member_id)
+        _touch(placed, going)
+        _observe(store, connection, placed)
+        kept = replace(kept, going=(*kept.going, *shas))
+        memory.write(connection, kept)
+    return purge.blobs(store, kept)
+
+
+@contextmanager
+def _placing(store: Store, kept: Memory) -> Iterator[tuple[Connection, Placing]]:
+    """A round of placing whose touched records are announced once it is saved."""
+    with store.apply(foreign_keys=False) as connection:
+        placed = Placing(connection, sweeping=bool(kept.sweeping))
+        yield connection, placed
+    announce(store, placed.touched)
+
+
+def announce(store: Store, touched: Mapping[str, Iterable[bytes]]) -> None:
+    """Tell the pages which records changed."""
+    if store.listeners:
+        store.announce({table: {UUID(bytes=key) for key in keys} for table, keys in touched.items() if keys})
+
+
+def _touch(placed: Placing, going: Iterable[Key]) -> None:
+    for table, key in going:
+        placed.touched[table].append(key)
+
+
+def _observe(store: Store, connection: Connection, placed: Placing) -> None:
+    if placed.newest:
+        store.observe(connection, placed.newest)
+
+
+def _brake(connection: Connection, going: Sequence[Key]) -> None:
+    if len(going) <= BRAKE_ROWS:
+        return
+    here = sum(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in SYNCED)  # noqa: S608
+    if len(going) > BRAKE_SHARE * here:
+        raise TooMuchGone(len(going))
+
+
+def _same_office(page: Page, kept: Memory) -> None:
+    if str(page.epoch) != kept.epoch or page.grant_v != kept.grant_v:
+        raise Moved
