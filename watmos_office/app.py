@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import UTC
 from email.utils import format_datetime
-from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -21,14 +20,6 @@ from watmos_office import routes
 from watmos_office.door import Door, Limits
 from watmos_office.errors import Answer, not_found
 from watmos_office.office import Office
-
-# For uvicorn: it would add its own ``Date`` and name itself, and keep what it cannot read in its log.
-UVICORN: dict[str, Any] = {
-    "server_header": False,
-    "date_header": False,
-    "access_log": False,
-    "log_config": None,
-}
 
 
 def make_app(office: Office, limits: Limits | None = None) -> FastAPI:

@@ -40,7 +40,7 @@ class Limits:
 
     small: tuple[int, int] = (5, 200)  # at once, waiting
     bulk: tuple[int, int] = (3, 40)
-    body: int = wire.PACKED_LIMIT
+    body: int = wire.PACKED_BYTES
     patience: float = 15
     rate: tuple[float, float] = (60, 120)  # a minute, at once
     photos: tuple[float, float] = (1200, 2400)

@@ -56,7 +56,7 @@ class Refresh(_Strict):
 class Wanted(_Strict):
     """Records by table and id."""
 
-    rows: Annotated[list[tuple[Annotated[str, Field(max_length=60)], UUID]], Field(max_length=500)]
+    rows: Annotated[list[tuple[Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")], UUID]], Field(max_length=500)]
 
 
 class Push(_Strict):
