@@ -157,7 +157,7 @@ class Applying:
                 decided.add(item.key)
             merged.append((item, op, outcome))
         self.batch.settle(decided)
-        opened = self._opened(op for _, op, _ in merged if rows[op.table, op.rid] is None)
+        opened = self._opened([op for _, op, _ in merged if rows[op.table, op.rid] is None])
         for item, op, _ in merged:
             was = lay[item.key] if rows[item.key] is not None else None
             if reason := judging.lands(self.batch, self.caller, self.held | opened, op, was):
@@ -188,7 +188,7 @@ class Applying:
             return "" if estates <= self.held else "scope"
         return ""
 
-    def _opened(self, fresh: Iterable[Op]) -> set[str]:
+    def _opened(self, fresh: Sequence[Op]) -> set[str]:
         """The buckets that come to be by new estates, blocks and cases, and are their maker's from now on."""
         opened: set[str] = set()
         for op in sorted(fresh, key=lambda op: op.table, reverse=True):
