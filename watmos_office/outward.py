@@ -77,10 +77,8 @@ class Sheaf:
         fields: dict[str, Any] = orjson.loads(data)
         if found.by_row and not projection.visible(self._actor, table, fields, as_uuid(rid)):
             return False
-        if found.whole:
-            shown, unknown = orjson.Fragment(stamps), found.unknown(fields)
-        else:
-            shown, unknown = found.stamps(orjson.loads(stamps)), None
+        shown: Any = orjson.Fragment(stamps) if found.whole else found.stamps(orjson.loads(stamps))
+        unknown = found.unknown(fields)
         rows = self._tables.get(table)
         if rows is None:
             rows = self._tables[table] = pages.TableRows(table, found.columns)

@@ -16,12 +16,11 @@ from watmos_desktop.models.kinds import DataClass, Role
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services import policy
 from watmos_desktop.services.policy import Actor
-from watmos_desktop.services.sync import values
+from watmos_desktop.services.sync import registers, values
 from watmos_office.caller import Caller
 
 _OWN = {"staff": "id", "staff_scope": "staff_id"}  # everyone knows who they are and what they look after
 _FOLLOWERS = frozenset({"attachment", "clock"})
-_JUDGED = frozenset({"value", "shown"})  # of a conflict: as sensitive as the field it is about
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,8 @@ class Profile:
         return {name: value for name, value in data.items() if name not in self.known}
 
 
-_SHARED = frozenset({"*", "deleted"})
+# Stamps of the row as a whole: a device could not say without them what it had seen.
+_SHARED = frozenset({registers.INSERTED, registers.NEWEST, registers.OTHERS, "deleted"})
 
 
 def columns(actor: Actor, table: str) -> tuple[str, ...]:
@@ -75,16 +75,12 @@ def profile(role: Role | None, table: str) -> Profile | None:
         return Profile(table, known, _all(known), whole=False, by_row=True)
     if not policy.may(person, policy.Action.SEE, table):
         return None
-    shown = tuple(
-        name
-        for name in known
-        if policy.may_see(person, table, name) or (table == "conflict" and name in _JUDGED)
-    )
+    shown = tuple(name for name in known if policy.may_see(person, table, name))
     # What a newer program added is taken to be as sensitive as the worst that is known, and never harmless.
     worst = max(
         [DataClass.OPERATIONAL, *(policy.data_class(table, name) or DataClass.ENDANGERMENT for name in known)]
     )
-    whole = shown == known and table != "conflict" and _reaches(person, table, worst)
+    whole = shown == known and _reaches(person, table, worst)
     return Profile(table, shown, _all(known), whole, by_row=table in _FOLLOWERS or table == "conflict")
 
 
@@ -105,7 +101,9 @@ def _row_visible(actor: Actor, table: str, data: Mapping[str, Any], rid: UUID | 
         return whose is not None and str(whose) == str(actor.staff_id)
     owner = str(data.get("owner_table", ""))
     if table == "conflict":
-        return policy.may_see_conflict(actor, owner, str(data.get("field", "")))
+        named = str(data.get("field", ""))
+        columns = registers.group_of(owner, named) if named else ("",)  # it holds every column of a group
+        return all(policy.may_see_conflict(actor, owner, name) for name in columns)
     return policy.may(actor, policy.Action.SEE, owner)
 
 

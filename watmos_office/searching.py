@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -33,7 +34,7 @@ def search(office: Office, caller: Caller, text: str) -> list[dict[str, Any]]:
     Capitals do not matter. ``count`` is None for fewer than five of what has to do with people. Raises Answer 400
     for less than two characters or more than 200.
     """
-    wanted = text.strip().casefold()
+    wanted = text.strip().lower()
     if not SHORTEST <= len(wanted) <= LONGEST:
         raise Answer(400, "bad_request")
     tables = {table: names for table in outward.TABLES if (names := _words(caller, table))}
@@ -42,7 +43,7 @@ def search(office: Office, caller: Caller, text: str) -> list[dict[str, Any]]:
         for table, raw, document in _hits(connection, caller, list(tables), wanted):
             rid, data = outward.as_uuid(raw), orjson.loads(document)
             said = (data.get(name) for name in tables[table])
-            if not any(wanted in word.casefold() for word in said if isinstance(word, str)):
+            if not any(wanted in word.lower() for word in said if isinstance(word, str)):
                 continue  # the words are in a field that is not for this person
             if projection.visible(caller.actor, table, data, rid):
                 names = projection.columns(caller.actor, table)
@@ -66,7 +67,7 @@ def counts(office: Office, caller: Caller) -> dict[str, int | None]:
     return {table: _said(table, counted[table]) for table in tables}
 
 
-def _hits(connection: Connection, caller: Caller, tables: list[str], wanted: str) -> list[Row[Any]]:
+def _hits(connection: Connection, caller: Caller, tables: list[str], wanted: str) -> Sequence[Row[Any]]:
     """A wide net, thrown by the database: it knows capitals of ASCII only, and not which field the words are in."""
     plain = max(
         "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "\n" for c in wanted).split(
@@ -82,7 +83,7 @@ def _hits(connection: Connection, caller: Caller, tables: list[str], wanted: str
         "held": outward.among(connection, caller.buckets),
         "like": like,
     }
-    return list(connection.execute(statement, given))
+    return connection.execute(statement, given).all()
 
 
 def _words(caller: Caller, table: str) -> tuple[str, ...]:
