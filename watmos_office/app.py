@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC
 from email.utils import format_datetime
+from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -20,6 +21,19 @@ from watmos_office import routes
 from watmos_office.door import Door, Limits
 from watmos_office.errors import Answer, not_found
 from watmos_office.office import Office
+
+
+# For uvicorn: it would name itself and date answers by the machine's clock, and what it logs may hold addresses.
+UVICORN: dict[str, Any] = {
+    "server_header": False,
+    "date_header": False,
+    "access_log": False,
+    "log_config": {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "loggers": {"uvicorn": {"level": "CRITICAL", "propagate": False}},
+    },
+}
 
 
 def make_app(office: Office, limits: Limits | None = None) -> FastAPI:
