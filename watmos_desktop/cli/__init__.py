@@ -15,7 +15,19 @@ from watmos_desktop import __version__
 from watmos_desktop.services.errors import Told
 
 # Each module here has register(commands); what a command needs it imports itself, so that all start fast.
-NOUNS = ("promises", "homes", "demo", "inspections", "report", "headless", "workspace", "selftest")
+NOUNS = (
+    "promises",
+    "homes",
+    "demo",
+    "inspections",
+    "report",
+    "headless",
+    "workspace",
+    "selftest",
+    "enrol",
+    "sync",
+    "bundle",
+)
 
 _DIGITS = 19
 

@@ -7,6 +7,7 @@ holds is treated as hostile (S34).
 from __future__ import annotations
 
 import ipaddress
+import re
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,12 +23,13 @@ PACKED_LIMIT = wire.PACKED_BYTES  # of one answer as it comes
 _PACK_FROM = 512  # below that, packing costs more than it saves
 _CODE_LENGTH = 40
 _LONGEST_WAIT = 3600.0  # seconds: an office that asks for more is asked again then
+_HOST = re.compile(rb"[a-z0-9]([a-z0-9.:-]*[a-z0-9])?|::[0-9a-f:.]*")
 _IDLE = 4.0  # seconds: uvicorn closes an idle connection after 5
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer of the office with a status below 300. ``body`` is as it came, ``kind`` how it is packed."""
+    """A whole answer of the office with a status below 300. ``body`` is as it came."""
 
     status: int
     headers: Mapping[str, str]
@@ -123,7 +125,7 @@ def origin(url: str) -> str:
         found = httpx.URL(url.strip())
     except httpx.InvalidURL:
         raise problems.NotSafe from None
-    bare = found.host and found.path in ("", "/") and not (found.query or found.fragment or found.userinfo)
+    bare = _HOST.fullmatch(found.raw_host) and found.path in ("", "/") and not (found.query or found.fragment or found.userinfo)
     if not bare or not (found.scheme == "https" or (found.scheme == "http" and _is_loopback(found.host))):
         raise problems.NotSafe
     return str(found).rstrip("/")
@@ -181,8 +183,10 @@ def _judge(status: int, headers: httpx.Headers, body: bytes) -> Reply:
 
 def _parse(headers: Mapping[str, str], body: bytes) -> dict[str, Any] | None:
     try:
-        if headers.get("content-encoding", "identity") == "zstd":
-            body = wire.unpack(body, limit=wire.UNPACKED_BYTES)
+        if (packed := headers.get("content-encoding", "identity")) == "zstd":
+            body = wire.unpack(body)
+        elif packed != "identity":
+            return None
         found = wire.loads(body)
     except (wire.Malformed, wire.TooLarge):
         return None
