@@ -22,7 +22,6 @@ from watmos_office.door import Door, Limits
 from watmos_office.errors import Answer, not_found
 from watmos_office.office import Office
 
-
 # For uvicorn: it would name itself and date answers by the machine's clock, and what it logs may hold addresses.
 UVICORN: dict[str, Any] = {
     "server_header": False,

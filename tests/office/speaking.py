@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from sqlalchemy import insert, update
 
 from watmos_desktop.models.kinds import Role
-from watmos_office import devices
+from watmos_office import devices, walls
 from watmos_office.app import make_app
 from watmos_office.door import Limits
 from watmos_office.office import Office
@@ -121,6 +121,8 @@ class Speaker:
 
 @contextmanager
 def serving(office: Office, limits: Limits | None = None, app: FastAPI | None = None) -> Iterator[Http]:
+    with office.writing() as connection:
+        walls.build(connection)
     transport = httpx.ASGITransport(app or make_app(office, limits))
     with start_blocking_portal() as portal:
         client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
