@@ -21,16 +21,19 @@ from sqlalchemy.orm import Session
 from tests.conftest import MANAGER, Workspace
 from tests.fakes import NOW, FakeClock
 from watmos_desktop import services
-from watmos_desktop.models.kinds import DataClass, InspectionStatus, Role
+from watmos_desktop.models.kinds import CaseKind, ConflictKind, DataClass, InspectionStatus, Role
 from watmos_desktop.models.tables import (
     SYNCED,
     Base,
     Block,
+    CaseNote,
+    Conflict,
     Defect,
     Estate,
     Home,
     Inspection,
     Repair,
+    RestrictedCase,
     Schedule,
     Staff,
 )
@@ -76,11 +79,31 @@ def filled(empty_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory)
     """A demo landlord in which every text above C0 is a canary, but for the ambassador's own name."""
     store = empty_workspace.open(tmp_path_factory.mktemp("canary") / "workspace", FakeClock())
     demo.make(store, 60, 0.6, 5)
+    with store.write("a case and a conflict") as session:
+        officer = session.scalars(select(Staff).where(Staff.role == Role.TENANCY_OFFICER)).first()
+        about = session.scalars(select(Inspection.id).limit(1)).one()
+        assert officer is not None
+        case = RestrictedCase(kind=CaseKind.SAFEGUARDING, title="", opened_by=officer.id, opened_at=NOW)
+        session.add(case)
+        session.flush()
+        session.add(CaseNote(case_id=case.id, text="", staff_id=officer.id, made_at=NOW))
+        words = {"note": f"{CANARY}-conflict-value-"}
+        session.add(
+            Conflict(
+                owner_table="inspection",
+                owner_id=about,
+                field="note",
+                kind=ConflictKind.CLASH,
+                value=words,
+                shown=words,
+                made_at=NOW,
+            )
+        )
     with store.apply() as connection:
         for table, column in text_columns():
             if column.info["class"] > DataClass.ESTATE:
                 mark = f"{CANARY}-{table.name}-{column.name}-"
-                value = func.concat(mark, func.hex(table.c.id)) if column.unique else mark
+                value = func.concat(mark, func.hex(table.c.id)) if column.name == "code" else mark
                 connection.execute(update(table).values({column.name: value}))
         connection.execute(update(Staff).where(Staff.role == Role.AMBASSADOR).values(name="Mrs Okafor"))
         walk = select(Inspection.id).where(Inspection.joint).limit(1).scalar_subquery()
@@ -234,7 +257,8 @@ def test_the_net_catches_what_a_manager_may_read(filled: Store) -> None:
 
 def test_every_free_text_above_estate_facts_was_filled(filled: Store) -> None:
     assert {table.name for table, column in text_columns() if column.info["class"] > DataClass.ESTATE} >= {
-        "answer", "amendment", "attachment", "attendance", "defect", "home", "person", "repair", "signature", "staff"
+        "answer", "amendment", "attachment", "attendance", "case_note", "defect", "home", "person", "repair",
+        "restricted_case", "signature", "staff"
     }  # fmt: skip
 
 

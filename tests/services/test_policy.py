@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import itertools
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 from uuid_utils.compat import uuid7
 
 from tests import build
-from watmos_desktop.models.kinds import DataClass, Role
+from tests.fakes import NOW
+from watmos_desktop.models.kinds import CaseKind, DataClass, Role
 from watmos_desktop.models.tables import (
     SYNCED,
     Answer,
     Attachment,
     Base,
     Block,
+    CaseNote,
     Change,
     CommunalArea,
     CommunitySpace,
@@ -27,6 +30,7 @@ from watmos_desktop.models.tables import (
     Meta,
     Person,
     Repair,
+    RestrictedCase,
     Schedule,
     Tenancy,
 )
@@ -35,19 +39,19 @@ from watmos_desktop.services.errors import NotAllowed, NotFound
 from watmos_desktop.services.policy import NOBODY, Action, Actor
 from watmos_desktop.services.store import Store
 
-LOCAL = {"change", "outbox", "meta"}
+LOCAL = {"change", "outbox", "meta", "sent", "held", "unknown_field", "receipt"}
 
 # The most sensitive class seen and changed: a second hand's copy, so that a change of rule is made twice.
 GRID = """
-                   places  walks  homes  people  staff
-caretaker          1-      22     2-     --      1-
-ambassador         0-      02     --     --      --
-tenancy_officer    1-      22     22     33      1-
-asb_officer        1-      22     2-     3-      1-
-resident_voice     1-      22     1-     22      1-
-safeguarding_lead  1-      22     44     44      1-
-manager            11      22     22     33      11
-administrator      0-      --     --     --      11
+                   places  walks  homes  people  staff  cases  conflicts
+caretaker          1-      22     2-     --      1-     --     30
+ambassador         0-      02     --     --      --     --     --
+tenancy_officer    1-      22     22     33      1-     44     30
+asb_officer        1-      22     2-     3-      1-     44     30
+resident_voice     1-      22     1-     22      1-     44     30
+safeguarding_lead  1-      22     44     44      1-     44     30
+manager            11      22     22     33      11     44     30
+administrator      0-      --     --     --      11     --     --
 """
 PARTS = {
     "places": "estate block communal_area community_space schedule template_version",
@@ -56,6 +60,8 @@ PARTS = {
     "homes": "home",
     "people": "person tenancy household_member",
     "staff": "staff staff_scope",
+    "cases": "restricted_case case_note",
+    "conflicts": "conflict",
 }
 
 
@@ -174,6 +180,23 @@ def test_hide_takes_a_row_of_the_database_too() -> None:
     assert "note" not in seen and "reason" not in seen
 
 
+@pytest.mark.parametrize("role", Role)
+def test_a_conflict_is_as_secret_as_the_field_it_is_about(role: Role) -> None:
+    actor = Actor(None, "", role)
+    staff = role not in (Role.AMBASSADOR, Role.ADMINISTRATOR)
+    for table in SYNCED:
+        columns = [
+            one for one in Base.metadata.tables[table].columns if one.key not in ("id", "deleted", "stamps")
+        ]
+        for column in columns:
+            wanted = staff and policy.may_see(actor, table, column.key)
+            assert policy.may_see_conflict(actor, table, column.key) is wanted, (table, column.key)
+        whole = staff and all(policy.may_see(actor, table, column.key) for column in columns)
+        assert policy.may_see_conflict(actor, table, "") is whole
+    for table, field in (("home", "no_such"), ("meta", "value"), ("nothing", ""), ("", "")):
+        assert not policy.may_see_conflict(actor, table, field)
+
+
 # --- where ---
 
 
@@ -278,3 +301,40 @@ def test_a_record_without_a_place_cannot_be_scoped_by_mistake(model: type, store
     build.acting(store, Role.CARETAKER)
     with store.read() as session, pytest.raises(TypeError):
         policy.scope(select(model), session, model)
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_a_case_is_found_by_who_opened_it_and_who_is_named_and_by_nobody_else(
+    role: Role | None, store: Store, two_estates: tuple[list[Estate], list[Block]]
+) -> None:
+    with store.write("two cases") as session:
+        opener = build.a_staff(session)
+        cases = [
+            RestrictedCase(kind=CaseKind.SAFEGUARDING, title=title, opened_by=opener.id, opened_at=NOW)
+            for title in ("one", "two")
+        ]
+        session.add_all(cases)
+        session.flush()
+        session.add_all(
+            CaseNote(case_id=one.id, text="seen", staff_id=opener.id, made_at=NOW) for one in cases
+        )
+    estates = frozenset(estate.id for estate in two_estates[0])
+    named = role not in (None, Role.AMBASSADOR, Role.ADMINISTRATOR, Role.CARETAKER)
+    someone = uuid7()
+    for staff_id, given, expected in (
+        (someone, frozenset[UUID](), 0),
+        (someone, frozenset({cases[0].id}), 1),
+        (opener.id, frozenset[UUID](), 2),
+        (None, frozenset[UUID](), 0),
+    ):
+        store.actor = Actor(staff_id, "", role, estates=estates, cases=given)
+        if role is not None:
+            assert [counts(store, model) for model in (RestrictedCase, CaseNote)] == [expected] * 2
+        with store.read() as session:
+            found = 0
+            for case in cases:
+                try:
+                    found += policy.find(session, RestrictedCase, case.id).id == case.id
+                except NotFound:
+                    continue
+            assert found == (expected if named else 0)

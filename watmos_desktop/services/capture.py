@@ -15,7 +15,9 @@ from uuid_utils.compat import uuid7
 from watmos_desktop.models.migrations import HEAD
 from watmos_desktop.models.tables import SYNCED, Change, Outbox, Synced
 from watmos_desktop.services import words
-from watmos_desktop.services.stamps import StampClock
+from watmos_desktop.services.stamps import StampClock, tag
+from watmos_desktop.services.sync import registers
+from watmos_desktop.services.sync.registers import INSERTED, NEWEST, Kind
 
 _UNSAID = {"stamps"}  # kept with the row; never part of what a person changed
 
@@ -102,21 +104,60 @@ def _stamp(session: WritingSession, _context: UOWTransaction, _instances: object
     """Give every changed field its stamp, and remember the stamps that the person was looking at."""
     transaction = session.transaction_record
     stamp = ""
-    bases: dict[int, dict[str, str]] = session.info.setdefault("bases", {})
+    said: dict[int, tuple[dict[str, Any], dict[str, str]]] = session.info.setdefault("said", {})
     for row in [*session.new, *session.dirty]:
         if not isinstance(row, Synced):
             continue
         stamp = stamp or transaction.stamps.next(transaction.made_at)
+        if row not in session.new:
+            _order_sets(row)
         fields = changed_fields(row)
         for name, (_, after) in fields.items():
             if isinstance(after, str):
                 words.refuse_unkeepable(after, name)
         if row in session.new:
-            row.stamps = {"*": stamp}
+            row.stamps = {INSERTED: stamp}
         elif fields:
-            old: dict[str, str] = row.stamps or {}
-            bases[id(row)] = {name: old.get(name, old.get("*", "")) for name in fields}
-            row.stamps = {**old, **dict.fromkeys(fields, stamp)}
+            whole = _whole(row, fields)
+            said[id(row)] = whole, _base(row, whole, tag(stamp))
+            row.stamps = {**(row.stamps or {}), **dict.fromkeys(whole, stamp)}
+
+
+def _order_sets(row: Synced) -> None:
+    """Leave a changed set in the order in which the office will have it: what stays, then what is new."""
+    for one in registers.declared(inspect(row).mapper.local_table.name).registers.values():
+        history = inspect(row).attrs[one.name].history if one.kind is Kind.SET else None
+        if history is not None and history.added and history.deleted:
+            from watmos_desktop.services.sync.merge import difference, fold
+
+            before = history.deleted[0] or []
+            setattr(row, one.name, fold(before, difference(before, history.added[0] or [])))
+
+
+def _whole(row: Synced, fields: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """What is sent of a row's change: columns of a group together, of a set what was added and removed."""
+    table = inspect(row).mapper.local_table.name
+    sent: dict[str, Any] = {}
+    for name, (before, after) in fields.items():
+        register = registers.register_of(table, name)
+        if register.kind is Kind.SET:
+            from watmos_desktop.services.sync.merge import difference
+
+            sent[name] = difference(before or [], after or [])
+        else:
+            sent |= {one: to_json(getattr(row, one)) for one in register.columns}
+    return sent
+
+
+def _base(row: Synced, sent: dict[str, Any], own: str) -> dict[str, str]:
+    """The stamps that the person was looking at, and the version of the row that came from the office, if any."""
+    old: dict[str, str] = row.stamps or {}
+    base = {name: old.get(name, old.get(INSERTED, "")) for name in sent}
+    if sent.get("deleted") is True:  # a deletion is about all fields
+        base |= {name: stamp for name, stamp in old.items() if ":" not in name and name != registers.OTHERS}
+    inserted = old.get(INSERTED, "")
+    version = old.get(NEWEST) or ("" if tag(inserted) == own else inserted)
+    return {**base, NEWEST: version} if version else base
 
 
 @event.listens_for(WritingSession, "after_flush")
@@ -140,16 +181,16 @@ def _entry(
     session.transaction_record.touched.setdefault(table, set()).add(row.id)
     if kind == "delete":
         before = {a.key: to_json(getattr(row, a.key)) for a in inspect(row).mapper.column_attrs}
-        return table, row.id, kind, {"before": before, "after": {}}, {}
+        return table, row.id, kind, {"before": before, "after": {}, "sent": {}}, dict(row.stamps or {})
     if kind == "insert":  # all that is kept, defaults too: whoever reads it may have others
         values = {a.key: to_json(getattr(row, a.key)) for a in inspect(row).mapper.column_attrs}
         after = {name: value for name, value in values.items() if name not in _UNSAID and value is not None}
-        return table, row.id, kind, {"before": {}, "after": after}, {}
+        return table, row.id, kind, {"before": {}, "after": after, "sent": after}, {}
     fields = changed_fields(row)
     before = {name: pair[0] for name, pair in fields.items()}
     after = {name: pair[1] for name, pair in fields.items()}
-    base = session.info["bases"].pop(id(row), {})
-    return table, row.id, kind, {"before": before, "after": after}, base
+    sent, base = session.info["said"].pop(id(row))
+    return table, row.id, kind, {"before": before, "after": after, "sent": sent}, base
 
 
 def _save(
@@ -170,7 +211,8 @@ def _save(
                 "table_name": table,
                 "record_id": record_id,
                 "kind": kind,
-                **values,
+                "before": values["before"],
+                "after": values["after"],
             }
             for table, record_id, kind, values, _ in entries
         ],
@@ -184,7 +226,7 @@ def _save(
                 "table_name": table,
                 "record_id": record_id,
                 "kind": kind,
-                "fields": values["after"],
+                "fields": values["sent"],
                 "base": base,
                 "stamp": transaction.stamps.last,
                 "schema_version": HEAD,

@@ -29,6 +29,7 @@ from watmos_desktop.models.tables import (
     Meta,
     Outbox,
     Schedule,
+    Sent,
     Synced,
 )
 from watmos_desktop.services import references, schedules, signing, tallies, wording
@@ -37,6 +38,8 @@ from watmos_desktop.services.capture import to_json
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.store import Store, connect
+from watmos_desktop.services.sync import merge, registers
+from watmos_desktop.services.sync.registers import Kind
 
 T = TypeVar("T")
 Progress = Callable[[int, int], object]
@@ -146,14 +149,17 @@ def _outbox(session: Session) -> Iterator[Finding]:
 
 def _history(session: Session) -> Iterator[Finding]:
     """Every change has its outbox entry, but for those so old that the office has confirmed them."""
-    same = (
-        (Outbox.txn_id == Change.txn_id)
-        & (Outbox.table_name == Change.table_name)
-        & (Outbox.record_id == Change.record_id)
-        & (Outbox.kind == Change.kind)
+    same, confirmed = (
+        (queue.txn_id == Change.txn_id)
+        & (queue.table_name == Change.table_name)
+        & (queue.record_id == Change.record_id)
+        & (queue.kind == Change.kind)
+        for queue in (Outbox, Sent)
     )
-    waiting = select(func.min(Outbox.made_at)).scalar_subquery()
-    unsent = select(func.count()).where(Change.made_at >= waiting, ~exists().where(same))
+    # By number, not by time: a clock may have been put back.
+    oldest = select(Outbox.txn_id).order_by(Outbox.n).limit(1).scalar_subquery()
+    since = select(func.min(Change.n)).where(Change.txn_id == oldest).scalar_subquery()
+    unsent = select(func.count()).where(Change.n >= since, ~exists().where(same), ~exists().where(confirmed))
     if number := session.scalar(unsent):
         yield Finding("history.unsent", f"{_are(number, 'change')} not among those that wait for the office.")
     unsaid = select(func.count()).select_from(Outbox).where(~exists().where(same))
@@ -172,7 +178,7 @@ def _records(session: Session) -> Iterator[Finding]:
         )
         groups = itertools.groupby(entries, key=lambda entry: entry.record_id)
         wrong: list[str] = []
-        while some := {key: _newest(rows) for key, rows in itertools.islice(groups, _BATCH)}:
+        while some := {key: _newest(table, rows) for key, rows in itertools.islice(groups, _BATCH)}:
             rows = {row.id: row for row in session.scalars(select(model).where(model.id.in_(some)))}
             wrong += [str(key) for key, said in some.items() if not _agrees(rows.get(key), said)]
             session.expunge_all()
@@ -181,12 +187,22 @@ def _records(session: Session) -> Iterator[Finding]:
             yield Finding("record", words, ids=_some(wrong))
 
 
-def _newest(entries: Iterator[Row[UUID, str, dict[str, Any], str]]) -> dict[str, tuple[Any, str]] | None:
+def _newest(
+    table: str, entries: Iterator[Row[UUID, str, dict[str, Any], str]]
+) -> dict[str, tuple[Any, str]] | None:
     """The newest value and stamp of each field; None when the record was deleted."""
     said: dict[str, tuple[Any, str]] | None = None
     for entry in entries:
-        fields = {name: (value, entry.stamp) for name, value in entry.fields.items()}
-        said = None if entry.kind == "delete" else {**(said or {}), **fields}
+        if entry.kind == "delete":
+            said = None
+            continue
+        said = said or {}
+        for name, value in entry.fields.items():
+            if registers.kind_of(table, name) is Kind.SET and isinstance(value, dict):
+                if name not in said:
+                    continue  # what was there before the first that waits is not known here
+                value = merge.fold(said[name][0], value)
+            said[name] = (value, entry.stamp)
     return said
 
 

@@ -35,6 +35,7 @@ from watmos_desktop.services import (
 )
 from watmos_desktop.services.capture import never_undone
 from watmos_desktop.services.errors import NotFound, Told
+from watmos_desktop.services.ids import same_id
 from watmos_desktop.services.places import Place
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.templates import Item, Phrase, Template
@@ -115,7 +116,8 @@ def _keep_template(session: Session, template: Template) -> None:
     )
     if session.scalar(there) is None:
         body = templates.to_dict(template)
-        session.add(TemplateVersion(key=template.key, version=template.version, body=body))
+        same = same_id("template_version", template.key, str(template.version))
+        session.add(TemplateVersion(id=same, key=template.key, version=template.version, body=body))
 
 
 def move(session: Session, inspection_id: UUID, item_key: str) -> None:
@@ -196,7 +198,8 @@ def _answer_row(session: Session, inspection: Inspection, item_key: str, scorer:
         )
     )
     if row is None:
-        row = Answer(inspection_id=inspection.id, item_key=item_key, scorer=scorer)
+        same = same_id("answer", str(inspection.id), item_key, scorer)
+        row = Answer(id=same, inspection_id=inspection.id, item_key=item_key, scorer=scorer)
         session.add(row)
     elif row.deleted:  # an answer taken back: nothing of it comes again
         row.value, row.phrase_key, row.note, row.reason, row.not_scored, row.bulk = (

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from watmos_desktop.models.kinds import ConflictKind
+from watmos_desktop.services.stamps import tag
 from watmos_desktop.services.sync import registers
 from watmos_desktop.services.sync.registers import INSERTED, NEWEST, OTHERS, Kind, Register
 from watmos_desktop.services.sync.wire import Op, canonical
@@ -70,11 +71,6 @@ class Outcome:
     losses: tuple[Loss, ...] = ()
     settled: frozenset[tuple[str, str]] = frozenset()
     echo: bool = False
-
-
-def tag(stamp: str) -> str:
-    """The eight digits of a stamp that name the incarnation that made it; empty for no stamp."""
-    return stamp[_WALL:]
 
 
 def merge(row: RowState | None, op: Op, latest: str) -> Outcome:
@@ -246,7 +242,7 @@ class _Merging:
     def _change_set(self, register: Register, change: Any) -> None:
         name = register.name
         present: list[Any] = self.data.get(name) or []
-        if not isinstance(change, dict):
+        if not isinstance(change, dict):  # the whole set, of an insert or of an older program
             change = difference(present, change)
         # Only what the sender knew of is removed: an addition at the same time wins.
         known = [one for one in change.get("remove", ()) if self._knows(name, one)]
