@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select,
 from sqlalchemy.engine import make_url
 
 from watmos_desktop.services.clock import Clock, SystemClock
+from watmos_office import walls
 from watmos_office.tables import Fact, FeedHead, OfficeBase
 
 _SQLITE = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000")
@@ -46,6 +47,8 @@ class Office:
             self.epoch = UUID(_fact(connection, "epoch", {"id": str(uuid4())})["id"])
             self.cursor_key = b64decode(_fact(connection, "cursor", {"key": _random(32)})["key"])
             seed = b64decode(_fact(connection, "signing", {"seed": _random(32)})["seed"])
+            if self.postgresql and not walls.standing(connection):
+                walls.build(connection)
         self.signing_key = Ed25519PrivateKey.from_private_bytes(seed)
 
     @contextmanager

@@ -26,6 +26,8 @@ from watmos_office.errors import Answer
 from watmos_office.office import Office, head
 from watmos_office.outward import Sheaf
 
+__all__ = ["moved", "open_cursor", "pull", "rows", "seal_cursor", "wait"]
+
 WAIT = 25.0  # seconds a long poll is held at most
 _LOOK = 0.5  # seconds between two looks at the head, by one worker for all who wait
 _SCAN = 50_000  # entries looked through for one page, when they are nearly all the caller's own writes

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Text
+from sqlalchemy import Connection, Text
 
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services.policy import PARTS, Part
@@ -67,7 +67,7 @@ def counts(office: Office, caller: Caller) -> dict[str, int | None]:
     return {table: _said(table, counted[table]) for table in tables}
 
 
-def _hits(connection: Connection, caller: Caller, tables: list[str], wanted: str) -> Sequence[Row[Any]]:
+def _hits(connection: Connection, caller: Caller, tables: list[str], wanted: str) -> Sequence[Any]:
     """A wide net, thrown by the database: it knows capitals of ASCII only, and not which field the words are in."""
     plain = max(
         "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "\n" for c in wanted).split(

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
-from watmos_office.office import Office
+if TYPE_CHECKING:
+    from watmos_office.office import Office
 
 READER = "watmos_reader"
 

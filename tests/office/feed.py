@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, delete, insert
 from watmos_desktop.models.base import Id
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import SYNCED
-from watmos_office import grants, walls
+from watmos_office import grants
 from watmos_office.caller import Caller
 from watmos_office.office import Office, take_numbers
 from watmos_office.tables import CaseExclusion, CaseMember, Grant, Member, Place, Record, RowBucket
@@ -53,8 +53,6 @@ class Feed:
 
     def __post_init__(self) -> None:
         self.now = self.office.clock.now()
-        with self.office.writing() as connection:
-            walls.build(connection)
 
     def put(
         self,
