@@ -25,7 +25,7 @@ from sqlalchemy import Connection, and_, select
 
 from watmos_office import grants, tokens
 from watmos_office.caller import Caller
-from watmos_office.errors import Answer
+from watmos_office.errors import Answer, not_found
 from watmos_office.office import Office
 from watmos_office.tables import Device, Member, Token
 
@@ -103,18 +103,17 @@ class Access:
     def caller(self, claim: Claim, body: bytes) -> Caller:
         """Who this request comes from and what they may read now.
 
-        Raises Answer: 401 ``unsigned``, 403 ``suspended``, 410 ``wipe`` with the office's proof. The last two are
-        told to the device's own key only.
+        Raises Answer: 401 ``unsigned`` or ``replayed``, 403 ``suspended``, 410 ``wipe`` with the office's
+        proof. All but the first are told to the device's own key only.
         """
         with self._office.reading() as connection:
             row = self._proven(connection, claim, body)
             if not self._lasts(row):
                 raise unsigned()
-            actor = grants.actor(connection, row.member_id)
-            buckets = frozenset[str]() if row.status == "drain" else grants.buckets(connection, actor)
+            caller = _caller(connection, row)
         if row.used_at is None and claim.token is not None:
             tokens.mark_used(self._office, claim.token)
-        return Caller(row.device_id, row.status, actor, buckets, row.grant_v, row.schema_version)
+        return caller
 
     def _proven(self, connection: Connection, claim: Claim, body: bytes) -> Any:
         row = self._signer(connection, claim, body)
@@ -135,7 +134,9 @@ class Access:
         except InvalidSignature:
             raise unsigned() from None
         if not self._nonces.take(claim, self._office.clock.now()):
-            raise unsigned()
+            raise Answer(
+                401, "replayed"
+            )  # told to a true signature only; ``unsigned`` would end in joining again
         return row
 
     def _lasts(self, row: Any) -> bool:
@@ -148,19 +149,35 @@ class Access:
         return {"device": str(device_id), "at": at, "signature": b64encode(signature).decode()}
 
 
+def author(office: Office, device_id: UUID) -> Caller:
+    """The device whose signature on something carried here was checked; raises Answer 404 unless it may speak."""
+    with office.reading() as connection:
+        row = connection.execute(_devices().where(Device.id == device_id)).first()
+        if row is None or row.status not in ("active", "drain") or not row.active:
+            raise not_found()
+        return _caller(connection, row)
+
+
+def _caller(connection: Connection, row: Any) -> Caller:
+    actor = grants.actor(connection, row.member_id)
+    buckets = frozenset[str]() if row.status == "drain" else grants.buckets(connection, actor)
+    return Caller(row.device_id, row.status, actor, buckets, row.grant_v, row.schema_version)
+
+
 def _row(connection: Connection, claim: Claim) -> Any:
     """The device, its member and its token (NULL when it is not one of this device), in one query."""
     digest = tokens.sha256(claim.token) if claim.token else ""
     its = and_(Token.sha256 == digest, Token.device_id == Device.id, Token.kind == "access")
-    statement = (
+    statement = _devices().add_columns(Token.expires_at, Token.used_at).outerjoin(Token, its)
+    return connection.execute(statement.where(Device.id == claim.device_id)).first()
+
+
+def _devices() -> Any:
+    return (
         select(Device.id.label("device_id"), Device.key, Device.status, Device.schema_version)
         .add_columns(Member.id.label("member_id"), Member.active, Member.grant_v)
-        .add_columns(Token.expires_at, Token.used_at)
         .join(Member, Member.id == Device.member_id)
-        .outerjoin(Token, its)
-        .where(Device.id == claim.device_id)
     )
-    return connection.execute(statement).first()
 
 
 class _Nonces:

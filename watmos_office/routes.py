@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import update
 
 from watmos_desktop.services.sync import wire
-from watmos_office import blobs, bootstrap, checks, enrol, hello, pull, push, tokens
+from watmos_office import blobs, bootstrap, carried, checks, enrol, hello, pull, push, tokens
 from watmos_office.door import Bootstrapping, Door, Photo, Reading, Signed, fitting, in_thread, parsed
 from watmos_office.errors import Answer
 from watmos_office.office import Office
@@ -56,7 +56,9 @@ class Refresh(_Strict):
 class Wanted(_Strict):
     """Records by table and id."""
 
-    rows: Annotated[list[tuple[Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")], UUID]], Field(max_length=500)]
+    rows: Annotated[
+        list[tuple[Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")], UUID]], Field(max_length=500)
+    ]
 
 
 class Push(_Strict):
@@ -89,6 +91,12 @@ _PAGE: dict[int | str, dict[str, Any]] = {
 _CHUNK: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The bytes of a chunk",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+_BYTES: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
@@ -246,13 +254,19 @@ async def wait(request: Request, cursor: Cursor = "") -> Response:
     return answer(request, {"moved": await pull.wait(call.office, call.caller, cursor)})
 
 
+@router.post("/bundle", openapi_extra=_BYTES)
+def take_bundle(request: Request, call: Photo) -> Response:
+    """Take in one sealed part of a bundle, whichever device wrote it."""
+    return answer(request, carried.take(call.office, call.body))
+
+
 @router.get("/blobs/{attachment}/missing")
 def missing(request: Request, call: Photo, attachment: Attachment) -> Response:
     """Which chunks of a photo are still to come."""
     return answer(request, blobs.missing(call.office, call.caller, attachment))
 
 
-@router.put("/blobs/{attachment}/{index}")
+@router.put("/blobs/{attachment}/{index}", openapi_extra=_BYTES)
 def put_chunk(
     request: Request,
     call: Photo,

@@ -180,23 +180,26 @@ class Client:
             raise
 
     def _signed(self, wanted: _Wanted, access: str) -> Reply:
-        """Once, and once more on a fresh connection or with the clock put right; each time signed anew."""
-        for last in (False, True):
+        """Send it; each thing that may go wrong by itself is forgiven once, and the request signed anew."""
+        forgiven: set[str] = set()
+        while True:
             request = wanted.build(self._door)
             self._sign(request, access)
             try:
                 reply = self._door.send(request, limit=wanted.limit, seconds=wanted.seconds)
             except DeadConnection:
-                if last:
+                if "dead" in forgiven:
                     raise
+                forgiven.add("dead")
             except Refused as refusal:
-                if refusal.code != "clock" or last:
+                if refusal.code not in ("clock", "replayed") or refusal.code in forgiven:
                     raise
-                self._learn(_moment(refusal.details.get("time")))
+                forgiven.add(refusal.code)
+                if refusal.code == "clock":
+                    self._learn(_moment(refusal.details.get("time")))
             else:
                 self._learn_date(reply)
                 return reply
-        raise AssertionError
 
     def _sign(self, request: Request, access: str) -> None:
         when, nonce = wire_time(self.identity.now()), secrets.token_hex(16)
