@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, insert, update
 
+from watmos_desktop.models.kinds import Role
 from watmos_desktop.services.policy import Actor
 from watmos_desktop.services.sync import wire
 from watmos_desktop.services.sync.merge import Outcome, RowState, Unlawful, merge
@@ -19,24 +20,26 @@ from watmos_office import buckets, conflicts, judging, records, reviews
 from watmos_office.batch import Batch
 from watmos_office.buckets import NOWHERE, Key
 from watmos_office.caller import Caller
-from watmos_office.office import Office
 from watmos_office.tables import CaseMember, Member
 
 AHEAD = timedelta(minutes=2)  # a clock that is further ahead counts as no more than this
-_NOBODY = UUID(int=0)
+_NOBODY = str(UUID(int=0))
 
 
 @dataclass(slots=True)
 class Item:
     """One operation on its way: as it came, as it was understood (None if it was not), and what became of it.
 
-    ``verdict`` is why it may not be applied whatever it meets; ``same`` whether it was said in the office's spelling.
+    ``verdict`` is why it may not be applied whatever it meets; ``same`` whether it was said in the office's spelling;
+    ``written`` its canonical JSON.
     """
 
     id: UUID
     txn: UUID
     n: int
-    raw: dict[str, Any]
+    key: Key
+    raw: Mapping[str, Any]
+    written: bytes
     op: Op | None
     same: bool = True
     verdict: str = ""
@@ -44,30 +47,32 @@ class Item:
     status: str = ""
 
     @property
-    def key(self) -> Key:
-        """The record it is about; the nil id when that could not be read."""
-        return (self.op.table, self.op.rid) if self.op else ("", _NOBODY)
+    def content(self) -> str:
+        """The hash of what it says, whatever number it was sent under: a new life numbers anew."""
+        return wire.op_hash({**self.raw, "n": 0})
 
     def twin(self, device_id: UUID) -> UUID:
         """An id for it when its own belongs to another operation."""
-        return uuid5(self.id, f"{device_id} {wire.op_hash(self.raw)}")
+        return uuid5(self.id, f"{device_id} {self.content}")
 
 
-def understand(actor: Actor, raw: Mapping[str, Any]) -> Item:
+def understand(actor: Actor, raw: object) -> Item:
     """Read and judge one operation by itself. Raises Malformed when not even its name can be read."""
-    body = dict(raw) if isinstance(raw, dict) else {}
+    if not isinstance(raw, dict):
+        raise wire.Malformed("an operation")
+    written = wire.canonical(raw)
     try:
-        op = wire.parse_op(body)
+        op = wire.parse_op(raw)
     except wire.Malformed:
-        named = wire.parse_id(body.get("id")), wire.parse_id(body.get("txn"))
-        if type(n := body.get("n")) is not int:
+        named = wire.parse_id(raw.get("id")), wire.parse_id(raw.get("txn"))
+        if type(n := raw.get("n")) is not int:
             raise
-        return Item(*named, n, body, None, verdict="malformed", reason="malformed")
+        return Item(*named, n, ("", _NOBODY), raw, written, None, verdict="malformed", reason="malformed")
     reason, said = judging.words(actor, op)
     same = said == op.set
     if not same and not reason:
         op = Op(op.id, op.n, op.txn, op.table, op.rid, op.kind, said, op.base, op.stamp, op.made_at)
-    return Item(op.id, op.txn, op.n, body, op, same, reason, reason)
+    return Item(op.id, op.txn, op.n, (op.table, raw["rid"]), raw, written, op, same, reason, reason)
 
 
 def latest(now: datetime) -> str:
@@ -75,19 +80,41 @@ def latest(now: datetime) -> str:
     return f"{int((now + AHEAD).timestamp() * 1000):012x}{'f' * 12}"
 
 
+_Merged = tuple[Item, Op, Outcome]
+
+
+@dataclass
+class _Action:
+    """One action of a person under way: its records as they were, where they lay, and what the merge made of them."""
+
+    rows: dict[Key, RowState | None] = field(default_factory=dict)
+    lay: dict[Key, frozenset[str]] = field(default_factory=dict)
+    decided: set[Key] = field(default_factory=set)
+    merged: list[_Merged] = field(default_factory=list)
+
+
 @dataclass
 class Applying:
-    """One transaction's work: what the operations make of the records at hand."""
+    """One transaction's work: what the operations make of the records at hand.
+
+    ``incarnation`` is the life that sent them (None when nobody holds the outcome); ``held`` the sender's buckets.
+    """
 
     connection: Connection
-    office: Office
     caller: Caller
     incarnation: UUID | None
-    batch: Batch
     now: datetime
-    held: set[str]
+    batch: Batch = field(init=False)
+    held: set[str] = field(init=False)
     reviews: list[tuple[Key, str]] = field(default_factory=list)
     cases: list[UUID] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.batch = Batch(self.connection)
+        self.held = set(self.caller.buckets)
+        self._latest = latest(self.now)
+        self._me = str(self.caller.member_id)
+        self._watched = self.caller.actor.role is Role.AMBASSADOR
 
     def take(self, items: Sequence[Item], stopped: frozenset[UUID] = frozenset()) -> None:
         """Give each item its status. ``stopped``: actions of which an earlier part was not applied."""
@@ -110,112 +137,111 @@ class Applying:
         self.batch.write(self.now)
 
     def _load(self, items: Iterable[Item]) -> None:
-        ops = [item.op for item in items if item.op and not item.reason]
-        self.batch.load(((op.table, op.rid) for op in ops), change=True)
-        above = {key for op in ops for key in judging.references(op.table, op.set, op.set)}
-        for op in ops:
-            row = self.batch.rows.get((op.table, op.rid))
-            if row and (lies_with := buckets.parent(op.table, row.data)):
-                above.add(lies_with)
+        ops = [(item.key, item.op) for item in items if item.op and not item.reason]
+        self.batch.load((key for key, _ in ops), change=True)
+        above = {one for _, op in ops for one in judging.references(op.table, op.set, op.set)}
+        known = [key for key, _ in ops if key in self.batch.rows]
+        above |= {one for key in known if (one := buckets.parent(key[0], self.batch.rows[key].data))}
         self.batch.load(above, change=False)
-        self.batch.load_conflicts({(op.table, op.rid) for op in ops})
+        self.batch.load_conflicts(known)
 
-    def _take_action(self, action: Sequence[Item]) -> None:
-        mark, reviewed = self.batch.mark(), len(self.reviews)
-        if wrong := self._try(action):
-            self.batch.go_back(mark)
-            del self.reviews[reviewed:]
-            _stop(action, *wrong)
-
-    def _try(self, action: Sequence[Item]) -> tuple[Item, str] | None:
-        """Apply an action; the item that may not be and why, when there is one: then all must be undone."""
-        for item in action:
+    def _take_action(self, items: Sequence[Item]) -> None:
+        for item in items:
             if item.reason:
-                return item, item.reason
-        rows: dict[Key, RowState | None] = {}
-        lay: dict[Key, frozenset[str]] = {}
-        decided: set[Key] = set()
-        merged: list[tuple[Item, Op, Outcome]] = []
+                _stop(items, item, item.reason)
+                return
+        mark, action = self.batch.mark(), _Action()
+        wrong = self._merge(action, items) or self._place(action)
+        if wrong:
+            self.batch.go_back(mark)
+            _stop(items, *wrong)
+            return
+        self._keep_conflicts(action.merged)
+        for item, op, outcome in action.merged:
+            item.status = "conflict" if outcome.losses else "applied"
+            if self._watched:
+                self.reviews += reviews.of(op, item.key)
+
+    def _merge(self, action: _Action, items: Sequence[Item]) -> tuple[Item, str] | None:
+        """Merge all of an action; gives the first operation that may not be applied, and why."""
+        rows, batch = action.rows, self.batch
 
         def before(key: Key) -> RowState | None:
-            return rows[key] if key in rows else self.batch.rows.get(key)
+            return rows[key] if key in rows else batch.rows.get(key)
 
-        for item, op in _each(action):
-            if reason := judging.meets(self.batch, self.caller, self.held, op, before):
+        for item in items:
+            op, key = item.op, item.key
+            assert op is not None
+            if reason := judging.meets(batch, self.caller, self.held, op, key, before):
                 return item, reason
-            row = self.batch.rows.get(item.key)
+            row = batch.rows.get(key)
             try:
-                outcome = merge(row, op, latest(self.now))
+                outcome = merge(row, op, self._latest)
             except Unlawful as refused:
                 return item, refused.reason
-            rows.setdefault(item.key, row)
-            lay.setdefault(item.key, self.batch.here.get(item.key, NOWHERE))
-            if outcome.row != row:
+            if key not in rows:
+                rows[key], action.lay[key] = row, batch.here.get(key, NOWHERE)
+            if outcome.row is not row:
                 echo = self.incarnation if outcome.echo and item.same else None
-                self.batch.put(item.key, outcome.row, echo=echo, author=self.caller.member_id)
+                batch.put(key, outcome.row, echo=echo, author=self._me)
             if row is None or op.kind != "update" or buckets.decides(op.table, op.set):
-                decided.add(item.key)
-            merged.append((item, op, outcome))
-        self.batch.settle(decided)
-        opened = self._opened([op for _, op, _ in merged if rows[op.table, op.rid] is None])
-        for item, op, _ in merged:
-            was = lay[item.key] if rows[item.key] is not None else None
-            if reason := judging.lands(self.batch, self.caller, self.held | opened, op, was):
-                return item, reason
-            if reason := self._along(op, rows, [one for _, one, _ in merged]):
-                return item, reason
-        self.held |= opened
-        self._keep_conflicts(merged)
-        self.cases += [
-            op.rid for _, op, _ in merged if op.table == "restricted_case" and rows[op.table, op.rid] is None
-        ]
-        for item, op, outcome in merged:
-            item.status = "conflict" if outcome.losses else "applied"
-            self.reviews += reviews.of(self.caller.actor, op)
+                action.decided.add(key)
+            action.merged.append((item, op, outcome))
         return None
 
-    def _along(self, op: Op, rows: Mapping[Key, RowState | None], action: Sequence[Op]) -> str:
+    def _place(self, action: _Action) -> tuple[Item, str] | None:
+        """Work out where everything lies now; gives the first operation that leads where it may not, and why."""
+        self.batch.settle(action.decided)
+        fresh = [op for item, op, _ in action.merged if action.rows[item.key] is None]
+        opened = self._opened(fresh)
+        held = self.held | opened if opened else self.held
+        for item, op, _ in action.merged:
+            was = action.lay[item.key] if action.rows[item.key] is not None else None
+            reason = judging.lands(self.batch, self.caller, held, op, item.key, was)
+            if reason := reason or self._along(op, item.key, action):
+                return item, reason
+        self.held |= opened
+        self.cases += [op.rid for op in fresh if op.table == "restricted_case"]
+        return None
+
+    def _along(self, op: Op, key: Key, action: _Action) -> str:
         """What is lawful only together with another step of the same action, or with more than the record itself."""
-        if judging.moved_by_signing(self.caller.actor, op.table, op.set.keys()):
-            signed = (self.batch.rows["inspection", one.rid].data for one in action if judging.signs(one))
-            return "" if any(walk.get("schedule_id") == str(op.rid) for walk in signed) else "role"
-        old = rows[op.table, op.rid]
+        if op.table == "schedule" and judging.moved_by_signing(self.caller.actor, op.table, op.set.keys()):
+            walks = (self.batch.rows[item.key].data for item, one, _ in action.merged if judging.signs(one))
+            return "" if any(walk.get("schedule_id") == key[1] for walk in walks) else "role"
+        old = action.rows[key]
         if op.table == "block" and old and buckets.decides("block", op.set):
-            estates = {
-                f"estate:{data.get('estate_id')}"
-                for data in (old.data, self.batch.rows[op.table, op.rid].data)
-            }
+            estates = {f"estate:{data.get('estate_id')}" for data in (old.data, self.batch.rows[key].data)}
             return "" if estates <= self.held else "scope"
         return ""
 
-    def _opened(self, fresh: Sequence[Op]) -> set[str]:
+    def _opened(self, fresh: Iterable[Op]) -> set[str]:
         """The buckets that come to be by new estates, blocks and cases, and are their maker's from now on."""
         opened: set[str] = set()
-        for op in sorted(fresh, key=lambda op: op.table, reverse=True):
+        blocks: list[Op] = []
+        for op in fresh:
             if op.table == "restricted_case":
                 opened.add(f"case:{op.rid}")
             elif op.table == "estate" and self.caller.actor.everywhere:
                 opened.add(f"estate:{op.rid}")
-        for op in fresh:
-            if op.table == "block" and f"estate:{op.set.get('estate_id')}" in self.held | opened:
-                opened.add(f"block:{op.rid}")
-        return opened
+            elif op.table == "block":
+                blocks.append(op)
+        mine = self.held | opened if blocks else opened
+        return opened | {f"block:{op.rid}" for op in blocks if f"estate:{op.set.get('estate_id')}" in mine}
 
-    def _keep_conflicts(self, merged: Iterable[tuple[Item, Op, Outcome]]) -> None:
+    def _keep_conflicts(self, merged: Iterable[_Merged]) -> None:
         made: list[Key] = []
-        for _, op, outcome in merged:
+        for item, op, outcome in merged:
             stamp = records.office_stamp(self.now)
-            conflicts.close(self.batch, op, outcome.settled, stamp)
+            if op.kind != "insert" or outcome.losses or outcome.settled:
+                conflicts.close(self.batch, op, item.key, outcome.settled, stamp)
             if outcome.losses:
                 me = self.caller.member_id
-                made += conflicts.keep(self.connection, self.batch, op, outcome.losses, me, stamp, self.now)
-        self.batch.settle(made)
-
-
-def _each(action: Iterable[Item]) -> Iterator[tuple[Item, Op]]:
-    for item in action:
-        assert item.op is not None
-        yield item, item.op
+                made += conflicts.keep(
+                    self.connection, self.batch, op, item.key, outcome.losses, me, stamp, self.now
+                )
+        if made:
+            self.batch.settle(made)
 
 
 def _stop(action: Iterable[Item], wrong: Item | None, reason: str) -> None:

@@ -7,7 +7,7 @@ locked in one order; what they belong to is held against moving meanwhile.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,15 +50,15 @@ class Batch:
         self._connection = connection
         self._asked: set[Key] = set()
         self._was: dict[Key, frozenset[str]] = {}
-        self._authors: dict[Key, UUID | None] = {}
+        self._authors: dict[Key, str | None] = {}
         self._stored: set[Key] = set()
         self._echoes: dict[Key, UUID | None] = {}  # of what changed: who holds exactly this state
         self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
-        self._households: dict[UUID, set[Key]] = defaultdict(set)
-        self._known_people: set[UUID] = set()
+        self._households: dict[str, set[Key]] = defaultdict(set)
+        self._known_people: set[str] = set()
         self._conflicts: dict[Key, set[Key]] = defaultdict(set)
-        self._blocks: dict[UUID, frozenset[UUID]] = {}
-        self._places: dict[UUID, UUID] = {}
+        self._blocks: dict[str, frozenset[str]] = {}
+        self._places: dict[str, str] = {}
         self._uneasy: set[Key] = set()  # people and estates that may lie elsewhere now
 
     # what the rules of buckets ask
@@ -69,24 +69,24 @@ class Batch:
             self.load([key], change=False)
         return self.here.get(key, NOWHERE)
 
-    def blocks(self, estate_id: UUID) -> Iterable[UUID]:
+    def blocks(self, estate_id: str) -> Iterable[str]:
         """The blocks of an estate as they stand now."""
         if estate_id not in self._blocks:
-            found = select(Place.block_id).where(Place.estate_id == estate_id)
-            self._blocks[estate_id] = frozenset(self._connection.scalars(found))
+            found = select(Place.block_id).where(Place.estate_id == UUID(estate_id))
+            self._blocks[estate_id] = frozenset(str(one) for one in self._connection.scalars(found))
         return self._blocks[estate_id]
 
-    def households(self, person_id: UUID) -> frozenset[str]:
+    def households(self, person_id: str) -> frozenset[str]:
         """Where the homes of a person lie."""
         self._load_households([person_id])
         mine = (
             (self.rows[key].deleted, self.here.get(key, NOWHERE))
             for key in self._households[person_id]
-            if key in self.rows and self.rows[key].data.get("person_id") == str(person_id)
+            if key in self.rows and self.rows[key].data.get("person_id") == person_id
         )
         return buckets.together(mine)
 
-    def author(self, key: Key) -> UUID | None:
+    def author(self, key: Key) -> str | None:
         """Who inserted a record; None for the office."""
         return self._authors.get(key)
 
@@ -96,7 +96,7 @@ class Batch:
         """Bring records in, locked for a change, or only held where they are; those that are not there are noted."""
         wanted: dict[str, list[UUID]] = defaultdict(list)
         for table, rid in sorted(set(keys) - self._asked):
-            wanted[table].append(rid)
+            wanted[table].append(UUID(rid))
             self._asked.add((table, rid))
         for table, rids in wanted.items():
             asked = select(*_COLUMNS).where(Record.tbl == table, Record.rid.in_(rids)).order_by(Record.rid)
@@ -106,10 +106,10 @@ class Batch:
     def _take_in(self, table: str, found: Iterable[Any]) -> None:
         rids: list[UUID] = []
         for row in found:
-            key = (table, row.rid)
+            key = (table, str(row.rid))
             self._asked.add(key)
             self._stored.add(key)
-            self._authors[key] = row.author
+            self._authors[key] = str(row.author) if row.author else None
             self._remember(key, RowState(row.data, row.stamps, row.deleted, row.newest))
             self.here[key] = self._was[key] = NOWHERE
             rids.append(row.rid)
@@ -118,13 +118,13 @@ class Batch:
         lies = select(RowBucket.rid, RowBucket.bucket).where(
             RowBucket.tbl == table, RowBucket.rid.in_(rids), RowBucket.present.is_(True)
         )
-        held: dict[UUID, set[str]] = defaultdict(set)
+        held: dict[str, set[str]] = defaultdict(set)
         for rid, bucket in self._connection.execute(lies):
-            held[rid].add(bucket)
-        for rid, names in held.items():
-            self.here[table, rid] = self._was[table, rid] = frozenset(names)
+            held[str(rid)].add(bucket)
+        for one, names in held.items():
+            self.here[table, one] = self._was[table, one] = frozenset(names)
 
-    def _load_households(self, people: Iterable[UUID]) -> None:
+    def _load_households(self, people: Iterable[str]) -> None:
         """All households of people already on record; each lies where its person lies, so only there is looked."""
         unknown = [one for one in people if one not in self._known_people]
         self._known_people.update(unknown)
@@ -132,9 +132,9 @@ class Batch:
         where = NOWHERE.union(*(self._was.get(("person", one), NOWHERE) for one in unknown))
         self._load_below("household_member", "person_id", set(unknown), where)
 
-    def load_conflicts(self, owners: Set[Key]) -> None:
+    def load_conflicts(self, owners: Iterable[Key]) -> None:
         """Bring in what hangs on those of these records that are on record: it lies where they lie."""
-        stored = owners & self._stored
+        stored = self._stored.intersection(owners)
         where = NOWHERE.union(*(self._was[key] for key in stored))
         self._load_below("conflict", "owner_id", {key[1] for key in stored}, where)
 
@@ -142,7 +142,7 @@ class Batch:
         """The conflicts at hand about a record."""
         return [key for key in self._conflicts[owner] if key in self.rows]
 
-    def _load_below(self, table: str, column: str, above: set[UUID], where: frozenset[str]) -> None:
+    def _load_below(self, table: str, column: str, above: set[str], where: frozenset[str]) -> None:
         if not where or not above:
             return
         there = select(RowBucket.rid).where(
@@ -153,20 +153,20 @@ class Batch:
             .where(
                 Record.tbl == table,
                 Record.rid.in_(there),
-                Record.data[column].as_string().in_([str(one) for one in above]),
+                Record.data[column].as_string().in_(sorted(above)),
             )
             .order_by(Record.rid)
             .with_for_update()
         )
-        found = [row for row in self._connection.execute(asked) if (table, row.rid) not in self._asked]
+        found = [row for row in self._connection.execute(asked) if (table, str(row.rid)) not in self._asked]
         self._take_in(table, found)
 
     def _remember(self, key: Key, state: RowState) -> None:
         self.rows[key] = state
         if key[0] == "household_member" and (person := state.data.get("person_id")):
-            self._households[UUID(person)].add(key)
+            self._households[person].add(key)
         elif key[0] == "conflict":
-            self._conflicts[str(state.data.get("owner_table")), UUID(state.data["owner_id"])].add(key)
+            self._conflicts[state.data["owner_table"], state.data["owner_id"]].add(key)
 
     # changing
 
@@ -184,7 +184,7 @@ class Batch:
                 mapping[key] = old
         self._uneasy.clear()
 
-    def put(self, key: Key, state: RowState, *, echo: UUID | None = None, author: UUID | None = None) -> None:
+    def put(self, key: Key, state: RowState, *, echo: UUID | None = None, author: str | None = None) -> None:
         """A record as it shall stand; ``author`` counts for a new one alone. ``settle`` must follow."""
         before = self.rows.get(key)
         self._set(self.rows, key, state)
@@ -197,23 +197,23 @@ class Batch:
             self._remember(key, state)
         for data in (state.data, before.data if before else {}):
             if table == "household_member" and (person := data.get("person_id")):
-                self._households[UUID(person)].add(key)
-                self._uneasy.add(("person", UUID(person)))
+                self._households[person].add(key)
+                self._uneasy.add(("person", person))
             if table == "block" and (estate := data.get("estate_id")):
-                self._uneasy.add(("estate", UUID(estate)))
+                self._uneasy.add(("estate", estate))
         if table == "block":
             self._put_block(
                 rid, before.data.get("estate_id") if before else None, state.data.get("estate_id")
             )
 
-    def _put_block(self, block: UUID, old: str | None, new: str | None) -> None:
+    def _put_block(self, block: str, old: str | None, new: str | None) -> None:
         if old == new or not new:
             return
         for estate, change in ((old, frozenset.difference), (new, frozenset.union)):
             if estate:
-                known = frozenset(self.blocks(UUID(estate)))
-                self._set(self._blocks, UUID(estate), change(known, {block}))
-        self._set(self._places, block, UUID(new))
+                known = frozenset(self.blocks(estate))
+                self._set(self._blocks, estate, change(known, {block}))
+        self._set(self._places, block, new)
 
     def settle(self, decided: Iterable[Key]) -> None:
         """Work out where these records lie now, and with them all that belongs to one that moved."""
@@ -240,17 +240,16 @@ class Batch:
             where = NOWHERE.union(*(held for key, held in moved.items() if key[0] == table))
             for child, column in buckets.children(table):
                 self._load_below(child, column, ids, where)
-                texts = {str(one) for one in ids}
                 found |= {
                     key
                     for key, state in self.rows.items()
                     if key[0] == child
-                    and state.data.get(column) in texts
+                    and state.data.get(column) in ids
                     and (child not in OWNED or state.data.get("owner_table") == table)
                 }
             if table == "household_member":
                 people = {self.rows[table, one].data.get("person_id") for one in ids}
-                found |= {("person", UUID(one)) for one in people if one}
+                found |= {("person", one) for one in people if one}
         return found
 
     def _set(self, mapping: dict[Any, Any], key: Any, value: Any) -> None:
@@ -300,7 +299,7 @@ class Batch:
         """Where the blocks lie; whoever looks after one of these estates, or after all, holds other buckets now."""
         rows = [{"block_id": block, "estate_id": estate} for block, estate in self._places.items()]
         saving.upsert(self._connection, Place, rows)
-        estates = {key[1] for key in self.here if key[0] == "estate"} & self._blocks.keys()
+        estates = [UUID(estate) for estate in self._blocks]
         live = select(Grant.member_id).where(Grant.to_at.is_(None))
         self._connection.execute(
             update(Member)

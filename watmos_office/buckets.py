@@ -6,7 +6,7 @@ A removed record stays where it was, so that everyone who had it learns that it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from watmos_desktop.models.tables import SYNCED
 from watmos_office.tables import Place, Record, RowBucket
 
-Key = tuple[str, UUID]
+Key = tuple[str, str]  # table and id; ids are text here, as in the records' own data
 NOWHERE: frozenset[str] = frozenset()
 ORG = "org"
 
@@ -57,15 +57,15 @@ class Look(Protocol):
         """Where that record lies; NOWHERE when there is none."""
         ...
 
-    def blocks(self, estate_id: UUID) -> Iterable[UUID]:
+    def blocks(self, estate_id: str) -> Iterable[str]:
         """The blocks of an estate."""
         ...
 
-    def households(self, person_id: UUID) -> frozenset[str]:
+    def households(self, person_id: str) -> frozenset[str]:
         """Where the homes lie that this person belongs to, or last belonged to."""
         ...
 
-    def author(self, key: Key) -> UUID | None:
+    def author(self, key: Key) -> str | None:
         """Who inserted that record; None for the office."""
         ...
 
@@ -75,30 +75,17 @@ def decides(table: str, fields: Iterable[str]) -> bool:
     return not _DECIDES.get(table, NOWHERE).isdisjoint(fields)
 
 
-def place(look: Look, table: str, rid: UUID, data: Mapping[str, Any]) -> frozenset[str]:
+def place(look: Look, table: str, rid: str, data: Mapping[str, Any]) -> frozenset[str]:
     """The buckets of a record; NOWHERE when what it belongs to is not there."""
     if table in _PLACED:
         return _one("block", data.get("block_id")) or _one("estate", data.get("estate_id"))
     if (above := parent(table, data)) is not None:
         return look.buckets(above)
-    match table:
-        case "estate":
-            return frozenset({f"estate:{rid}", *(f"block:{block}" for block in look.blocks(rid))})
-        case "block":
-            return frozenset({f"block:{rid}"})
-        case "template_version":
-            return frozenset({ORG})
-        case "staff":
-            return frozenset({ORG, f"user:{rid}"})
-        case "staff_scope":
-            return _one("user", data.get("staff_id")) | {ORG}
-        case "restricted_case":
-            return frozenset({f"case:{rid}"})
-        case "case_note":
-            return _one("case", data.get("case_id"))
-        case "person":  # nobody else learns of someone until they belong to a home
-            return look.households(rid) or _one("user", look.author((table, rid)))
-    return NOWHERE
+    if table == "person":  # nobody else learns of someone until they belong to a home
+        return look.households(rid) or _one("user", look.author((table, rid)))
+    if table == "estate":
+        return frozenset({f"estate:{rid}", *(f"block:{block}" for block in look.blocks(rid))})
+    return _OWN_PLACE[table](rid, data) if table in _OWN_PLACE else NOWHERE
 
 
 def parent(table: str, data: Mapping[str, Any]) -> Key | None:
@@ -120,7 +107,7 @@ def children(table: str) -> Iterable[tuple[str, str]]:
 
 def of(connection: Connection, table: str, rid: UUID, data: Mapping[str, Any]) -> frozenset[str]:
     """The buckets of a record as the database stands now."""
-    return place(_Stored(connection), table, rid, data)
+    return place(_Stored(connection), table, str(rid), data)
 
 
 class _Stored:
@@ -130,24 +117,26 @@ class _Stored:
         self._connection = connection
 
     def buckets(self, key: Key) -> frozenset[str]:
-        here = (RowBucket.tbl == key[0], RowBucket.rid == key[1], RowBucket.present.is_(True))
+        here = (RowBucket.tbl == key[0], RowBucket.rid == UUID(key[1]), RowBucket.present.is_(True))
         return frozenset(self._connection.scalars(select(RowBucket.bucket).where(*here)))
 
-    def blocks(self, estate_id: UUID) -> Iterable[UUID]:
-        return self._connection.scalars(select(Place.block_id).where(Place.estate_id == estate_id)).all()
+    def blocks(self, estate_id: str) -> Iterable[str]:
+        asked = select(Place.block_id).where(Place.estate_id == UUID(estate_id))
+        return [str(one) for one in self._connection.scalars(asked)]
 
-    def households(self, person_id: UUID) -> frozenset[str]:
+    def households(self, person_id: str) -> frozenset[str]:
         found = self._connection.execute(
             select(Record.rid, Record.deleted).where(
                 Record.tbl == "household_member",
-                Record.data["person_id"].as_string() == str(person_id),
+                Record.data["person_id"].as_string() == person_id,
             )
         ).all()
-        return together((row.deleted, self.buckets(("household_member", row.rid))) for row in found)
+        return together((row.deleted, self.buckets(("household_member", str(row.rid)))) for row in found)
 
-    def author(self, key: Key) -> UUID | None:
-        found = select(Record.author).where(Record.tbl == key[0], Record.rid == key[1])
-        return self._connection.execute(found).scalar()
+    def author(self, key: Key) -> str | None:
+        asked = select(Record.author).where(Record.tbl == key[0], Record.rid == UUID(key[1]))
+        found = self._connection.execute(asked).scalar()
+        return str(found) if found else None
 
 
 def together(households: Iterable[tuple[bool, frozenset[str]]]) -> frozenset[str]:
@@ -157,9 +146,19 @@ def together(households: Iterable[tuple[bool, frozenset[str]]]) -> frozenset[str
     return NOWHERE.union(*(live or [held for _, held in every]))
 
 
+_OWN_PLACE: Mapping[str, Callable[[str, Mapping[str, Any]], frozenset[str]]] = {
+    "block": lambda rid, _: frozenset({f"block:{rid}"}),
+    "template_version": lambda *_: frozenset({ORG}),
+    "staff": lambda rid, _: frozenset({ORG, f"user:{rid}"}),
+    "staff_scope": lambda _, data: _one("user", data.get("staff_id")) | {ORG},
+    "restricted_case": lambda rid, _: frozenset({f"case:{rid}"}),
+    "case_note": lambda _, data: _one("case", data.get("case_id")),
+}
+
+
 def _one(kind: str, value: object) -> frozenset[str]:
     return frozenset({f"{kind}:{value}"}) if value else NOWHERE
 
 
 def _key(table: str, value: object) -> Key | None:
-    return (table, UUID(str(value))) if value else None
+    return (table, str(value)) if value else None

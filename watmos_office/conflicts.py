@@ -25,6 +25,7 @@ def keep(
     connection: Connection,
     batch: Batch,
     op: Op,
+    owner: Key,
     losses: Iterable[Loss],
     member_id: UUID,
     stamp: str,
@@ -33,13 +34,13 @@ def keep(
     """Keep each value that is not shown; gives the keys of the new records, still to be settled."""
     made: list[Key] = []
     for loss in losses:
-        key = (TABLE, uuid5(op.id, loss.field))
+        key = (TABLE, str(uuid5(op.id, loss.field)))
         ours = (member_id, _moment(op.made_at, now))
-        theirs = _writer(connection, (op.table, op.rid), _other_stamp(batch, op, loss), now)
+        theirs = _writer(connection, op, _other_stamp(batch, op, owner, loss), now)
         lost, shown = (ours, theirs) if loss.stamp == op.stamp else (theirs, ours)
         data: dict[str, Any] = {
             "owner_table": op.table,
-            "owner_id": str(op.rid),
+            "owner_id": owner[1],
             "field": loss.field,
             "kind": loss.kind.value,
             "state": ConflictState.OPEN.value,
@@ -56,10 +57,11 @@ def keep(
     return made
 
 
-def close(batch: Batch, op: Op, settled: frozenset[tuple[str, str]], stamp: str) -> None:
+def close(batch: Batch, op: Op, owner: Key, settled: frozenset[tuple[str, str]], stamp: str) -> None:
     """Close what hung on values that this writer has now seen, overwritten, or had written himself before."""
-    written = {registers.register_of(op.table, name).name for name in op.set}
-    for key in batch.conflicts((op.table, op.rid)):
+    hanging = batch.conflicts(owner)
+    written = {registers.register_of(op.table, name).name for name in op.set} if hanging else set()
+    for key in hanging:
         row = batch.rows[key]
         name, hidden = str(row.data.get("field")), str(row.data.get("stamp"))
         seen = (name, hidden) in settled or (name in written and tag(hidden) == tag(op.stamp))
@@ -67,19 +69,17 @@ def close(batch: Batch, op: Op, settled: frozenset[tuple[str, str]], stamp: str)
             batch.put(key, records.merged(row, key, {"state": ConflictState.KEPT.value}, stamp))
 
 
-def _other_stamp(batch: Batch, op: Op, loss: Loss) -> str:
+def _other_stamp(batch: Batch, op: Op, owner: Key, loss: Loss) -> str:
     """The stamp of the other side of a loss: of the value shown when ours lost, else of the one that lost."""
     if loss.stamp != op.stamp:
         return loss.stamp
-    row = batch.rows[op.table, op.rid]
+    row = batch.rows[owner]
     return str(row.stamps.get(loss.field or "deleted", row.stamps.get("*", "")))
 
 
-def _writer(
-    connection: Connection, key: Key, stamp: str, now: datetime
-) -> tuple[UUID | None, datetime | None]:
+def _writer(connection: Connection, op: Op, stamp: str, now: datetime) -> tuple[UUID | None, datetime | None]:
     """Who wrote the value with that stamp, and when by their own clock; unknown for what the office made."""
-    kept = select(KeptOp.member_id, KeptOp.body).where(KeptOp.tbl == key[0], KeptOp.rid == key[1])
+    kept = select(KeptOp.member_id, KeptOp.body).where(KeptOp.tbl == op.table, KeptOp.rid == op.rid)
     found: tuple[UUID | None, datetime | None] = (None, None)
     for member_id, body in connection.execute(kept.order_by(KeptOp.received_at, KeptOp.n)):
         theirs = str(body.get("stamp"))

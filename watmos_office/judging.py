@@ -1,4 +1,4 @@
-"""Whether an operation may be applied: what it says (``words``), what it meets (``meets``), where it ends up (``lands``).
+"""Whether an operation may be applied: what it says (``words``), what it meets (``meets``), where it ``lands``.
 
 Each gives the reason, a code, or nothing when all is well. Who calls is who the token says (security.md S28). A record
 that is not there and one that the caller may not know of are refused by the same code, on the same way (S29).
@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping, Set
 from functools import cache, lru_cache
 from typing import Any
-from uuid import UUID
 
 import orjson
 
@@ -19,7 +18,7 @@ from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services import policy, templates
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action, Actor
-from watmos_desktop.services.sync import registers, values
+from watmos_desktop.services.sync import registers, values, wire
 from watmos_desktop.services.sync.merge import RowState
 from watmos_desktop.services.sync.wire import Op
 from watmos_office import records
@@ -28,7 +27,6 @@ from watmos_office.buckets import NOWHERE, OWNED, Key
 from watmos_office.caller import Caller
 
 Before = Callable[[Key], RowState | None]
-_STAMP = re.compile(r"[0-9a-f]{24}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _UNKNOWN_LIMIT = 65_536  # bytes of fields that only a newer program knows, in one operation
 
@@ -71,9 +69,8 @@ def words(actor: Actor, op: Op) -> tuple[str, dict[str, Any]]:
         said = _said(op)
     except values.BadValue:
         return "bad_value", op.set
-    mine = str(actor.staff_id)
     for name in registers.author_fields(op.table):
-        if said.get(name) not in (None, mine):
+        if said.get(name) not in (None, str(actor.staff_id)):
             return "author", op.set
     return _role(actor, op, said), said
 
@@ -87,37 +84,32 @@ def _pushable(op: Op) -> str:
 
 
 def _stamps(op: Op) -> str:
-    sound = all(not base or _STAMP.fullmatch(base) for base in op.base.values())
-    forged = op.stamp.endswith(records.TAG)
-    return "" if sound and not forged and _STAMP.fullmatch(op.stamp) else "bad_stamp"
+    sound = all(not base or wire.is_stamp(base) for base in op.base.values())
+    return "" if sound and not op.stamp.endswith(records.TAG) else "bad_stamp"
 
 
 def _said(op: Op) -> dict[str, Any]:
     """The fields in one spelling; those that only a newer program knows are kept as they are."""
-    known = _known(op.table)
-    said: dict[str, Any] = {}
-    unknown: dict[str, Any] = {}
-    for name, value in op.set.items():
-        if name in known:
-            said[name] = values.normal(op.table, name, value)
-        elif name == "id":
-            if value != str(op.rid):
-                raise values.BadValue(name, "another record's")
-        elif name == "deleted":
-            if not isinstance(value, bool):
-                raise values.BadValue(name, "neither true nor false")
-            said[name] = value
-        elif name == "stamps" or not _NAME.fullmatch(name):
-            raise values.BadValue("", "not a field's name")
-        else:
-            unknown[name] = value
-    if unknown and not _fits(unknown):
-        raise values.BadValue("", "too much that is not known")
-    if said.get("owner_table", "inspection") not in SYNCED:
+    table, known = op.table, _known(op.table)
+    said = {name: values.normal(table, name, value) for name, value in op.set.items() if name in known}
+    if len(said) < len(op.set):
+        said |= _not_columns(op, op.set.keys() - known)
+    if "owner_table" in said and said["owner_table"] not in SYNCED:
         raise values.BadValue("owner_table", "not a table")
-    if op.kind == "insert" and not said.keys() >= _required(op.table):
+    if op.kind == "insert" and not said.keys() >= _required(table):
         raise values.BadValue("", "not whole")
-    return said | unknown
+    return said
+
+
+def _not_columns(op: Op, names: Set[str]) -> dict[str, Any]:
+    unknown: dict[str, Any] = {name: op.set[name] for name in names - {"id"}}
+    if "id" in names and op.set["id"] != str(op.rid):
+        raise values.BadValue("id", "another record's")
+    if not isinstance(unknown.get("deleted", False), bool):
+        raise values.BadValue("deleted", "neither true nor false")
+    if "stamps" in unknown or not all(_NAME.fullmatch(name) for name in unknown) or not _fits(unknown):
+        raise values.BadValue("", "nothing to keep")
+    return unknown
 
 
 def _fits(unknown: Mapping[str, Any]) -> bool:
@@ -165,78 +157,73 @@ def _template_words(key: str, version: int | None) -> Any:
         return None
 
 
-def meets(batch: Batch, caller: Caller, held: Set[str], op: Op, before: Before) -> str:
+def meets(batch: Batch, caller: Caller, held: Set[str], op: Op, key: Key, before: Before) -> str:
     """Judge an operation against the record it changes. ``before`` gives a row as it was before its action."""
-    key = (op.table, op.rid)
     row = batch.rows.get(key)
     if row is None:
-        return "scope" if op.kind != "insert" else _seal(batch, op, {}, before)
+        return "scope" if op.kind != "insert" else _seal(batch, op, key, {}, before)
     if before(key) is not None and batch.here.get(key, NOWHERE).isdisjoint(held):
         return "scope"
-    if caller.actor.role is Role.AMBASSADOR and batch.author(key) != caller.member_id:
-        theirs = op.set.keys() - _OTHERS.get(op.table, frozenset())
+    mine = batch.author(key) == str(caller.member_id)
+    if caller.actor.role is Role.AMBASSADOR and not mine:
+        theirs = op.set.keys() - _OTHERS.get(op.table, NOWHERE)
         if theirs or op.kind == "delete":
             return "role"
-    if op.kind == "delete" and registers.append_only(op.table) and batch.author(key) != caller.member_id:
+    if op.kind == "delete" and registers.append_only(op.table) and not mine:
         return "append_only"
     if op.table == "conflict" and not policy.may_see_conflict(
         caller.actor, str(row.data.get("owner_table")), str(row.data.get("field"))
     ):
         return "scope"
-    return _seal(batch, op, row.data, before)
+    return _seal(batch, op, key, row.data, before)
 
 
-def _seal(batch: Batch, op: Op, data: Mapping[str, Any], before: Before) -> str:
+def _seal(batch: Batch, op: Op, key: Key, data: Mapping[str, Any], before: Before) -> str:
     """A signed inspection never changes, nor what was signed with it."""
+    walks: set[str | None]
     if op.table == "inspection":
-        walks = {str(op.rid)}
+        walks = {key[1]}
     elif op.table in _SEALED:
-        walks = {str(one["inspection_id"]) for one in (data, op.set) if one.get("inspection_id")}
+        walks = {data.get("inspection_id"), op.set.get("inspection_id")}
     elif op.table == "attachment":
         owners = (data, {**data, **op.set})
-        walks = {
-            str(one["owner_id"])
-            for one in owners
-            if one.get("owner_table") == "inspection" and one.get("owner_id")
-        }
+        walks = {one.get("owner_id") for one in owners if one.get("owner_table") == "inspection"}
     else:
         return ""
-    for walk in walks:
-        key = ("inspection", UUID(walk))
-        batch.load([key], change=False)
-        known = before(key)
+    for walk in filter(None, walks):
+        batch.load([("inspection", walk)], change=False)
+        known = before(("inspection", walk))
         if known is not None and known.data.get("status") == InspectionStatus.SIGNED:
             return "sealed"
     return ""
 
 
-def lands(batch: Batch, caller: Caller, held: Set[str], op: Op, was: frozenset[str] | None) -> str:
+def lands(batch: Batch, caller: Caller, held: Set[str], op: Op, key: Key, was: frozenset[str] | None) -> str:
     """Judge where a record lies afterwards and what it refers to. ``was`` is where it lay, None for a new one."""
-    key = (op.table, op.rid)
     now = batch.here.get(key, NOWHERE)
     if not now or not (now if was is None else now ^ was) <= held:
         return "scope"
-    for above in references(
-        op.table, {**batch.rows[key].data, **op.set} if op.table in OWNED else op.set, op.set
-    ):
-        if above == ("staff", caller.member_id):
+    for above in references(op.table, batch.rows[key].data, op.set):
+        if above[0] == "staff" and above[1] == str(caller.member_id):
             continue
-        shown = policy.may(caller.actor, Action.SEE, above[0])
-        if batch.buckets(above).isdisjoint(held) or not shown:
+        if batch.buckets(above).isdisjoint(held) or not _sees(caller.actor.role, above[0]):
             return "scope"
     return ""
 
 
 def references(table: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> list[Key]:
-    """The records that fields named in ``said`` refer to, by the values in ``data``."""
-    found = [
-        (above, UUID(str(data[column])))
-        for column, above in foreign(table).items()
-        if column in said and data.get(column)
-    ]
-    if table in OWNED and said.keys() & {"owner_table", "owner_id"} and data.get("owner_id"):
-        found.append((str(data.get("owner_table")), UUID(str(data["owner_id"]))))
+    """The records that fields in ``said`` refer to; ``data`` completes an owner of which half is said."""
+    found = [(above, said[column]) for column, above in _foreign(table) if said.get(column)]
+    if table in OWNED and ("owner_table" in said or "owner_id" in said):
+        owner = {**data, **said}
+        if owner.get("owner_table") and owner.get("owner_id"):
+            found.append((owner["owner_table"], owner["owner_id"]))
     return found
+
+
+def signs(op: Op) -> bool:
+    """Whether an operation signs an inspection."""
+    return op.table == "inspection" and op.set.get("status") == InspectionStatus.SIGNED
 
 
 def moved_by_signing(actor: Actor, table: str, changed: Set[str]) -> bool:
@@ -247,10 +234,15 @@ def moved_by_signing(actor: Actor, table: str, changed: Set[str]) -> bool:
 
 
 @cache
-def foreign(table: str) -> Mapping[str, str]:
-    """The columns of a table that name a record of another, and of which."""
+def _foreign(table: str) -> tuple[tuple[str, str], ...]:
+    """The columns of a table that name a record of another, each with its table."""
     columns = SYNCED[table].__table__.columns  # type: ignore[attr-defined]
-    return {one.key: key.column.table.name for one in columns for key in one.foreign_keys}
+    return tuple((one.key, key.column.table.name) for one in columns for key in one.foreign_keys)
+
+
+@cache
+def _sees(role: Role | None, table: str) -> bool:
+    return policy.may(Actor(None, "", role), Action.SEE, table)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Takes what a device sends: its stream checked, every operation answered by name, all in one transaction (docs/sync.md 5).
+"""Takes what a device sends: its stream checked, each operation answered by name, in one transaction (docs/sync.md 5).
 
 Nothing is refused for what it says: what may not be applied goes to quarantine with its content, and the queue moves.
 A whole request is refused only when it does not fit on what this life of the device has sent before.
@@ -6,6 +6,7 @@ A whole request is refused only when it does not fit on what this life of the de
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -16,9 +17,8 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from watmos_desktop.services.sync import wire
-from watmos_office import quarantine
+from watmos_office import quarantine, saving
 from watmos_office.applying import Applying, Item, understand
-from watmos_office.batch import Batch
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer
 from watmos_office.office import Office
@@ -92,7 +92,8 @@ def _read(caller: Caller, body: Mapping[str, Any]) -> _Request:
         items = [understand(caller.actor, raw) for raw in ops]
         hashes: list[str] = []
         for item in items:
-            hashes.append(wire.chain(hashes[-1] if hashes else prev, item.raw))
+            before = hashes[-1] if hashes else prev
+            hashes.append(hashlib.sha256(before.encode() + item.written).hexdigest())
     except wire.Malformed:
         raise Answer(400, "bad_request") from None
     contiguous = all(item.n == first_n + at for at, item in enumerate(items))
@@ -112,14 +113,13 @@ def _take(connection: Connection, office: Office, caller: Caller, request: _Requ
     for item in request.items:
         item.status, item.reason = "", item.verdict
     fresh = _fresh(request, known, stream.last_n)
-    batch = Batch(connection)
-    work = Applying(connection, office, caller, request.incarnation, batch, now, set(caller.buckets))
+    work = Applying(connection, caller, request.incarnation, now)
     work.take(fresh, quarantine.stopped(connection, caller.device_id, {item.txn for item in fresh[:1]}))
     last_n, newest = max(stream.last_n, request.last_n), stream.hash
     if last_n > stream.last_n:
         newest = request.hashes[last_n - request.first_n]
     if fresh:
-        connection.execute(insert(Op), [_kept(caller, request, item, now) for item in fresh])
+        saving.insert(connection, Op, [_kept(caller, request, item, now) for item in fresh])
         quarantine.keep(
             connection, caller, [item for item in request.items if item.status == "quarantined"], now
         )
@@ -172,7 +172,7 @@ def _check(stream: Any, request: _Request, known: Mapping[UUID, Any]) -> None:
             raise _Forked
         return
     for item in request.items:
-        if item.id not in known or known[item.id].hash != content_hash(item.raw):
+        if item.id not in known or known[item.id].hash != item.content:
             raise _Forked
 
 
@@ -187,31 +187,25 @@ def _fresh(request: _Request, known: Mapping[UUID, Any], last_n: int) -> list[It
                 fresh.append(item)
             else:
                 item.status, item.reason = "quarantined", "collision"
-        elif kept.hash == content_hash(item.raw):
+        elif kept.hash == item.content:
             item.status = "duplicate"
         else:
             item.status, item.reason = "quarantined", "collision"
     return fresh
 
 
-def content_hash(raw: Mapping[str, Any]) -> str:
-    """The hash of what an operation says, whatever number it was sent under: a new life numbers anew."""
-    return wire.op_hash({**raw, "n": 0})
-
-
 def _kept(caller: Caller, request: _Request, item: Item, now: Any) -> dict[str, Any]:
-    table, rid = item.key
     return {
-        "id": item.id,
+        "id": item.raw["id"],
         "device_id": caller.device_id,
         "incarnation": request.incarnation,
         "n": item.n,
-        "hash": content_hash(item.raw),
+        "hash": item.content,
         "member_id": caller.member_id,
-        "tbl": table,
-        "rid": rid,
+        "tbl": item.key[0],
+        "rid": item.key[1],
         "status": item.status,
-        "body": item.raw,
+        "body": item.written,
         "received_at": now,
     }
 

@@ -15,7 +15,6 @@ from watmos_desktop.services import policy
 from watmos_desktop.services.policy import Actor
 from watmos_office import grants, saving
 from watmos_office.applying import Applying, Item, understand
-from watmos_office.batch import Batch
 from watmos_office.caller import Caller
 from watmos_office.errors import not_found
 from watmos_office.office import Office
@@ -53,7 +52,7 @@ def keep(connection: Connection, caller: Caller, items: Sequence[Item], now: dat
                 "tbl": table,
                 "rid": rid,
                 "reason": item.reason,
-                "body": item.raw,
+                "body": item.written,
                 "at": now,
                 "state": "open",
                 "decided_by": None,
@@ -175,7 +174,7 @@ def _judged_as(connection: Connection, author: Actor, by: UUID | None) -> list[A
 def _try(connection: Connection, office: Office, caller: Caller, bodies: Sequence[Any]) -> list[Item]:
     items = [understand(caller.actor, body) for body in bodies]
     now = office.clock.now().astimezone(UTC)
-    work = Applying(connection, office, caller, None, Batch(connection), now, set(caller.buckets))
+    work = Applying(connection, caller, None, now)
     work.take(items)
     if all(item.status != "quarantined" for item in items):
         work.write()

@@ -47,26 +47,30 @@ def write_all(connection: Connection, office: Office, changes: Iterable[Change])
     now, rest, count = office.clock.now(), iter(changes), 0
     while some := list(islice(rest, _AT_ONCE)):
         batch = Batch(connection)
-        batch.load(((one.table, one.rid) for one in some), change=True)
+        batch.load((_key(one) for one in some), change=True)
         stamp = office_stamp(now)
         for one in some:
-            key = (one.table, one.rid)
+            key = _key(one)
             said = values.normal_fields(one.table, dict(one.set))
             if one.deleted is not None:
                 said["deleted"] = one.deleted
             row = batch.rows.get(key)
             after = merged(row, key, said, stamp)
             if after != row:
-                batch.put(key, after, author=one.author)
+                batch.put(key, after, author=str(one.author) if one.author else None)
         _hold_above(batch, some)
-        batch.settle((one.table, one.rid) for one in some)
+        batch.settle(_key(one) for one in some)
         batch.write(now.astimezone(UTC))
         count += len(some)
     return count
 
 
+def _key(change: Change) -> Key:
+    return change.table, str(change.rid)
+
+
 def _hold_above(batch: Batch, changes: Sequence[Change]) -> None:
-    above = {buckets.parent(one.table, batch.rows[one.table, one.rid].data) for one in changes}
+    above = {buckets.parent(one.table, batch.rows[_key(one)].data) for one in changes}
     batch.load((key for key in above if key is not None), change=False)
 
 
@@ -78,7 +82,7 @@ def merged(row: RowState | None, key: Key, said: Mapping[str, Any], stamp: str) 
         kind, base, stamp = "update", _seen(row), max(stamp, office_stamp_after(row.newest))
         whole = {one for name in said for one in registers.group_of(key[0], name)}
         fields = {name: said[name] if name in said else row.data.get(name) for name in whole}
-    op = Op(_NIL, 1, _NIL, key[0], key[1], kind, fields, base, stamp, "")
+    op = Op(_NIL, 1, _NIL, key[0], _NIL, kind, fields, base, stamp, "")
     return merge(row, op, "f" * 24).row
 
 

@@ -1,4 +1,4 @@
-"""What ambassadors wrote in their own words, or photographed, waits until someone of staff has looked (security.md S21)."""
+"""What ambassadors wrote in their own words, or photographed, waits until someone of staff has looked (S21)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
-from watmos_desktop.models.kinds import DataClass, Role
+from watmos_desktop.models.kinds import DataClass
 from watmos_desktop.models.tables import Base
 from watmos_desktop.services import policy
-from watmos_desktop.services.policy import Actor
 from watmos_desktop.services.sync.wire import Op
 from watmos_office import saving
 from watmos_office.buckets import Key
@@ -42,11 +41,8 @@ class Waiting:
     at: datetime
 
 
-def of(actor: Actor, op: Op) -> list[tuple[Key, str]]:
-    """What of an operation someone must look at: an ambassador's free text above C0, and each photo."""
-    if actor.role is not Role.AMBASSADOR:
-        return []
-    key = (op.table, op.rid)
+def of(op: Op, key: Key) -> list[tuple[Key, str]]:
+    """What of an ambassador's operation someone must look at: free text above C0, and each photo."""
     if op.table == "attachment" and op.kind == "insert":
         return [(key, PHOTO)] + ([(key, "caption")] if op.set.get("caption") else [])
     return [(key, name) for name, value in op.set.items() if value and _is_free_text(op.table, name)]
@@ -95,11 +91,11 @@ def decide(
     held: Iterable[str],
 ) -> None:
     """Say that someone looked. Raises Answer 404 when it does not wait, or not in these buckets."""
-    if not any((one.table, one.rid, one.field) == (*key, name) for one in waiting(connection, held)):
+    if not any((one.table, str(one.rid), one.field) == (*key, name) for one in waiting(connection, held)):
         raise not_found()
     connection.execute(
         update(Review)
-        .where(Review.tbl == key[0], Review.rid == key[1], Review.field == name)
+        .where(Review.tbl == key[0], Review.rid == UUID(key[1]), Review.field == name)
         .values(state=verdict.value, decided_by=by, decided_at=office.clock.now().astimezone(UTC))
     )
 

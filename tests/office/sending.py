@@ -150,9 +150,9 @@ def disable(office: Office, sender: Sender, status: str) -> None:
 class Town:
     """Two estates, each with two blocks with a home; ids by position."""
 
-    estates: tuple[UUID, UUID]
-    blocks: tuple[UUID, UUID, UUID, UUID]
-    homes: tuple[UUID, UUID, UUID, UUID]
+    estates: tuple[UUID, ...]
+    blocks: tuple[UUID, ...]
+    homes: tuple[UUID, ...]
 
 
 def town(office: Office) -> Town:
@@ -169,7 +169,7 @@ def town(office: Office) -> Town:
         changes.append(Change("home", one, {**where, "code": f"H{n}", "address": "1 Weir House"}))
     with office.writing() as connection:
         records.write_all(connection, office, changes)
-    return Town((estates[0], estates[1]), (*blocks[:3], blocks[3]), (*homes[:3], homes[3]))
+    return Town(tuple(estates), tuple(blocks), tuple(homes))
 
 
 def record(office: Office, table: str, rid: UUID) -> Any:
