@@ -74,11 +74,11 @@ class Network(httpx.BaseTransport):
             raise httpx.ConnectError("no network", request=request)
         fate = self._fate()
         if fate == "busy":
-            return httpx.Response(
-                503, headers={"retry-after": "1"}, content=b"<html>busy</html>", request=request
-            )
+            headers, page = {"retry-after": "1"}, httpx.ByteStream(b"<html>busy</html>")
+            return httpx.Response(503, headers=headers, stream=page, request=request)
         if fate == "portal":
-            return httpx.Response(200, headers={"content-type": "text/html"}, content=PORTAL, request=request)
+            headers, page = {"content-type": "text/html"}, httpx.ByteStream(PORTAL)
+            return httpx.Response(200, headers=headers, stream=page, request=request)
         if fate == "drop_request":
             raise httpx.ReadTimeout("lost on the way", request=request)
         if fate == "delay":
