@@ -21,7 +21,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from watmos_office import grants, tokens
 from watmos_office.caller import Caller
@@ -152,7 +152,7 @@ class Access:
 def author(office: Office, device_id: UUID) -> Caller:
     """The device whose signature on something carried here was checked; raises Answer 404 unless it may speak."""
     with office.reading() as connection:
-        row = connection.execute(_devices().where(Device.id == device_id)).first()
+        row = connection.execute(_DEVICE, {"device": device_id}).first()
         if row is None or row.status not in ("active", "drain") or not row.active:
             raise not_found()
         return _caller(connection, row)
@@ -167,17 +167,18 @@ def _caller(connection: Connection, row: Any) -> Caller:
 def _row(connection: Connection, claim: Claim) -> Any:
     """The device, its member and its token (NULL when it is not one of this device), in one query."""
     digest = tokens.sha256(claim.token) if claim.token else ""
-    its = and_(Token.sha256 == digest, Token.device_id == Device.id, Token.kind == "access")
-    statement = _devices().add_columns(Token.expires_at, Token.used_at).outerjoin(Token, its)
-    return connection.execute(statement.where(Device.id == claim.device_id)).first()
+    return connection.execute(_DEVICE_AND_TOKEN, {"device": claim.device_id, "digest": digest}).first()
 
 
-def _devices() -> Any:
-    return (
-        select(Device.id.label("device_id"), Device.key, Device.status, Device.schema_version)
-        .add_columns(Member.id.label("member_id"), Member.active, Member.grant_v)
-        .join(Member, Member.id == Device.member_id)
-    )
+# Built once: asked for every request.
+_DEVICE = (
+    select(Device.id.label("device_id"), Device.key, Device.status, Device.schema_version)
+    .add_columns(Member.id.label("member_id"), Member.active, Member.grant_v)
+    .join(Member, Member.id == Device.member_id)
+    .where(Device.id == bindparam("device"))
+)
+_TOKEN_OF = and_(Token.sha256 == bindparam("digest"), Token.device_id == Device.id, Token.kind == "access")
+_DEVICE_AND_TOKEN = _DEVICE.add_columns(Token.expires_at, Token.used_at).outerjoin(Token, _TOKEN_OF)
 
 
 class _Nonces:

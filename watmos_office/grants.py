@@ -9,33 +9,48 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import CompoundSelect, Connection, bindparam, literal_column, select, union_all
 
+from watmos_desktop.models.base import Id
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services import policy
 from watmos_desktop.services.policy import Actor
 from watmos_office.tables import CaseExclusion, CaseMember, Grant, Member, Place, Record
 
 ORG = "org"
+_ROLES = frozenset(Role)
+
+# Built once and asked in two round trips: this is done for every request.
+_WHO = bindparam("member", type_=Id())
+_OPEN = (Grant.member_id == _WHO, Grant.to_at.is_(None))
+_MEMBER = select(Member.name, Member.role).where(Member.id == _WHO, Member.active.is_(True))
+_GIVEN: CompoundSelect[str, UUID] = union_all(
+    select(literal_column("'estate'"), Grant.estate_id).where(*_OPEN, Grant.block_id.is_(None)),
+    select(literal_column("'block'"), Grant.block_id).where(*_OPEN, Grant.block_id.is_not(None)),
+    select(literal_column("'named'"), CaseMember.case_id).where(CaseMember.member_id == _WHO),
+    select(literal_column("'barred'"), CaseExclusion.case_id).where(CaseExclusion.member_id == _WHO),
+)
+_REACHED = select(Place.block_id).where(Place.estate_id.in_(bindparam("estates", expanding=True)))
+_ESTATES = select(Record.rid).where(Record.tbl == "estate")
+_PLACES = select(Place.block_id, Place.estate_id)
 
 
 def actor(connection: Connection, member_id: UUID) -> Actor:
     """Who that member is to the policy; without a role, who may do nothing, when unknown or disabled."""
-    found = connection.execute(
-        select(Member.name, Member.role).where(Member.id == member_id, Member.active.is_(True))
-    ).first()
-    if found is None or found.role not in set(Role):
+    about = {"member": member_id}
+    found = connection.execute(_MEMBER, about).first()
+    if found is None or found.role not in _ROLES:
         return Actor(member_id, "", None)
-    granted = connection.execute(
-        select(Grant.estate_id, Grant.block_id).where(Grant.member_id == member_id, Grant.to_at.is_(None))
-    ).all()
+    given: dict[str, set[UUID]] = {what: set() for what in ("estate", "block", "named", "barred")}
+    for what, place in connection.execute(_GIVEN, about):
+        given[what].add(place)
     person = Actor(
         member_id,
         found.name,
         Role(found.role),
-        frozenset(grant.estate_id for grant in granted if grant.block_id is None),
-        frozenset(grant.block_id for grant in granted if grant.block_id is not None),
-        frozenset(_cases(connection, member_id)),
+        frozenset(given["estate"]),
+        frozenset(given["block"]),
+        frozenset(given["named"] - given["barred"]),
     )
     may = policy.may(person, policy.Action.SEE, "restricted_case")
     return person if may else _without_cases(person)
@@ -55,22 +70,16 @@ def buckets(connection: Connection, person: Actor) -> frozenset[str]:
         return frozenset(own | _everything(connection))
     reached: Iterable[UUID] = ()
     if person.estates:
-        reached = connection.scalars(select(Place.block_id).where(Place.estate_id.in_(person.estates)))
+        reached = connection.scalars(_REACHED, {"estates": list(person.estates)})
     own |= {f"block:{block}" for block in reached} | {f"block:{block}" for block in person.blocks}
     return frozenset(own | {f"estate:{estate}" for estate in person.estates})
 
 
 def _everything(connection: Connection) -> set[str]:
-    estates = set(connection.scalars(select(Record.rid).where(Record.tbl == "estate")))
-    places = connection.execute(select(Place.block_id, Place.estate_id)).all()
+    estates = set(connection.scalars(_ESTATES))
+    places = connection.execute(_PLACES).all()
     estates |= {place.estate_id for place in places}
     return {f"estate:{estate}" for estate in estates} | {f"block:{place.block_id}" for place in places}
-
-
-def _cases(connection: Connection, member_id: UUID) -> set[UUID]:
-    named = connection.scalars(select(CaseMember.case_id).where(CaseMember.member_id == member_id))
-    barred = connection.scalars(select(CaseExclusion.case_id).where(CaseExclusion.member_id == member_id))
-    return set(named) - set(barred)
 
 
 def _without_cases(person: Actor) -> Actor:
