@@ -11,20 +11,18 @@ from datetime import UTC
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import update
 
-from watmos_desktop.services.sync import wire
-from watmos_office import blobs, bootstrap, carried, checks, enrol, hello, pull, push, tokens
+from watmos_office import blobs, bootstrap, carried, checks, enrol, hello, outgoing, pull, push, tokens
 from watmos_office.door import Bootstrapping, Door, Photo, Reading, Signed, fitting, in_thread, parsed
 from watmos_office.errors import Answer
 from watmos_office.office import Office
+from watmos_office.outgoing import answer
 from watmos_office.tables import Device
 
 API = "/sync/v1"
-_PACK_FROM = 512  # bytes; below that, packing costs more than it saves
 _WORDS = r"^[^\x00-\x1f\x7f]+$"
 
 Cursor = Annotated[str, Query(max_length=400, description="Where the last page ended; empty at first")]
@@ -71,17 +69,6 @@ class Push(_Strict):
     ops: Annotated[list[dict[str, Any]], Field(max_length=500)]
 
 
-class Refusal(BaseModel):
-    """Every refusal: a code, never a value."""
-
-    error: str
-
-
-def _body(model: type[BaseModel]) -> dict[str, Any]:
-    schema = model.model_json_schema()
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
 _PAGE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "zstd NDJSON (docs/sync.md 6)",
@@ -94,24 +81,7 @@ _CHUNK: dict[int | str, dict[str, Any]] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-_BYTES: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
-_REFUSALS: dict[int | str, dict[str, Any]] = {"default": {"description": "Refused", "model": Refusal}}
-
-router = APIRouter(prefix=API, responses=_REFUSALS)
-
-
-def answer(request: Request, found: dict[str, Any]) -> Response:
-    """An object as JSON, packed where that helps and the device can open it."""
-    body = orjson.dumps(found)
-    headers = {}
-    if len(body) > _PACK_FROM and "zstd" in request.headers.get("accept-encoding", ""):
-        body, headers = wire.pack(body), {"content-encoding": "zstd"}
-    return Response(body, media_type="application/json", headers=headers)
+router = APIRouter(prefix=API, responses=outgoing.REFUSALS)
 
 
 def _page(page: bytes) -> Response:
@@ -134,7 +104,7 @@ async def health(
     return answer(request, said)
 
 
-@router.post("/enrol", openapi_extra=_body(Enrol))
+@router.post("/enrol", openapi_extra=outgoing.body(Enrol))
 async def join(request: Request) -> Response:
     """Make a device of a one-time code."""
     door: Door = request.app.state.door
@@ -154,7 +124,7 @@ async def join(request: Request) -> Response:
     return answer(request, found)
 
 
-@router.post("/token", openapi_extra=_body(Refresh))
+@router.post("/token", openapi_extra=outgoing.body(Refresh))
 async def token(request: Request) -> Response:
     """New tokens for a refresh token; signed by the device, without Authorization."""
     door: Door = request.app.state.door
@@ -195,13 +165,13 @@ def _wiped(door: Door, claim: Any, body: bytes) -> None:
         connection.execute(update(Device).where(Device.id == device_id).values(status="wiped"))
 
 
-@router.post("/hello", openapi_extra=_body(hello.Hello))
+@router.post("/hello", openapi_extra=outgoing.body(hello.Hello))
 def greet(request: Request, call: Signed) -> Response:
     """Compare where both sides stand."""
     return answer(request, hello.hello(call.office, call.caller, call.read(hello.Hello)))
 
 
-@router.post("/push", openapi_extra=_body(Push))
+@router.post("/push", openapi_extra=outgoing.body(Push))
 def take(request: Request, call: Signed) -> Response:
     """Take operations in; open to every schema."""
     return answer(request, push.push(call.office, call.caller, call.json()))
@@ -233,7 +203,7 @@ def whole(
     return _page(bootstrap.bootstrap(call.office, call.caller, bucket, after, limit))
 
 
-@router.post("/rows", responses=_PAGE, openapi_extra=_body(Wanted))
+@router.post("/rows", responses=_PAGE, openapi_extra=outgoing.body(Wanted))
 def some(call: Reading) -> Response:
     """The present state of some records."""
     return _page(pull.rows(call.office, call.caller, call.read(Wanted).rows))
@@ -254,7 +224,7 @@ async def wait(request: Request, cursor: Cursor = "") -> Response:
     return answer(request, {"moved": await pull.wait(call.office, call.caller, cursor)})
 
 
-@router.post("/bundle", openapi_extra=_BYTES)
+@router.post("/bundle", openapi_extra=outgoing.BYTES)
 def take_bundle(request: Request, call: Photo) -> Response:
     """Take in one sealed part of a bundle, whichever device wrote it."""
     return answer(request, carried.take(call.office, call.body))
@@ -266,7 +236,7 @@ def missing(request: Request, call: Photo, attachment: Attachment) -> Response:
     return answer(request, blobs.missing(call.office, call.caller, attachment))
 
 
-@router.put("/blobs/{attachment}/{index}", openapi_extra=_BYTES)
+@router.put("/blobs/{attachment}/{index}", openapi_extra=outgoing.BYTES)
 def put_chunk(
     request: Request,
     call: Photo,
