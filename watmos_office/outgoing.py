@@ -31,7 +31,19 @@ BYTES: dict[str, Any] = {
 def body(model: type[BaseModel]) -> dict[str, Any]:
     """Describe a body that door.py reads, for ``openapi_extra``."""
     schema = model.model_json_schema()
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    whole = _inlined(schema, schema.pop("$defs", {}))
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": whole}}}}
+
+
+def _inlined(schema: Any, named: dict[str, Any]) -> Any:
+    """The schema without references, which would point elsewhere in the document that it becomes part of."""
+    if isinstance(schema, list):
+        return [_inlined(one, named) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if isinstance(reference := schema.get("$ref"), str):
+        return _inlined(named[reference.rpartition("/")[2]], named)
+    return {key: _inlined(value, named) for key, value in schema.items()}
 
 
 def answer(request: Request, found: dict[str, Any]) -> Response:
