@@ -231,7 +231,7 @@ class Batch:
                     self._set(self.here, key, after)
                     if before:
                         moved[key] = before
-            queue = self._belonging_to(moved)
+            queue = self._belonging_to(moved) if moved else set()
 
     def _belonging_to(self, moved: Mapping[Key, frozenset[str]]) -> set[Key]:
         found: set[Key] = set()

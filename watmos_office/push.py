@@ -118,11 +118,8 @@ def _take(connection: Connection, office: Office, caller: Caller, request: _Requ
     last_n, newest = max(stream.last_n, request.last_n), stream.hash
     if last_n > stream.last_n:
         newest = request.hashes[last_n - request.first_n]
-    if fresh:
-        saving.insert(connection, Op, [_kept(caller, request, item, now) for item in fresh])
-        quarantine.keep(
-            connection, caller, [item for item in request.items if item.status == "quarantined"], now
-        )
+    saving.insert(connection, Op, [_kept(caller, request, item, now) for item in fresh])
+    quarantine.keep(connection, caller, [item for item in request.items if item.status == "quarantined"], now)
     connection.execute(
         update(Stream)
         .where(Stream.device_id == caller.device_id, Stream.incarnation == request.incarnation)
