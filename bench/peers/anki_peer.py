@@ -58,7 +58,12 @@ def main(records_file: str, changes: str, folder: str) -> None:
     server = subprocess.Popen(
         [sys.executable, "-m", "anki.syncserver"],
         env=os.environ
-        | {"SYNC_USER1": "a:b", "SYNC_BASE": str(home / "server"), "SYNC_HOST": "127.0.0.1", "SYNC_PORT": str(port)},
+        | {
+            "SYNC_USER1": "a:b",
+            "SYNC_BASE": str(home / "server"),
+            "SYNC_HOST": "127.0.0.1",
+            "SYNC_PORT": str(port),
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
