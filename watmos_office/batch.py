@@ -125,11 +125,15 @@ class Batch:
             self.here[table, one] = self._was[table, one] = frozenset(names)
 
     def _load_households(self, people: Iterable[str]) -> None:
-        """All households of people already on record; each lies where its person lies, so only there is looked."""
+        """All households of people on record, those they left too: each lies where its person lies or once lay."""
         unknown = [one for one in people if one not in self._known_people]
         self._known_people.update(unknown)
         self.load([("person", one) for one in unknown], change=False)
-        where = NOWHERE.union(*(self._was.get(("person", one), NOWHERE) for one in unknown))
+        stored = [UUID(one) for one in unknown if ("person", one) in self._stored]
+        if not stored:
+            return
+        ever = select(RowBucket.bucket).where(RowBucket.tbl == "person", RowBucket.rid.in_(stored))
+        where = frozenset(self._connection.scalars(ever))
         self._load_below("household_member", "person_id", set(unknown), where)
 
     def load_conflicts(self, owners: Iterable[Key]) -> None:
