@@ -116,7 +116,7 @@ def keep(
             break
         done.append((one, *results[one.op["id"]]))
     held = [(one, reason) for one, status, reason in done if status == "quarantined"]
-    asked = list(dict.fromkeys((one.op["tbl"], one.op["rid"]) for one, _ in held))
+    asked = _to_ask(done, sweeping=bool(kept.sweeping))
     if done:
         last = done[-1][0]
         new = (pair for pair in asked if pair not in kept.asked)
@@ -132,6 +132,17 @@ def keep(
         memory.write(connection, kept)
     lost = sum(status == "conflict" for _, status, _ in done)
     return kept, Pushed(len(done), lost, len(held))
+
+
+def _to_ask(done: Sequence[tuple[Ready, str, str]], *, sweeping: bool) -> list[tuple[str, str]]:
+    """The records of which the office may show something else, without a change that a pull would bring.
+
+    What became of a duplicate was told in an answer that got lost; in a sweep all of it is read anyway.
+    """
+    plain = ("applied", "duplicate") if sweeping else ("applied",)
+    return list(
+        dict.fromkeys((one.op["tbl"], one.op["rid"]) for one, status, _ in done if status not in plain)
+    )
 
 
 def forget_durable(connection: Connection, durable: object) -> None:

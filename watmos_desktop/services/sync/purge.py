@@ -81,4 +81,3 @@ def _photos(connection: Connection, keys: Iterable[bytes]) -> dict[str, set[byte
 def is_much(rows: int) -> bool:
     """Whether so many rows went that the database is worth writing anew."""
     return rows >= COMPACT_AT
-
