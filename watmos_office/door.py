@@ -23,7 +23,7 @@ from watmos_desktop.services.sync import wire
 from watmos_office import access, hello
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer
-from watmos_office.lanes import SMALL_BODY, Lane, Lanes
+from watmos_office.lanes import SMALL_BODY, Busy, Lane, Lanes
 from watmos_office.office import Office
 from watmos_office.rates import Attempts, Rate
 
@@ -97,7 +97,7 @@ class Door:
             yield body
 
     async def body(self, request: Request, most: int) -> bytes:
-        """The bytes of a body as sent; raises Answer 413 beyond the limit and 400 when it comes too slowly."""
+        """The bytes of a body as sent; raises Answer 413 beyond the limit, Busy when it comes too slowly."""
         if _length(request) > most:
             raise Answer(413, "too_large")
         parts, size, began = [], 0, asyncio.get_running_loop().time()
@@ -110,7 +110,7 @@ class Door:
                     parts.append(part)
                     patience.reschedule(began + self.limits.patience + size / _SLOWEST)
         except TimeoutError:
-            raise Answer(400, "bad_request") from None
+            raise Busy from None
         return b"".join(parts)
 
     @asynccontextmanager

@@ -128,20 +128,17 @@ async def join(request: Request) -> Response:
 async def token(request: Request) -> Response:
     """New tokens for a refresh token; signed by the device, without Authorization."""
     door: Door = request.app.state.door
-    address = ("address", request.client.host if request.client else "")
-    door.attempts.check(address)
     claim = door.claim(request)
     async with door.unknown(request) as body:
-        known: tuple[str, object] = address
+        device_id = await in_thread(door.access.device, claim, body)
+        door.attempts.check(
+            device_id
+        )  # counted for a true signature only: nobody can lock out another's device
+        said = fitting(Refresh, parsed(body, request.headers.get("content-encoding", "").lower()))
         try:
-            device_id = await in_thread(door.access.device, claim, body)
-            known = ("device", device_id)  # from here on it is the device's own doing
-            door.attempts.check(known)
-            said = fitting(Refresh, parsed(body, request.headers.get("content-encoding", "").lower()))
             found = await in_thread(tokens.refresh, door.office, device_id, said.refresh)
-        except Answer as refusal:
-            if refusal.code == "unsigned":
-                door.attempts.failed(known)
+        except Answer:
+            door.attempts.failed(device_id)
             raise
     return answer(request, found)
 

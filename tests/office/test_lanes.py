@@ -150,7 +150,7 @@ def test_a_body_that_never_comes_is_given_up(office: Office) -> None:
         headers = {**device.headers("POST", f"{API}/hello"), "content-length": "2"}
         async with _client(app) as client:
             answer = await client.post(f"{API}/hello", content=body(), headers=headers)
-            assert (answer.status_code, answer.json()) == (400, {"error": "bad_request"})
+            assert (answer.status_code, answer.json()) == (503, {"error": "busy"})
 
     asyncio.run(scene())
 

@@ -136,3 +136,11 @@ def test_failed_renewals_make_the_device_wait_and_no_other(office: Office) -> No
         answers = [device.ask("POST", "/token", {"refresh": "guess"}).status_code for _ in range(11)]
         assert answers == [401] * 10 + [429]
         assert other.renew().status_code == 200
+
+
+def test_nobody_locks_out_a_device_without_its_key(office: Office) -> None:
+    with serving(office) as http:
+        device = join(http, office)
+        thief = Speaker(http, office, device.id, join(http, office).key, device.tokens)
+        assert {thief.ask("POST", "/token", {"refresh": "guess"}).status_code for _ in range(12)} == {401}
+        assert device.renew().status_code == 200
