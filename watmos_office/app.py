@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watmos_desktop.services import log
-from watmos_office import routes
+from watmos_office import admin, routes
 from watmos_office.door import Door, Limits
 from watmos_office.errors import Answer, not_found
 from watmos_office.office import Office
@@ -42,6 +42,7 @@ def make_app(office: Office, limits: Limits | None = None) -> FastAPI:
     )
     app.state.door = Door(office, limits or Limits())
     app.include_router(routes.router)
+    app.include_router(admin.router)
     app.add_exception_handler(Answer, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _elsewhere)

@@ -123,6 +123,14 @@ def cards(connection: Connection) -> list[DeviceCard]:
     ]
 
 
+def owner(connection: Connection, device_id: UUID) -> UUID:
+    """Whose device it is. Raises NotFound."""
+    member_id = connection.execute(select(Device.member_id).where(Device.id == device_id)).scalar()
+    if member_id is None:
+        raise NotFound("That device")
+    return member_id
+
+
 def suspend(connection: Connection, office: Office, by: UUID | None, device_id: UUID) -> None:
     """Stop a device for now; it keeps what it has. Raises NotFound, Told."""
     _become(connection, office, by, device_id, "suspended")

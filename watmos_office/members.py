@@ -138,7 +138,7 @@ def disable(connection: Connection, office: Office, by: Actor | None, member_id:
 
     Raises NotFound, NotAllowed, and Told when it is the last who may manage staff, or the caller.
     """
-    row = _managed(connection, by, member_id)
+    row = managed(connection, by, member_id)
     if not row.active:
         return
     managing = (Role.MANAGER.value, Role.ADMINISTRATOR.value)
@@ -166,7 +166,7 @@ def grant(
     block_id: UUID | None = None,
 ) -> None:
     """Someone looks after an estate, or one block of it. Raises NotFound, NotAllowed; what they have stays as it is."""
-    _managed(connection, by, member_id)
+    managed(connection, by, member_id)
     if changes := _granted(connection, office, by, member_id, estate_id, block_id):
         _bump(connection, member_id)
         records.write_all(connection, office, changes)
@@ -181,7 +181,7 @@ def revoke(
     block_id: UUID | None = None,
 ) -> None:
     """Someone looks after a place no longer. Raises NotFound, NotAllowed; Told when they would see every estate."""
-    row = _managed(connection, by, member_id)
+    row = managed(connection, by, member_id)
     _in_reach(connection, by, estate_id, block_id)
     held = connection.execute(_open(member_id)).all()
     ended = [one.id for one in held if (one.estate_id, one.block_id) == (estate_id, block_id)]
@@ -219,8 +219,9 @@ def _granted(
     return [Change("staff_scope", made, said)]
 
 
-def _managed(connection: Connection, by: Actor | None, member_id: UUID) -> Any:
-    """The member, if ``by`` may change their access: nobody their own, nor that of someone with a wider view."""
+def managed(connection: Connection, by: Actor | None, member_id: UUID, *, own: bool = False) -> Any:
+    """The member, if ``by`` may change their access: not that of someone with a wider view, and only with ``own``
+    their own. Raises NotFound, NotAllowed, Told."""
     found = select(Member.__table__).where(Member.id == member_id).with_for_update()
     row = connection.execute(found).first()
     if row is None:
@@ -228,6 +229,8 @@ def _managed(connection: Connection, by: Actor | None, member_id: UUID) -> Any:
     if by is None:
         return row
     if by.staff_id == member_id:
+        if own:
+            return row
         raise Told("You cannot change your own access.", "Ask another manager.")
     if not by.everywhere:
         held = connection.execute(_open(member_id)).all()

@@ -1,0 +1,105 @@
+"""What of the work in quarantine an administrator may know: no more than of the records it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from watmos_desktop.models.tables import SYNCED
+from watmos_office import buckets, quarantine
+from watmos_office.caller import Caller
+from watmos_office.errors import not_found
+from watmos_office.quarantine import Held
+from watmos_office.tables import Member, Quarantine, Record
+
+_CASES = frozenset({"restricted_case", "case_note"})
+
+
+@dataclass(frozen=True)
+class HeldCard:
+    """One operation that waits. ``fields`` is what its reader may see of it."""
+
+    op_id: UUID
+    txn_id: UUID
+    device_id: UUID
+    member_id: UUID
+    member: str
+    table: str
+    rid: UUID
+    reason: str
+    at: datetime
+    state: str
+    fields: dict[str, Any]
+
+
+def listing(connection: Connection, caller: Caller, state: str = "open") -> list[HeldCard]:
+    """What waits, the oldest first, as far as this person may know of it."""
+    names = {row.id: row.name for row in connection.execute(select(Member.id, Member.name))}
+    return [
+        _card(connection, caller, one, names.get(one.member_id, ""))
+        for one in quarantine.listing(connection, state=state)
+        if _known(connection, caller, one)
+    ]
+
+
+def find(connection: Connection, caller: Caller, op_id: UUID) -> Held:
+    """One that waits. Raises Answer 404 alike when it does not, and when this person may not know of it."""
+    for one in quarantine.listing(connection):
+        if one.op_id == op_id and _known(connection, caller, one):
+            return one
+    raise not_found()
+
+
+def _card(connection: Connection, caller: Caller, one: Held, member: str) -> HeldCard:
+    fields = quarantine.fields(connection, caller.actor, one.op_id)
+    return HeldCard(
+        one.op_id,
+        one.txn_id,
+        one.device_id,
+        one.member_id,
+        member,
+        one.table,
+        one.rid,
+        one.reason,
+        one.at,
+        one.state,
+        fields,
+    )
+
+
+def _known(connection: Connection, caller: Caller, one: Held) -> bool:
+    """Whether this person may know that it waits: what has no place yet is for who looks after everything."""
+    if one.member_id == caller.member_id:
+        return True
+    places = _places(connection, one)
+    if not places and not _about_a_case(connection, one):
+        return caller.actor.everywhere
+    return not places.isdisjoint(caller.buckets)
+
+
+def _places(connection: Connection, one: Held) -> frozenset[str]:
+    """Where the record lies, and where the operation would put it: both have to be theirs to look at."""
+    if one.table not in SYNCED:
+        return frozenset()
+    there = select(Record.data).where(Record.tbl == one.table, Record.rid == one.rid)
+    data = connection.execute(there).scalar()
+    said = data if data is not None else _said(connection, one)
+    try:
+        return buckets.of(connection, one.table, one.rid, said)
+    except (ValueError, TypeError):  # what was said makes no sense, which may be why it waits
+        return frozenset()
+
+
+def _about_a_case(connection: Connection, one: Held) -> bool:
+    return one.table in _CASES or _said(connection, one).get("owner_table") in _CASES
+
+
+def _said(connection: Connection, one: Held) -> Mapping[str, Any]:
+    body = connection.execute(select(Quarantine.body).where(Quarantine.op_id == one.op_id)).scalar()
+    said = body.get("set") if isinstance(body, dict) else None
+    return said if isinstance(said, dict) else {}
