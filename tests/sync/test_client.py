@@ -294,6 +294,16 @@ def test_a_dead_connection_is_tried_once_more_and_signed_anew() -> None:
     assert len(office.seen) == 2
 
 
+def test_a_request_that_the_network_doubled_is_signed_anew() -> None:
+    office = Office(answers=[says(401, {"error": "replayed"}), says(200, {"moved": True})])
+    with talking(office) as device:
+        assert device.wait("c") is True
+    assert len({request.headers["watmos-nonce"] for request in office.seen}) == 2
+    office.answers = [says(401, {"error": "replayed"})] * 2
+    with talking(office) as device, pytest.raises(problems.Refused):
+        device.wait("c")
+
+
 # --- clocks and tokens -----------------------------------------------------------------------------------------------
 
 

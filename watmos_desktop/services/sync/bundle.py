@@ -156,9 +156,8 @@ def open_part(part: bytes, office: Ed25519PrivateKey, key_of: Callable[[UUID], b
     Raises Foreign for a part that is not for this office or not by its device, wire.Malformed for one that is
     neither a push nor a chunk.
     """
-    sealing = X25519PrivateKey.from_private_bytes(hashlib.sha512(office.private_bytes_raw()).digest()[:32])
     try:
-        plain = _SUITE.decrypt(part, sealing, info=MARK)
+        plain = _SUITE.decrypt(part, _opening_key(office), info=MARK)
     except (InvalidTag, ValueError):
         raise Foreign from None
     signature, signed = plain[:_SIGNATURE], plain[_SIGNATURE:]
@@ -191,6 +190,10 @@ def sealing_key(office_key: bytes) -> X25519PublicKey:
     y = int.from_bytes(office_key, "little") & (2**255 - 1)
     u = (1 + y) * pow(1 - y, -1, _PRIME) % _PRIME
     return X25519PublicKey.from_public_bytes(u.to_bytes(32, "little"))
+
+
+def _opening_key(office: Ed25519PrivateKey) -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(hashlib.sha512(office.private_bytes_raw()).digest()[:32])
 
 
 def _sealer(kept: Memory, key: Ed25519PrivateKey) -> Callable[[dict[str, Any], bytes], bytes]:

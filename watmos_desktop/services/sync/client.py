@@ -138,9 +138,11 @@ class Client:
         """Hand over one sealed part of another device's bundle."""
         return self._send("POST", "/bundle", content=part, headers=_OCTETS).json()
 
-    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Any other signed request, JSON up and JSON down; ``path`` follows ``/sync/v1``."""
-        return self._send(method, path, content=wire.dumps(body) if body is not None else b"").json()
+    def ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, api: str = API
+    ) -> dict[str, Any]:
+        """Any other signed request, JSON up and JSON down; ``path`` follows ``/sync/v1``, or another ``api``."""
+        return self._send(method, path, api=api, content=wire.dumps(body) if body is not None else b"").json()
 
     def health(self) -> Health:
         """Make sure that it is the office that answers; raises CaptivePortal, WrongOffice."""
@@ -159,8 +161,8 @@ class Client:
         """Let go of the connections."""
         self._door.close()
 
-    def _send(self, method: str, path: str, **more: Any) -> Reply:
-        wanted = _Wanted(method, f"{API}{path}", **more)
+    def _send(self, method: str, path: str, *, api: str = API, **more: Any) -> Reply:
+        wanted = _Wanted(method, f"{api}{path}", **more)
         if not self._sure:
             self.health()
         used = self.identity.tokens

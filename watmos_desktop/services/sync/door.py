@@ -125,7 +125,11 @@ def origin(url: str) -> str:
         found = httpx.URL(url.strip())
     except httpx.InvalidURL:
         raise problems.NotSafe from None
-    bare = _HOST.fullmatch(found.raw_host) and found.path in ("", "/") and not (found.query or found.fragment or found.userinfo)
+    bare = (
+        _HOST.fullmatch(found.raw_host)
+        and found.path in ("", "/")
+        and not (found.query or found.fragment or found.userinfo)
+    )
     if not bare or not (found.scheme == "https" or (found.scheme == "http" and _is_loopback(found.host))):
         raise problems.NotSafe
     return str(found).rstrip("/")

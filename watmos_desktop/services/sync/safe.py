@@ -41,9 +41,9 @@ def safe_to_go_home(store: Store) -> Safe:
     lacking = photos.unconfirmed(store)
     with store.read() as session:
         kept = memory.read(session)
-        queued = set(session.execute(select(Outbox.table_name, Outbox.record_id)).tuples())
+        queued = {(row[0], row[1]) for row in session.execute(select(Outbox.table_name, Outbox.record_id))}
         today = select(Change.table_name, Change.record_id).where(Change.made_at >= midnight)
-        touched = queued | set(session.execute(today).tuples())
+        touched = queued | {(row[0], row[1]) for row in session.execute(today)}
         pictures = [record for table, record in touched if table == _PHOTOS]
         taken = select(Attachment.sha256).where(Attachment.id.in_(pictures), ~Attachment.deleted)
         shown = lacking | set(session.scalars(taken))
@@ -51,7 +51,8 @@ def safe_to_go_home(store: Store) -> Safe:
     confirmed = records - sum(table != _PHOTOS for table, _ in queued)
     at = memory.moment(kept.finished) if kept else None
     safe = at is not None and not queued and not lacking
-    words = f"{confirmed:,} of {wording.count(records, 'record')} and {len(shown - lacking):,} of {wording.count(len(shown), 'photo')}"
+    of_records = f"{confirmed:,} of {wording.count(records, 'record')}"
+    words = f"{of_records} and {len(shown - lacking):,} of {wording.count(len(shown), 'photo')}"
     said, hint = _say(safe, words, at, kept.quarantined if kept else 0, joined=kept is not None)
     return Safe(
         safe,
