@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, select
 
 from watmos_desktop.models.kinds import ConflictState
-from watmos_desktop.services.sync import registers
 from watmos_desktop.services.sync.merge import Loss, tag
 from watmos_desktop.services.sync.wire import Op
 from watmos_office import records
@@ -58,13 +57,10 @@ def keep(
 
 
 def close(batch: Batch, op: Op, owner: Key, settled: frozenset[tuple[str, str]], stamp: str) -> None:
-    """Close what hung on values that this writer has now seen, overwritten, or had written himself before."""
-    hanging = batch.conflicts(owner)
-    written = {registers.register_of(op.table, name).name for name in op.set} if hanging else set()
-    for key in hanging:
+    """Close what hung on values that this writer was looking at when he wrote over them."""
+    for key in batch.conflicts(owner):
         row = batch.rows[key]
-        name, hidden = str(row.data.get("field")), str(row.data.get("stamp"))
-        seen = (name, hidden) in settled or (name in written and tag(hidden) == tag(op.stamp))
+        seen = (str(row.data.get("field")), str(row.data.get("stamp"))) in settled
         if seen and row.data.get("state") == ConflictState.OPEN and op.table != TABLE:
             batch.put(key, records.merged(row, key, {"state": ConflictState.KEPT.value}, stamp))
 

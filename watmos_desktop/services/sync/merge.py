@@ -62,9 +62,8 @@ class Loss:
 class Outcome:
     """What became of an operation.
 
-    ``settled`` are (register, stamp) of values the writer had seen: an open clash of that row and register with
-    that stamp is closed by it, and so is any whose stamp bears the writer's own tag (``tag``). ``echo``: the sender
-    holds exactly this state, nothing need be sent back.
+    ``settled`` are (register, stamp) of values the writer was looking at: an open clash of that row and register
+    with that stamp is closed by it. ``echo``: the sender holds exactly this state, nothing need be sent back.
     """
 
     row: RowState
@@ -145,24 +144,28 @@ class _Merging:
         deletes = True if self.op.kind == "delete" else self.op.set.get("deleted")
         if self.op.kind == "insert" and deletes is not True:
             deletes = None
+        was_deleted = self.deleted
         if fields:
-            self._edit(fields, revives=deletes is False)
-        if deletes is True and not self.deleted:
+            self._edit(fields)
+        if deletes is True:
             self._delete()
-        elif deletes is False and self.deleted:
-            self._bring_back()
-        if self.changed:
-            newest = self.row.newest
-            if tag(newest) != self.own:
-                self.stamps[OTHERS] = newest
+        elif was_deleted and (fields or deletes is False):
+            self._bring_back(fields, said=deletes is False)
+        if fields and deletes is not True and not self.losses and self._is_parallel():
+            self.losses.append(Loss("", ConflictKind.PARALLEL, fields, {}, self.stamp))
+        exact = self.exact and not self.losses
+        row = self.row
+        if self.changed or not exact:
+            if not exact:
+                # The sender has to get this version before it can be said to have seen all.
+                self.stamps[OTHERS] = self.version
+            elif tag(row.newest) != self.own:
+                self.stamps[OTHERS] = row.newest
             self.stamps[NEWEST] = self.version
             row = RowState(self.data, self.stamps, self.deleted, self.version)
-        else:
-            row = self.row
-        echo = self.exact and self.sees_all and not self.losses
-        return Outcome(row, tuple(self.losses), frozenset(self.settled), echo)
+        return Outcome(row, tuple(self.losses), frozenset(self.settled), exact and self.sees_all)
 
-    def _edit(self, fields: dict[str, Any], *, revives: bool) -> None:
+    def _edit(self, fields: dict[str, Any]) -> None:
         for register, incoming in self._registers(fields):
             if register.kind is Kind.COUNTER:
                 self._count(register, incoming[register.name])
@@ -170,14 +173,11 @@ class _Merging:
                 self._change_set(register, incoming[register.name])
             else:
                 self._write(register, incoming)
-        if self.deleted and not revives:
-            self._edit_deleted(fields)
-        elif self.op.kind == "update" and not self.losses and self._is_parallel():
-            self.losses.append(Loss("", ConflictKind.PARALLEL, fields, {}, self.stamp))
 
     def _is_parallel(self) -> bool:
         """Whether others changed the row meanwhile; told once, for what follows from the same sender too."""
-        return self.changed and not self.sees_all and tag(self.row.newest) != self.own
+        unseen = self.changed and not self.sees_all and tag(self.row.newest) != self.own
+        return unseen and self.op.kind == "update"
 
     def _registers(self, fields: dict[str, Any]) -> Iterator[tuple[Register, dict[str, Any]]]:
         done = set()
@@ -244,26 +244,52 @@ class _Merging:
         present: list[Any] = self.data.get(name) or []
         if not isinstance(change, dict):  # the whole set, of an insert or of an older program
             change = difference(present, change)
-        # Only what the sender knew of is removed: an addition at the same time wins.
-        known = [one for one in change.get("remove", ()) if self._knows(name, one)]
+        gone = [one for one in change.get("remove", ()) if self._removes(name, one)]
         for one in change.get("add", ()):
-            self.stamps[_element(name, one)] = self.version
-        for one in known:
-            self.stamps.pop(_element(name, one), None)
-        after = fold(present, {"add": change.get("add", ()), "remove": known})
+            self.stamps[f"{_element(name, one)}:{self.own}"] = self.version
+        after = fold(present, {"add": change.get("add", ()), "remove": gone})
         self._put(register, {name: after}, max(self.stamp, self._current(register)))
 
-    def _knows(self, name: str, element: Any) -> bool:
-        added: str = self.stamps.get(_element(name, element), "")
-        return tag(added) == self.own or added <= self.seen
+    def _removes(self, name: str, element: Any) -> bool:
+        """Take back the additions that the sender knew of; whether none is left: one at the same time wins."""
+        additions = [key for key in self.stamps if key.startswith(_element(name, element))]
+        known = [key for key in additions if self._knows(key)]
+        for key in known:
+            del self.stamps[key]
+        return len(known) == len(additions)
+
+    def _knows(self, key: str) -> bool:
+        """Whether the sender did it itself or had got the version in which it was done (``PART:…:TAG``)."""
+        return key.endswith(f":{self.own}") or self.stamps[key] <= self.seen
 
     def _delete(self) -> None:
-        unseen = {} if self.sees_all else self._unseen()
+        unseen = {} if self.sees_all or self.deleted else self._unseen()
         if unseen:
             value = {name: self.data.get(name) for name in unseen}
             stamp = max(unseen.values())
             self.losses.append(Loss("", ConflictKind.DELETED, value, {"deleted": True}, stamp))
-        self.deleted, self.changed = True, True
+        self.stamps[f"deleted:{self.own}"] = self.version
+        self._set_deleted(True)
+
+    def _bring_back(self, fields: dict[str, Any], *, said: bool) -> None:
+        """Revive what was deleted, unless the sender did not know of a deletion."""
+        deletions = [key for key in self.stamps if key.startswith("deleted:")]
+        known = [key for key in deletions if self._knows(key)]
+        if not said and any(key.endswith(f":{self.own}") for key in known):
+            return  # deleted here, and edited on the way out
+        for key in known:
+            del self.stamps[key]
+            self.changed = True
+        if len(known) < len(deletions):
+            self.losses.append(
+                Loss("", ConflictKind.DELETED, fields or {"deleted": False}, {"deleted": True}, self.stamp)
+            )
+        else:
+            self.exact &= said
+            self._set_deleted(False)
+
+    def _set_deleted(self, deleted: bool) -> None:
+        self.deleted, self.changed = deleted, True
         self.stamps["deleted"] = self.version
 
     def _unseen(self) -> dict[str, str]:
@@ -275,20 +301,6 @@ class _Merging:
             if tag(current) != self.own and current != base.get(name, base.get(INSERTED, "")):
                 found[name] = current
         return found
-
-    def _edit_deleted(self, fields: dict[str, Any]) -> None:
-        when: str = self.stamps.get("deleted", self.row.newest)
-        if tag(when) == self.own:
-            return  # deleted here, and edited on the way out
-        if when <= self.seen:
-            self._bring_back()
-            self.exact = False  # the sender did not say so itself
-            return
-        self.losses.append(Loss("", ConflictKind.DELETED, fields, {"deleted": True}, self.stamp))
-
-    def _bring_back(self) -> None:
-        self.deleted, self.changed = False, True
-        self.stamps["deleted"] = self.version
 
     def _current(self, register: Register) -> str:
         found: str = self.stamps.get(register.name, self.stamps.get(INSERTED, ""))

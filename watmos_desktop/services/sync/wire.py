@@ -85,7 +85,7 @@ def parse_op(body: Mapping[str, Any]) -> Op:
     if not isinstance(body, dict) or body.keys() != _KEYS:
         raise Malformed("an operation has ten keys")
     n, kind, stamp, fields, base = body["n"], body["kind"], body["stamp"], body["set"], body["base"]
-    if type(n) is not int or not 0 < n <= _MOST or kind not in KINDS:
+    if type(n) is not int or not 0 < n <= _MOST or type(kind) is not str or kind not in KINDS:
         raise Malformed("the number or the kind of an operation")
     if type(fields) is not dict or type(base) is not dict or len(fields) > 200 or len(base) > 400:
         raise Malformed("what an operation sets")
