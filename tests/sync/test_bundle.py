@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from tests import build
 from tests.sync.conftest import Device, Joining
 from tests.sync.test_photos import at_the_office, receipts, take
-from watmos_desktop.models.tables import Outbox
+from watmos_desktop.models.tables import Estate, Outbox
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.sync import bundle, engine, photos, problems
+from watmos_desktop.services.sync import bundle, engine, outgoing, photos, problems
 from watmos_office import carried, devices
 from watmos_office.tables import Op, Quarantine
 
@@ -78,24 +78,30 @@ def test_the_file_after_the_sync_changes_nothing(joined: Joining, tmp_path: Path
     assert _counts(joined) == (1, 0)
 
 
-def test_a_long_queue_is_cut_between_the_actions_of_a_person(joined: Joining, tmp_path: Path) -> None:
+def test_a_long_queue_is_cut_between_the_actions_of_a_person(
+    joined: Joining, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = joined()
-    for size in (300, 150, 100, 700):
+    monkeypatch.setattr(outgoing, "MOST_OPS", 50)
+    with one.store.write("one estate") as session:
+        estate = build.an_estate(session).id
+    engine.sync(one.store, one.client)
+    for size in (30, 15, 10, 70):
         with one.store.write("many") as session:
             for _ in range(size):
-                build.an_estate(session)
+                build.a_block(session, session.get_one(Estate, estate))
     made = bundle.export(one.store, tmp_path / "out.watmos")
-    assert made.operations == 1250
+    assert made.operations == 125
     office = joined.office_app.office
     keys = _keys(one)
     sizes = [
         len((bundle.open_part(part, office.signing_key, keys.get).push or {})["ops"])
         for part in bundle.read(made.path)
     ]
-    assert sizes == [450, 100, 500, 200]
+    assert sizes == [45, 10, 50, 20]
     bundle.carry(made.path, one.client)
     engine.sync(one.store, one.client)
-    assert (_waiting(one), _counts(joined)) == (0, (1250, 0))
+    assert (_waiting(one), _counts(joined)) == (0, (126, 0))
 
 
 def _keys(device: Device) -> dict[UUID, bytes]:
