@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, and_, bindparam, select
 
+from watmos_desktop.services import log
 from watmos_office import grants, tokens
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer, not_found
@@ -132,11 +133,11 @@ class Access:
         try:
             Ed25519PublicKey.from_public_bytes(row.key).verify(claim.signature, claim.message(body))
         except InvalidSignature:
+            log.event("access.forged", device=row.device_id)  # failed attempts are noted (S32)
             raise unsigned() from None
         if not self._nonces.take(claim, self._office.clock.now()):
-            raise Answer(
-                401, "replayed"
-            )  # told to a true signature only; ``unsigned`` would end in joining again
+            log.event("access.replayed", device=row.device_id)
+            raise Answer(401, "replayed")  # not ``unsigned``, which would end in joining again
         return row
 
     def _lasts(self, row: Any) -> bool:

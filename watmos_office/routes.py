@@ -15,6 +15,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import update
 
+from watmos_desktop.services import log
 from watmos_office import blobs, bootstrap, carried, checks, enrol, hello, outgoing, pull, push, tokens
 from watmos_office.door import Bootstrapping, Door, Photo, Reading, Signed, fitting, in_thread, parsed
 from watmos_office.errors import Answer
@@ -120,6 +121,7 @@ async def join(request: Request) -> Response:
             found = await in_thread(enrol.redeem, door.office, said.code, said.name, key, proof)
         except Answer:
             door.attempts.failed(address)
+            log.event("enrol.refused")
             raise
     return answer(request, found)
 
@@ -139,6 +141,7 @@ async def token(request: Request) -> Response:
             found = await in_thread(tokens.refresh, door.office, device_id, said.refresh)
         except Answer:
             door.attempts.failed(device_id)
+            log.event("token.refused", device=device_id)
             raise
     return answer(request, found)
 

@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from tests.fakes import FakeClock
 from tests.office.speaking import API, Http, Speaker, become, join, member, serving, signed
 from watmos_desktop.models.kinds import Role
+from watmos_desktop.services import log
 from watmos_office.office import Office
 from watmos_office.tables import CaseMember, Device, Member, Token
 
@@ -41,6 +42,7 @@ def test_a_stolen_token_without_the_key_is_worth_nothing(office: Office) -> None
         # signed by the thief's own device; and in the victim's name with the thief's key
         assert _said(thief.ask("POST", "/hello", thief.greeting(), **bearer)) == UNSIGNED
         assert _said(Speaker(http, office, device.id, thief.key, device.tokens).hello()) == UNSIGNED
+        assert log.recent()[-1].endswith(f"access.forged device={device.id}")
         assert device.hello().status_code == 200
 
 
