@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     # The database layer is imported when a workspace is opened: the window is on the screen before it.
     from watmos_desktop.services.clock import Clock
     from watmos_desktop.services.store import Store
+    from watmos_desktop.services.sync.client import Client
     from watmos_desktop.ui.desk import Desk
+    from watmos_desktop.ui.membership import Membership
+    from watmos_desktop.ui.syncing import Syncing
 
-_QUIET_MS = 300  # after the last change the foot and the counts are brought up to date
 KEY_FILE = "workspace.json"  # of services.vault, which is not imported before the window is shown
 DEMO_PASSPHRASE = "demo landlord, nothing real"  # noqa: S105 - it guards nothing
 DEMO_HOMES, DEMO_YEARS = 320, 1.0
@@ -38,7 +40,8 @@ class Program(QObject):
     """The window and, while it is unlocked, one open workspace behind it.
 
     ``person``: a name to open it as, without asking. ``desk`` is None while locked; ``tabs`` are page ids;
-    ``refused`` is why the workspace did not open. ``parent``: the frame that the window is to lie in.
+    ``refused`` is why the workspace did not open. ``connect`` makes the way to the office of an open workspace.
+    ``parent``: the frame that the window is to lie in.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Program(QObject):
         person: str | None = None,
         tasks: Tasks | None = None,
         clock: Clock | None = None,
+        connect: Callable[[Store], Client] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__()
@@ -56,24 +60,23 @@ class Program(QObject):
         theme.apply(application, scheme_of(application))
         self.home = home
         self.desk: Desk | None = None
+        self.membership: Membership | None = None
         self.tasks = tasks or Tasks(self._bug)
         self.tabs: tuple[str, ...] = ()
         self.refused: BaseException | None = None
         self.memory = Memory(self)
         self._person = person
         self._clock = clock
+        self._connect = connect
         self._unlock_page: UnlockPage | None = None
         self.window = Window(self._make_unlock, on_lock=self._let_go, parent=parent)
         self.window.resize(1280, 800)
         self.window.scheme_changed.connect(lambda scheme: self._remember(scheme=scheme))
         self.window.text_scale_changed.connect(lambda scale: self._remember(text_scale=scale))
-        self._status = QTimer(self)
-        self._status.setSingleShot(True)
-        self._status.setInterval(_QUIET_MS)
-        self._status.timeout.connect(self._say_status)
+        self.window.sync_asked.connect(self.sync_now)
         self._minutely = QTimer(self)
         self._minutely.setInterval(60_000)
-        self._minutely.timeout.connect(self._back_up)
+        self._minutely.timeout.connect(self._each_minute)
 
     def show(self) -> None:
         """Put the window on the screen, then fetch the database layer while the person types."""
@@ -88,6 +91,8 @@ class Program(QObject):
         """Show the pages of an open workspace to who uses it, after asking who that is if need be."""
         from watmos_desktop.services import log, settings
         from watmos_desktop.ui.desk import Desk
+        from watmos_desktop.services.sync import joining
+        from watmos_desktop.ui.membership import Membership
 
         log.start(self.home)
         log.event("workspace.opened", device=store.device_id)
@@ -97,10 +102,17 @@ class Program(QObject):
             self.window.set_scheme(chosen.scheme, chosen.text_scale)
         self.lock_after(chosen.lock_minutes)
         self.window.idle.touch()
-        self.desk.changed.connect(self._changed)
+        self.membership = Membership(
+            self.desk,
+            self.window,
+            show=lambda stay: self._open_pages(stay=stay),
+            lost=self._lost,
+            connect=self._connect or joining.connect,
+        )
         self._minutely.start()
         if not self._choose_person(store):
             self._ask_who(store)
+        self.membership.office.start()
 
     def lock_after(self, minutes: int) -> None:
         """Lock after so many minutes without a key or touch."""
@@ -152,9 +164,13 @@ class Program(QObject):
             page.show_error(Told("The workspace could not be opened.", step))
 
     def _choose_person(self, store: Store) -> bool:
-        """Use the workspace as its only person, the one named, or the one of last time; False to ask."""
+        """Use the workspace as its member, its only person, the one named, or the one of last time; False to ask."""
         from watmos_desktop.services import settings, staff
 
+        assert self.membership is not None
+        if (member := self.membership.member()) is not None:
+            self.membership.admit(member)
+            return True
         with store.read() as session:
             people = staff.people_here(session)
         asked = self._person is None and settings.is_demo(store) and not store.recall("person")
@@ -186,68 +202,70 @@ class Program(QObject):
             staff.act_as(self.desk.store, who, remember=True)
             self._open_pages()
 
-    def _open_pages(self) -> None:
+    def _open_pages(self, *, stay: bool = False) -> None:
         from watmos_desktop.services import staff
         from watmos_desktop.ui.tabs import page_specs
 
-        assert self.desk is not None
+        assert self.desk is not None and self.membership is not None
         actor = self.desk.actor
         role = staff.ROLE_WORDS[actor.role] if actor.role else ""
         specs = page_specs(
-            self.desk, wear=self.window.set_scheme, lock_after=self.lock_after, become=self.become
+            self.desk,
+            self.membership.office,
+            wear=self.window.set_scheme,
+            lock_after=self.lock_after,
+            become=self.become,
+            joined=self.membership.joined,
         )
         self.tabs = tuple(spec.id for spec in specs if not spec.hidden)
-        self.window.open_pages(specs, f"{actor.name} · {role}")
+        self.window.open_pages(specs, f"{actor.name} · {role}", stay=stay)
         self._say_status()
         self.memory.keep()
 
+    def sync_now(self) -> None:
+        """Visit the office and say what came of it."""
+        if self.membership is not None and not self.window.is_locked():
+            self.membership.sync_now()
+
+    def _lost(self, told: Told) -> None:
+        """The office had this workspace destroyed: its store is closed already."""
+        if self.desk is not None:
+            self.desk.store.listeners.clear()
+            self.desk = None
+        self.window.lock()
+        if self._unlock_page is not None:
+            self._unlock_page.notices.say(told.message, told.hint, Tone.BAD)
+
     def _let_go(self) -> None:
         """The window is locked and its pages are gone: back up, close the workspace and forget its key."""
-        self._status.stop()
         self._minutely.stop()
-        if self.desk is None:
+        membership, self.membership = self.membership, None
+        desk, self.desk = self.desk, None
+        if membership is not None:
+            membership.stop()
+        if desk is None or membership is None:
             return
-        store, self.desk = self.desk.store, None
+        store, office = desk.store, membership.office
         store.listeners.clear()
         self.tasks.write(
-            lambda: _finish(store), lambda _: self.memory.sweep(), owner=self, on_error=self._refused
+            lambda: _finish(store, office), lambda _: self.memory.sweep(), owner=self, on_error=self._refused
         )
 
-    def _back_up(self) -> None:
-        """Every ten minutes of change, beside the window."""
+    def _each_minute(self) -> None:
+        """A backup every ten minutes of change, and whether the office has to be asked first, beside the window."""
         from watmos_desktop.services import backup
 
-        if self.desk is not None:
-            store = self.desk.store
-            self.tasks.write(lambda: backup.roll(store), _nothing, owner=self)
+        def work(store: Store, membership: Membership) -> bool:
+            backup.roll(store)
+            return membership.lease_over()
 
-    def _changed(self, _: object) -> None:
-        self._status.start()
+        if self.desk is not None and self.membership is not None:
+            store, membership = self.desk.store, self.membership
+            self.tasks.write(lambda: work(store, membership), membership.lease_seen)
 
     def _say_status(self) -> None:
-        """Read the foot's sentence and the tabs' counts beside the window: they take longer than a frame."""
-        if self.desk is None:
-            return
-        desk = self.desk
-
-        def tell(found: tuple[str, bool, dict[str, int]]) -> None:
-            if self.desk is desk:
-                self._show_status(*found)
-
-        def fail(error: BaseException) -> None:
-            if self.desk is desk:  # else the workspace was closed under it
-                self._bug(error)
-
-        self.tasks.read(lambda: _status(desk), tell, key="status", owner=self, on_error=fail)
-
-    def _show_status(self, words: str, waiting: bool, counts: dict[str, int]) -> None:
-        self.window.say(
-            f"Saved here · {words} · Not yet connected to an office",
-            "No network is needed. Everything works.",
-            Tone.WARN if waiting else Tone.OK,
-        )
-        for page_id, number in counts.items():
-            self.window.show_count(page_id, number)
+        if self.membership is not None:
+            self.membership.foot.refresh()
 
     def _remember(self, **choices: object) -> None:
         from watmos_desktop.services import settings
@@ -288,15 +306,6 @@ class Program(QObject):
             )
 
 
-def _status(desk: Desk) -> tuple[str, bool, dict[str, int]]:
-    """What waits for the office in words, whether anything does, and how many things need this person by tab."""
-    from watmos_desktop.services import outbox
-    from watmos_desktop.services.counts import needing_me
-
-    waiting = desk.look(outbox.waiting)
-    return waiting.words, bool(waiting.records or waiting.photos), desk.look(needing_me)
-
-
 def _nothing(_: object) -> None:
     """The layer is warm; nobody waits for it."""
 
@@ -312,10 +321,11 @@ def _open(home: Path, passphrase: str, clock: Clock | None) -> Store:
     return Store.open(home, passphrase, clock=clock)
 
 
-def _finish(store: Store) -> None:
-    """A backup if anything changed, then the end; a backup that fails must not keep the workspace open."""
+def _finish(store: Store, office: Syncing) -> None:
+    """The visit under way, a backup if anything changed, then the end, whatever fails before."""
     from watmos_desktop.services import backup
 
+    office.finish()
     try:
         backup.roll(store, closing=True)
     finally:

@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import Let
+from tests.sync.conftest import _no_keystore, joined, office_app
 from tests.ui.showing import Shown, at_once
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
+
+__all__ = ["_no_keystore", "joined", "office_app"]  # a real office for the pages that speak of it
 
 
 @pytest.fixture(autouse=True)

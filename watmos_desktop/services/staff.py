@@ -15,6 +15,7 @@ from watmos_desktop.services import policy, words
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action, Actor
 from watmos_desktop.services.store import Store
+from watmos_desktop.services.sync import memory
 
 ROLE_WORDS = {
     Role.CARETAKER: "Caretaker",
@@ -71,10 +72,18 @@ def act_as(store: Store, who: UUID | str, *, remember: bool = False) -> Actor:
     """Use the store as that person, by id or name (or a part of it that only one has).
 
     ``remember``: the window opens as them the next time; a script leaves that as it is.
-    Raises Told, which names nobody, when there is no such person or the name fits several.
+    Raises Told, which names nobody, when there is no such person or the name fits several, and for anyone but
+    its member where the workspace joined an office.
     """
     with store.read() as session:
         found = _one(session, who)
+        office = memory.read(session)
+        if office is not None and office.member_id != found.id:
+            raise Told(
+                "This workspace is one person's own since it joined the office.",
+                "Use your own, or ask the office for a code to join with.",
+                field="person",
+            )
         scopes = session.execute(
             select(StaffScope.estate_id, StaffScope.block_id).where(
                 StaffScope.staff_id == found.id, StaffScope.deleted.is_(False)

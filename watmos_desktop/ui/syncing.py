@@ -1,4 +1,4 @@
-"""Keeps the open workspace and its office together: in one lane beside the window, never two at once, never in the way."""
+"""Keeps the open workspace and its office together: in one lane beside the window, never two visits at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from watmos_desktop.services import log, wording
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import joining, problems, status, visit
+from watmos_desktop.services.sync import joining, keys, memory, problems, status, visit, wiping
 from watmos_desktop.services.sync.backoff import LONGEST, Backoff
 from watmos_desktop.services.sync.client import Client
 from watmos_desktop.services.sync.status import Status
@@ -22,7 +22,6 @@ from watmos_desktop.services.sync.visit import Report
 from watmos_desktop.ui.desk import Desk
 
 T = TypeVar("T")
-Connect = Callable[[Store], Client]
 
 SOON_MS = 2_000  # after a save
 _LATELY_MS = 20_000  # who goes from window to window does not ask each time
@@ -40,8 +39,9 @@ class _Stopped(Exception):  # noqa: N818 - nobody is told
 class Syncing(QObject):
     """Visits the office at the start, every minute or two, soon after a save, on focus and when the network is up.
 
-    Signals: ``told(Status)`` after each visit, ``moved(Progress)`` during one, ``busy(bool)``. ``connect`` makes the
-    client of a store, ``chance`` gives numbers from 0 to 1.
+    Signals: ``told(Status)`` after each visit, ``moved(Progress)`` during one, ``busy(bool)``, and ``lost(Told)`` when
+    the office had this workspace destroyed, its store closed. ``connect`` makes the client of a store, ``chance``
+    gives numbers from 0 to 1.
 
     >>> office = Syncing(desk); office.start(); office.now(lambda words, hint, well: ...)
     """
@@ -49,12 +49,13 @@ class Syncing(QObject):
     told = Signal(object)
     moved = Signal(object)
     busy = Signal(bool)
+    lost = Signal(object)
 
     def __init__(
         self,
         desk: Desk,
         *,
-        connect: Connect = joining.connect,
+        connect: Callable[[Store], Client] = joining.connect,
         chance: Callable[[], float] = random.random,
         parent: QObject | None = None,
     ) -> None:
@@ -102,6 +103,12 @@ class Syncing(QObject):
         """How things stand now."""
         return status.status(self._desk.store)
 
+    def address(self) -> str:
+        """Where the office is; "" when there is none."""
+        with self._desk.store.read() as session:
+            found = memory.read(session)
+        return found.url if found else ""
+
     def joined(self) -> bool:
         """Whether it is at work."""
         return not self._stopped
@@ -122,9 +129,9 @@ class Syncing(QObject):
 
     def note(self, found: Status) -> None:
         """Something was saved: what waits is sent soon, unless the office cannot be reached anyway."""
-        if found.waiting > self._left and not self._stopped and not self._backoff.failures:
-            if not self._soon.isActive():
-                self._soon.start(SOON_MS)
+        idle = not (self._stopped or self._backoff.failures or self._soon.isActive())
+        if found.waiting > self._left and idle:
+            self._soon.start(SOON_MS)
         self._left = min(self._left, found.waiting)
 
     def ask(
@@ -149,13 +156,12 @@ class Syncing(QObject):
         self._soon.stop()
         self._answers, self._later = self._later, []
         self.busy.emit(True)
+        self.ask(self._visit, self._came, owner=self, on_error=self._failed)
+
+    def _visit(self, client: Client) -> tuple[Report, Status]:
         store = self._desk.store
-        self.ask(
-            lambda client: (visit.visit(store, client, self.moved.emit), status.status(store)),
-            self._came,
-            owner=self,
-            on_error=self._failed,
-        )
+        report = visit.visit(store, client, self.moved.emit, keys.keystore())
+        return report, status.status(store)
 
     def _talk(self, call: Callable[[Client], T]) -> T:
         """In the lane: with the one client, which is made anew after a failure."""
@@ -182,6 +188,10 @@ class Syncing(QObject):
     def _failed(self, error: BaseException) -> None:
         if self._stopped:
             self._visiting = False
+            return
+        if isinstance(error, wiping.Wiped):
+            self.stop()
+            self.lost.emit(error)
             return
         if not isinstance(error, Told):
             log.fault(error)

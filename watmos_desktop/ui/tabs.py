@@ -9,21 +9,26 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from watmos_desktop.services import policy, settings
+from watmos_desktop.services.sync.joining import Joined
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.coming.tabs import COMING, ComingTab
-from watmos_desktop.ui.window import PageSpec
+from watmos_desktop.ui.syncing import Syncing
+from watmos_desktop.ui.window import OFFICE, PageSpec
 
 
 def page_specs(
     desk: Desk,
+    office: Syncing,
     *,
     wear: Callable[..., object],
     lock_after: Callable[[int], object],
     become: Callable[[UUID], object],
+    joined: Callable[[Joined], object],
 ) -> list[PageSpec]:
     """The tabs in the order of the rail, then the pages without a tab.
 
-    ``wear`` puts on a theme and text size, ``lock_after`` sets the minutes, ``become`` changes who is using it.
+    ``wear`` puts on a theme and text size, ``lock_after`` sets the minutes, ``become`` changes who is using it,
+    ``joined`` hears that this workspace now belongs to someone of an office.
     """
     coming = [
         PageSpec(tab.id, tab.words, tab.icon, partial(_coming, tab))
@@ -40,16 +45,71 @@ def page_specs(
     if _sees(desk, "home"):
         tabs.append(PageSpec("homes", "Homes", "homes", partial(_homes, desk)))
     tabs += [spec for spec in coming if spec.id not in field]
+    connected = office.status().joined
+    tabs.append(PageSpec(OFFICE, "Office", "sync", partial(_office, desk, office), hidden=not connected))
     tabs.append(PageSpec("settings", "Settings", "settings", partial(_settings, desk, wear, lock_after)))
     hidden = [
-        PageSpec("people", "Who works here", "people", partial(_people, desk, become), hidden=True),
+        PageSpec("people", "Who works here", "people", partial(_people, desk, become, office), hidden=True),
         PageSpec("walk", "Walk", "inspections", partial(_walk, desk), hidden=True, tab="inspections"),
         PageSpec("signoff", "Sign", "inspections", partial(_sign_off, desk), hidden=True, tab="inspections"),
         PageSpec("report", "Report", "report", partial(_report, desk), hidden=True, tab="inspections"),
     ]
+    hidden += _of_office(desk, office) if connected else [_joining(desk, joined)]
     if _sees(desk, "home"):
         hidden.append(PageSpec("import", "Import homes", "homes", partial(_import, desk), hidden=True))
     return tabs + hidden
+
+
+def _of_office(desk: Desk, office: Syncing) -> list[PageSpec]:
+    """What belongs to the tab Office; who manages nobody has no pages to manage."""
+    pages = [PageSpec("review", "To review", "sync", partial(_review, desk), hidden=True, tab=OFFICE)]
+    if policy.may(desk.actor, policy.Action.MANAGE_STAFF, "staff"):
+        pages += [
+            PageSpec("members", "People", "people", partial(_members, desk, office), hidden=True, tab=OFFICE),
+            PageSpec("devices", "Devices", "sync", partial(_devices, desk, office), hidden=True, tab=OFFICE),
+            PageSpec("decisions", "Held", "sync", partial(_decisions, desk, office), hidden=True, tab=OFFICE),
+        ]
+    return pages
+
+
+def _joining(desk: Desk, joined: Callable[[Joined], object]) -> PageSpec:
+    return PageSpec("join", "Join the office", "sync", partial(_join, desk, joined), hidden=True)
+
+
+def _office(desk: Desk, office: Syncing) -> QWidget:
+    from watmos_desktop.ui.pages.office.page import OfficeStatusPage
+
+    return OfficeStatusPage(desk, office)
+
+
+def _review(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.review.page import ReviewPage
+
+    return ReviewPage(desk)
+
+
+def _members(desk: Desk, office: Syncing) -> QWidget:
+    from watmos_desktop.ui.pages.office.members import MembersPage
+
+    return MembersPage(desk, office)
+
+
+def _devices(desk: Desk, office: Syncing) -> QWidget:
+    from watmos_desktop.ui.pages.office.devices import DevicesPage
+
+    return DevicesPage(desk, office)
+
+
+def _decisions(desk: Desk, office: Syncing) -> QWidget:
+    from watmos_desktop.ui.pages.office.decisions import DecisionsPage
+
+    return DecisionsPage(desk, office)
+
+
+def _join(desk: Desk, joined: Callable[[Joined], object]) -> QWidget:
+    from watmos_desktop.ui.pages.office.join import JoinPage
+
+    return JoinPage(desk, joined)
 
 
 def _sees(desk: Desk, noun: str) -> bool:
@@ -98,10 +158,11 @@ def _settings(desk: Desk, wear: Callable[..., object], lock_after: Callable[[int
     return SettingsPage(desk, wear=wear, lock_after=lock_after)
 
 
-def _people(desk: Desk, become: Callable[[UUID], object]) -> QWidget:
+def _people(desk: Desk, become: Callable[[UUID], object], office: Syncing) -> QWidget:
     from watmos_desktop.ui.pages.people.page import PeoplePage
 
-    return PeoplePage(desk, become if settings.is_demo(desk.store) else None)
+    alone = not office.joined()
+    return PeoplePage(desk, become if alone and settings.is_demo(desk.store) else None, manages=alone)
 
 
 def _walk(desk: Desk) -> QWidget:

@@ -88,8 +88,13 @@ class Window(QWidget):
         later(self, self.away.listen)  # after the first frame
         self._show_unlock()
 
-    def open_pages(self, pages: Sequence[PageSpec], person: str) -> None:
-        """Unlock: these pages for this person, at the place of the last lock or on the first."""
+    def open_pages(self, pages: Sequence[PageSpec], person: str, *, stay: bool = False) -> None:
+        """Unlock: these pages for this person, at the place of the last lock or on the first.
+
+        ``stay``: when pages are open already, what was in hand is kept and the place too.
+        """
+        if stay and not self.is_locked():
+            self._put_down()
         self._empty()
         self.idle.watch(on=True)
         self._person = person
@@ -151,17 +156,21 @@ class Window(QWidget):
         """Empty every page and show the unlock page; also for sleep, screen lock and switch of user."""
         if self.is_locked():
             return
-        page = self.current()
-        self._place = (self.page_id(), page.place() if isinstance(page, Page) else None)
-        for made in self._made.values():
-            if isinstance(made, Page):
-                made.leave()
+        self._put_down()
         self._empty()
         self.idle.watch(on=False)
         self._show_unlock()
         if self._on_lock is not None:
             self._on_lock()
         self.locked.emit()
+
+    def _put_down(self) -> None:
+        """Remember the place, and let every page hand over what it holds."""
+        page = self.current()
+        self._place = (self.page_id(), page.place() if isinstance(page, Page) else None)
+        for made in self._made.values():
+            if isinstance(made, Page):
+                made.leave()
 
     def set_scheme(self, scheme: str, text_scale: float | None = None) -> None:
         """Light, dark or sun; the text scale stays unless given (1.0 to 2.0)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import engine, keys, memory, status
+from watmos_desktop.services.sync import engine, keys, memory, status, wiping
 from watmos_desktop.services.sync.client import Client
 from watmos_desktop.services.sync.engine import Progress, Report, Tell
 
@@ -18,6 +18,8 @@ def visit(
     """
     try:
         report = engine.sync(store, client, tell)
+    except wiping.Wiped:
+        raise  # there is nothing left to remember it in
     except Told as problem:
         status.went_wrong(store, problem)
         raise

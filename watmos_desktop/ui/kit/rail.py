@@ -127,6 +127,7 @@ class Rail(QWidget):
         self._hints = FlowLayout(self._foot, gap=10)
         scroll = Scroll()
         scroll.setObjectName("tabs")
+        self._scroll = scroll
         self._tabs = scroll.column
         self._tabs.setSpacing(4)
         self._tabs.addStretch(1)
@@ -172,3 +173,8 @@ class Rail(QWidget):
         self._column.setContentsMargins(side, 18, side, 14)
         for button in self._buttons:
             button.show_bare(bare)
+        inside = (
+            self._scroll.widget()
+        )  # which takes no height of its own: many tabs scroll, they do not shrink
+        if inside is not None:
+            inside.setMinimumHeight(self._tabs.minimumSize().height())

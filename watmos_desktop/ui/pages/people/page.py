@@ -28,15 +28,23 @@ _EVERYWHERE = "all"
 
 
 class PeoplePage(Page):
-    """People with role and place. ``become`` is None where the workspace is one person's own."""
+    """People with role and place. ``become`` is None where the workspace is one person's own.
+
+    ``manages`` is False where an office says who works here; its own page of people changes that.
+    """
 
     def __init__(
-        self, desk: Desk, become: Callable[[UUID], object] | None, parent: QWidget | None = None
+        self,
+        desk: Desk,
+        become: Callable[[UUID], object] | None,
+        *,
+        manages: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         back = QuietButton("Back", lambda: self.closed.emit(), key="Esc", symbol="back")
         super().__init__("People", "", back, scroll=True, parent=parent)
         self._desk, self._become = desk, become
-        self._manages = policy.may(desk.actor, Action.MANAGE_STAFF, "staff")
+        self._manages = manages and policy.may(desk.actor, Action.MANAGE_STAFF, "staff")
         self._list = QWidget()
         self.body.addWidget(self._list)
         self.form: Form | None = None

@@ -26,7 +26,7 @@ class SettingsPage(Page):
     """Every choice holds at once and is remembered in the workspace.
 
     ``wear(scheme, text scale)`` dresses the window, ``lock_after(minutes)`` sets its clock. Emits
-    ``open_requested("people", None)``.
+    ``open_requested("people", None)`` or ``("office", None)``.
     """
 
     def __init__(
@@ -96,7 +96,9 @@ class SettingsPage(Page):
         role = staff.ROLE_WORDS[actor.role] if actor.role else ""
         card = Card("Who is using this", f"{actor.name} · {role}")
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addWidget(QuietButton("People", lambda: self.open_requested.emit("people", None)))
+        row.addWidget(QuietButton("Office", lambda: self.open_requested.emit("office", None)))
         row.addStretch(1)
         card.body.addLayout(row)
         self._add(card)

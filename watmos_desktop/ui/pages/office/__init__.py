@@ -1,0 +1,1 @@
+"""The office: how sync stands, going home safely, joining, and for administrators people and devices."""
