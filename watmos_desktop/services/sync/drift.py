@@ -71,14 +71,19 @@ def check(store: Store, client: Checks, kept: Memory) -> tuple[Memory, int]:
     last = memory.moment(kept.checked)
     if kept.sweeping or (last is not None and timedelta(0) <= now - last < EVERY):
         return kept, 0
+    if last is None:  # everything has just been read for the first time
+        return _checked(store, replace(kept, checked=now.isoformat())), 0
     different = [bucket for bucket, ours in _digests(store, kept).items() if ours != _theirs(client, bucket)]
     found = sum(_put_right(store, client, kept, bucket) for bucket in different)
     if found:
         log.event("sync.drift", rows=found, buckets=len(different))
-    kept = replace(kept, checked=now.isoformat(), drifts=kept.drifts + found)
+    return _checked(store, replace(kept, checked=now.isoformat(), drifts=kept.drifts + found)), found
+
+
+def _checked(store: Store, kept: Memory) -> Memory:
     with store.apply() as connection:
         memory.write(connection, kept)
-    return kept, found
+    return kept
 
 
 def _theirs(client: Checks, bucket: str) -> tuple[int, int]:
