@@ -22,11 +22,13 @@ from watmos_office.outward import Sheaf
 LIMIT = 5_000  # rows of a page
 
 _PRESENT = "SELECT DISTINCT tbl FROM row_bucket WHERE bucket = :bucket"
+# First the entries of a page, then their records: joined as a whole, the planner may read a table from its start.
 _ROWS = """
-SELECT b.rid, r.deleted, CAST(r.data AS text), CAST(r.stamps AS text)
-FROM row_bucket b JOIN record r ON r.tbl = b.tbl AND r.rid = b.rid
-WHERE b.bucket = :bucket AND b.tbl = :tbl AND b.present AND b.rid > :after AND NOT r.deleted
-ORDER BY b.rid LIMIT :limit
+SELECT b.rid, r.deleted, CASE WHEN NOT r.deleted THEN CAST(r.data AS text) END, CAST(r.stamps AS text)
+FROM (SELECT tbl, rid FROM row_bucket
+      WHERE bucket = :bucket AND tbl = :tbl AND present AND rid > :after ORDER BY rid LIMIT :limit) b
+LEFT JOIN record r ON r.tbl = b.tbl AND r.rid = b.rid
+ORDER BY b.rid
 """
 _FIRST = UUID(int=0)
 
@@ -72,10 +74,11 @@ def _gather(
         rows = outward.statement(connection, _ROWS, after=after[1] if table == after[0] else _FIRST)
         found = connection.execute(rows, {"bucket": bucket, "tbl": table, "limit": left + 1}).all()
         last: Any = _FIRST.bytes
-        for number, (rid, *row) in enumerate(found):
+        for number, (rid, deleted, data, stamps) in enumerate(found):
             if number == left or sheaf.full:
                 return table, outward.as_uuid(last)
-            sheaf.add(table, rid, *row)
+            if data is not None:
+                sheaf.add(table, rid, deleted, data, stamps)
             last = rid
     return None
 

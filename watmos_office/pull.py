@@ -39,17 +39,24 @@ SELECT b.seq, b.tbl, b.rid, b.present, r.deleted,
     CASE WHEN r.echo = :me THEN NULL ELSE CAST(r.data AS text) END,
     CASE WHEN r.echo = :me THEN NULL ELSE CAST(r.stamps AS text) END,
     CASE WHEN NOT b.present THEN EXISTS (SELECT 1 FROM row_bucket o WHERE o.tbl = b.tbl AND o.rid = b.rid
-        AND o.present AND o.bucket {among}) END
-FROM (SELECT seq, tbl, rid, present FROM row_bucket
-      WHERE bucket {among} AND seq > :after AND seq <= :until ORDER BY seq LIMIT :limit) b
+        AND o.present AND o.bucket {among} LIMIT 1 OFFSET 0) END
+FROM ({entries} ORDER BY seq LIMIT :limit) b
 LEFT JOIN record r ON b.present AND r.tbl = b.tbl AND r.rid = b.rid
 ORDER BY b.seq
 """
+# PostgreSQL would sort all that lies ahead for each page; so it takes the next few of each bucket by the index.
+_ENTRIES = {
+    "sqlite": "SELECT seq, tbl, rid, present FROM row_bucket WHERE bucket {among} AND seq > :after AND seq <= :until",
+    "postgresql": """SELECT e.* FROM unnest(CAST(:buckets AS text[])) held (bucket), LATERAL (
+        SELECT seq, tbl, rid, present FROM row_bucket o
+        WHERE o.bucket = held.bucket AND seq > :after AND seq <= :until ORDER BY seq LIMIT :limit) e""",
+}
 _MOVED = "SELECT 1 FROM row_bucket WHERE bucket {among} AND seq > :after LIMIT 1"
 _ONE = """
 SELECT r.deleted, CAST(r.data AS text), CAST(r.stamps AS text) FROM record r
 WHERE r.tbl = :tbl AND r.rid = :rid AND EXISTS
-    (SELECT 1 FROM row_bucket b WHERE b.tbl = r.tbl AND b.rid = r.rid AND b.present AND b.bucket {among})
+    (SELECT 1 FROM row_bucket b WHERE b.tbl = r.tbl AND b.rid = r.rid AND b.present AND b.bucket {among}
+     LIMIT 1 OFFSET 0)
 """
 _LEFT = """
 SELECT CAST(r.data AS text) FROM record r
@@ -166,7 +173,8 @@ def _scan(
     """Read entries until ``limit`` rows are found; a number is never cut in two."""
     after, newest = span
     scan = _Scan(Sheaf(caller.actor), after)
-    feed = outward.statement(connection, _FEED, me=incarnation)
+    entries = _ENTRIES[connection.dialect.name]
+    feed = outward.statement(connection, _FEED.replace("{entries}", entries), me=incarnation)
     given = {"buckets": outward.among(connection, caller.buckets), "until": newest, "limit": limit + 1}
     seen: set[tuple[str, Any]] = set()
     looked = 0

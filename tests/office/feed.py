@@ -86,7 +86,7 @@ class Feed:
                     changed_at=self.now,
                 )
             )
-            where = [(name, True) for name in buckets] + [(name, False) for name in gone]
+            where = sorted([(name, True) for name in buckets] + [(name, False) for name in gone])
             n = take_numbers(connection, len(where))
             for step, (bucket, present) in enumerate(where):
                 connection.execute(

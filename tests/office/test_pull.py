@@ -141,7 +141,7 @@ def test_own_writes_do_not_come_back_unless_they_became_something_else(
 def test_what_left_every_bucket_is_gone_and_what_moved_within_is_not(
     feed: Feed, estate: UUID, caller: Caller
 ) -> None:
-    here, own = f"estate:{estate}", f"user:{caller.member_id}"
+    here, own = f"estate:{estate}", f"user:{caller.member_id}"  # the first is numbered first
     away = feed.put("repair", filled("repair", "r"), here)
     moved = feed.put("repair", filled("repair", "r"), here)
     _, cursor = everything(feed.office, caller)
