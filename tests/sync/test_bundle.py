@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from tests import build
 from tests.sync.conftest import Device, Joining
 from tests.sync.test_photos import at_the_office, receipts, take
-from watmos_desktop.models.tables import Estate, Outbox
+from watmos_desktop.models.tables import Block, Outbox, Staff
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.sync import bundle, engine, outgoing, photos, problems
 from watmos_office import carried, devices
@@ -84,12 +84,12 @@ def test_a_long_queue_is_cut_between_the_actions_of_a_person(
     one = joined()
     monkeypatch.setattr(outgoing, "MOST_OPS", 50)
     with one.store.write("one estate") as session:
-        estate = build.an_estate(session).id
+        block = build.a_block(session).id
     engine.sync(one.store, one.client)
     for size in (30, 15, 10, 70):
         with one.store.write("many") as session:
             for _ in range(size):
-                build.a_block(session, session.get_one(Estate, estate))
+                build.a_repair(session, session.get_one(Block, block), session.get_one(Staff, one.member))
     made = bundle.export(one.store, tmp_path / "out.watmos")
     assert made.operations == 125
     office = joined.office_app.office
@@ -101,7 +101,7 @@ def test_a_long_queue_is_cut_between_the_actions_of_a_person(
     assert sizes == [45, 10, 50, 20]
     bundle.carry(made.path, one.client)
     engine.sync(one.store, one.client)
-    assert (_waiting(one), _counts(joined)) == (0, (126, 0))
+    assert (_waiting(one), _counts(joined)) == (0, (127, 0))
 
 
 def _keys(device: Device) -> dict[UUID, bytes]:
