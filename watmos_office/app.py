@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watmos_desktop.services import log
-from watmos_office import admin, routes
+from watmos_office import admin, outgoing, routes
 from watmos_office.door import Door, Limits
 from watmos_office.errors import Answer, not_found
 from watmos_office.office import Office
@@ -38,7 +38,12 @@ UVICORN: dict[str, Any] = {
 def make_app(office: Office, limits: Limits | None = None) -> FastAPI:
     """The program that serves ``office``. Its documentation is not served; ``app.openapi()`` is for tests."""
     app = FastAPI(
-        title="WATMOS office", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+        title="WATMOS office",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        responses=outgoing.REFUSALS,
     )
     app.state.door = Door(office, limits or Limits())
     app.include_router(routes.router)

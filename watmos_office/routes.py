@@ -82,7 +82,7 @@ _CHUNK: dict[int | str, dict[str, Any]] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-router = APIRouter(prefix=API, responses=outgoing.REFUSALS)
+router = APIRouter(prefix=API)
 
 
 def _page(page: bytes) -> Response:
