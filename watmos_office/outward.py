@@ -23,7 +23,7 @@ from watmos_office.projection import Profile
 
 TABLES = tuple(SYNCED)  # parents before children
 MOST = 20_000  # rows of a page, whatever was asked for
-LARGEST = 12 * 2**20  # bytes of a page's documents: what a device unpacks has a limit of 32 MiB
+LARGEST = 6 * 2**20  # bytes of documents on a page: packed it must stay below 8 MiB, however badly it packs
 
 AMONG = {
     "postgresql": "= ANY(:buckets)",

@@ -111,6 +111,13 @@ def test_a_page_stays_small_however_large_its_rows(
     assert sorted(loaded(feed.office, caller, f"estate:{estate}")) == sorted(put)
 
 
+def test_records_that_are_much_alike_are_no_bomb(feed: Feed, estate: UUID, caller: Caller) -> None:
+    data = filled("repair", "r") | {"description": "The same long words. " * 500}
+    feed.many("repair", [(uuid4(), data) for _ in range(200)], f"estate:{estate}")
+    assert len(ids(read(feed.office, caller, limit=1000))) == 200
+    assert len(loaded(feed.office, caller, f"estate:{estate}", 1000)) == 200
+
+
 def test_nothing_of_other_buckets_and_their_traffic_is_not_even_told(
     feed: Feed, estate: UUID, caller: Caller
 ) -> None:

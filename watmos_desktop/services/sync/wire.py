@@ -223,17 +223,17 @@ def pack(raw: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(raw)
 
 
-def unpack(raw: bytes, limit: int = UNPACKED_BYTES) -> bytes:
+def unpack(raw: bytes, limit: int = UNPACKED_BYTES, ratio: int = RATIO) -> bytes:
     """What a frame holds, at most ``limit`` bytes.
 
-    Raises TooLarge, before anything is unpacked, for more bytes than that or for more than a hundred to one (over
+    Raises TooLarge, before anything is unpacked, for more bytes than that or for more than ``ratio`` to one (over
     1 MiB); Malformed for a frame that is cut short, damaged, followed by something, or does not say its size.
     """
     try:
         size = zstandard.frame_content_size(raw)
         if size < 0:
             raise Malformed("a zstd frame must say its size")
-        if size > min(limit, max(_FREE_OF_RATIO, RATIO * len(raw))):
+        if size > min(limit, max(_FREE_OF_RATIO, ratio * len(raw))):
             raise TooLarge
         return zstandard.ZstdDecompressor().decompress(raw, allow_extra_data=False)
     except zstandard.ZstdError:
