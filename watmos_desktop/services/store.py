@@ -254,7 +254,8 @@ class Store:
                     yield connection
                     connection.exec_driver_sql("UPDATE _mode SET applying = 0")
             finally:
-                raw.execute("PRAGMA foreign_keys = ON")
+                if not connection.invalidated:  # else the next one has them on
+                    raw.execute("PRAGMA foreign_keys = ON")
 
     def compact(self) -> None:
         """Give the room of what was deleted back to the disk; takes a second for each 50 MB or so."""

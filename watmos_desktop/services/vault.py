@@ -141,21 +141,22 @@ def change_passphrase(home: Path, old: str, new: str) -> None:
 
 
 def destroy_keys(home: Path) -> None:
-    """Overwrite and remove the wrapped key, here and in every backup in the folder: nobody can read them again.
+    """Overwrite the wrapped key, here and in every backup in the folder, then remove it: nobody can read them again.
 
-    Whatever happens after the first of them is gone, the workspace itself is unreadable. Raises NotWritten.
+    Every copy is overwritten before the first name goes. Raises NotWritten.
     """
-    for path in (home / FILE, *sorted(home.glob(f"*/*/{FILE}"))):
-        try:
-            if path.is_file():
-                with path.open("r+b") as file:
-                    file.write(secrets.token_bytes(path.stat().st_size))
-                    file.flush()
-                    os.fsync(file.fileno())
-                path.unlink()
-                sync_folder(path.parent)
-        except OSError as cause:
-            raise NotWritten(cause) from cause
+    copies = [path for path in (home / FILE, *sorted(home.glob(f"*/*/{FILE}"))) if path.is_file()]
+    try:
+        for path in copies:
+            with path.open("r+b") as file:
+                file.write(secrets.token_bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+        for path in copies:
+            path.unlink()
+            sync_folder(path.parent)
+    except OSError as cause:
+        raise NotWritten(cause) from cause
 
 
 def destroy(home: Path) -> None:
