@@ -56,8 +56,8 @@ class Item:
         return uuid5(self.id, f"{device_id} {self.content}")
 
 
-def understand(actor: Actor, raw: object) -> Item:
-    """Read and judge one operation by itself. Raises Malformed when not even its name can be read."""
+def understand(actor: Actor, me: str, raw: object) -> Item:
+    """Read and judge one operation of the member ``me`` by itself. Raises Malformed when it has not even a name."""
     if not isinstance(raw, dict):
         raise wire.Malformed("an operation")
     written = wire.canonical(raw)
@@ -68,11 +68,12 @@ def understand(actor: Actor, raw: object) -> Item:
         if type(n := raw.get("n")) is not int:
             raise
         return Item(*named, n, ("", _NOBODY), raw, written, None, verdict="malformed", reason="malformed")
-    reason, said = judging.words(actor, op)
+    reason, said = judging.words(actor, me, op)
     same = said == op.set
     if not same and not reason:
         op = Op(op.id, op.n, op.txn, op.table, op.rid, op.kind, said, op.base, op.stamp, op.made_at)
-    return Item(op.id, op.txn, op.n, (op.table, raw["rid"]), raw, written, op, same, reason, reason)
+    table = op.table if reason != "unknown_table" or op.table.isidentifier() else ""
+    return Item(op.id, op.txn, op.n, (table, raw["rid"]), raw, written, op, same, reason, reason)
 
 
 def latest(now: datetime) -> str:

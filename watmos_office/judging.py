@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Set
 from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -59,7 +60,7 @@ _SEALED = frozenset({"answer", "attendance", "signature", "defect_sighting"})
 _DONE = frozenset({RepairStatus.COMPLETED.value, RepairStatus.CANCELLED.value, RepairStatus.ORDERED.value})
 
 
-def words(actor: Actor, op: Op) -> tuple[str, dict[str, Any]]:
+def words(actor: Actor, me: str, op: Op) -> tuple[str, dict[str, Any]]:
     """Judge what an operation says, without the database: the reason, and its fields in one spelling."""
     if op.table not in SYNCED:
         return "unknown_table", op.set
@@ -70,7 +71,7 @@ def words(actor: Actor, op: Op) -> tuple[str, dict[str, Any]]:
     except values.BadValue:
         return "bad_value", op.set
     for name in registers.author_fields(op.table):
-        if said.get(name) not in (None, str(actor.staff_id)):
+        if said.get(name) not in (None, me):
             return "author", op.set
     return _role(actor, op, said), said
 
@@ -126,7 +127,7 @@ def _role(actor: Actor, op: Op, said: Mapping[str, Any]) -> str:
     adds = op.kind == "insert" or op.kind == "delete" or "deleted" in said
     if op.kind == "insert":
         adds = True
-        said = {name: value for name, value in said.items() if value not in _NEUTRAL}
+        said = {name: value for name, value in said.items() if value or value not in _NEUTRAL}
     if adds and (needed := _NEEDS.get(op.table)) and not policy.may(actor, *needed):
         return "role"
     changed = said.keys() & _known(op.table)
@@ -204,7 +205,7 @@ def lands(batch: Batch, caller: Caller, held: Set[str], op: Op, key: Key, was: f
     if not now or not (now if was is None else now ^ was) <= held:
         return "scope"
     for above in references(op.table, batch.rows[key].data, op.set):
-        if above[0] == "staff" and above[1] == str(caller.member_id):
+        if above[0] == "staff" and UUID(above[1]) == caller.member_id:
             continue
         if batch.buckets(above).isdisjoint(held) or not _sees(caller.actor.role, above[0]):
             return "scope"
@@ -228,9 +229,11 @@ def signs(op: Op) -> bool:
 
 def moved_by_signing(actor: Actor, table: str, changed: Set[str]) -> bool:
     """Whether a change of a schedule is lawful only together with the walk that was signed for it."""
+    if table != "schedule":
+        return False
     signs = policy.may(actor, Action.SIGN, "inspection")
     plans = policy.may(actor, Action.PLAN_INSPECTIONS, "schedule")
-    return table == "schedule" and signs and not plans and changed <= _MOVED_BY_SIGNING
+    return signs and not plans and changed <= _MOVED_BY_SIGNING
 
 
 @cache

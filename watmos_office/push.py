@@ -89,7 +89,8 @@ def _read(caller: Caller, body: Mapping[str, Any]) -> _Request:
         raise Answer(413, "too_large")
     try:
         incarnation = wire.parse_id(body.get("incarnation"))
-        items = [understand(caller.actor, raw) for raw in ops]
+        me = str(caller.member_id)
+        items = [understand(caller.actor, me, raw) for raw in ops]
         hashes: list[str] = []
         for item in items:
             before = hashes[-1] if hashes else prev

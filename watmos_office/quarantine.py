@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
+from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services import policy
 from watmos_desktop.services.policy import Actor
 from watmos_office import grants, saving
@@ -125,6 +126,20 @@ def release(office: Office, op_id: UUID, by: UUID | None) -> list[tuple[UUID, st
     raise AssertionError
 
 
+def replay(office: Office) -> int:
+    """Try again what a newer program had said before this office knew its tables; gives how many were taken.
+
+    To be called once after an upgrade.
+    """
+    with office.reading() as connection:
+        asked = select(Quarantine.op_id, Quarantine.txn_id).where(
+            Quarantine.reason == "unknown_table", Quarantine.state == "open", Quarantine.tbl.in_(list(SYNCED))
+        )
+        actions = {row.txn_id: row.op_id for row in connection.execute(asked.order_by(Quarantine.at))}
+    results = [result for op_id in actions.values() for result in release(office, op_id, None)]
+    return sum(status != "quarantined" for _, status, _ in results)
+
+
 def dismiss(connection: Connection, office: Office, op_id: UUID, by: UUID | None) -> None:
     """Decide that an operation is not applied; it is kept with its content. Raises Answer 404."""
     decided = _decided(office, "dismissed", by)
@@ -172,7 +187,7 @@ def _judged_as(connection: Connection, author: Actor, by: UUID | None) -> list[A
 
 
 def _try(connection: Connection, office: Office, caller: Caller, bodies: Sequence[Any]) -> list[Item]:
-    items = [understand(caller.actor, body) for body in bodies]
+    items = [understand(caller.actor, str(caller.member_id), body) for body in bodies]
     now = office.clock.now().astimezone(UTC)
     work = Applying(connection, caller, None, now)
     work.take(items)

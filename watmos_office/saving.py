@@ -63,15 +63,40 @@ def _write(connection: Connection, model: type[OfficeBase], rows: Sequence[Row],
         return
     names = tuple(rows[0])
     if connection.dialect.name == "postgresql":
-        columns = [
-            _column([row[name] for row in rows], _for_postgresql(model.__table__.c[name])) for name in names
-        ]
-        connection.exec_driver_sql(_postgresql(model, names, clash), tuple(columns))
+        _write_postgresql(connection, model, names, rows, clash)
     else:
         columns = [
             _column([row[name] for row in rows], _for_sqlite(model.__table__.c[name])) for name in names
         ]
         connection.exec_driver_sql(_sqlite(model, names, clash), list(zip(*columns, strict=True)))
+
+
+def _write_postgresql(
+    connection: Connection,
+    model: type[OfficeBase],
+    names: tuple[str, ...],
+    rows: Sequence[Row],
+    clash: _Clash,
+) -> None:
+    """One parameter for each column, so that any number of rows is one short statement.
+
+    The driver takes long over the quotes in a list of texts: what cannot hold a line break goes as one text.
+    """
+    same: dict[str, Any] = {}
+    apart: dict[str, Any] = {}
+    for name in names:
+        kind, values = model.__table__.c[name].type, [row[name] for row in rows]
+        first = values[0]
+        if all(value is first for value in values):
+            same[name] = _json(first) if isinstance(kind, JSON) and first is not None else first
+        elif isinstance(kind, JSON):
+            apart[name] = "\n".join(map(_json, values))
+        elif isinstance(kind, Id):
+            apart[name] = "\n".join("" if value is None else str(value) for value in values)
+        else:
+            apart[name] = values
+    statement = _postgresql(model, tuple(same), tuple(apart), clash)
+    connection.exec_driver_sql(statement, (*same.values(), *apart.values()))
 
 
 def _column(values: list[Any], turn: Callable[[Any], Any] | None) -> list[Any]:
@@ -85,20 +110,24 @@ def _column(values: list[Any], turn: Callable[[Any], Any] | None) -> list[Any]:
 
 
 @cache
-def _postgresql(model: type[OfficeBase], names: tuple[str, ...], clash: _Clash) -> str:
-    """One array for each column, so that any number of rows is one short statement."""
+def _postgresql(model: type[OfficeBase], same: tuple[str, ...], apart: tuple[str, ...], clash: _Clash) -> str:
+    """Columns that are the ``same`` in every row are given once, the others as arrays."""
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    types = [model.__table__.c[name].type.dialect_impl(dialect).compile(dialect) for name in names]
-    arrays = ", ".join(f"%s::{'text' if kind == 'JSON' else kind}[]" for kind in types)
-    values = ", ".join(
-        f"{name}::json" if kind == "JSON" else name for name, kind in zip(names, types, strict=True)
-    )
-    listed = ", ".join(names)
-    table = model.__tablename__
-    return (
-        f"INSERT INTO {table} ({listed}) SELECT {values} FROM unnest({arrays}) AS given ({listed})"  # noqa: S608
-        f"{_on_conflict(model, names, clash)}"
-    )
+    values, arrays = [], []
+    for name in (*same, *apart):
+        column = model.__table__.c[name].type
+        kind = column.dialect_impl(dialect).compile(dialect)
+        if name in same:
+            values.append(f"%s::{kind}")
+        elif isinstance(column, JSON | Id):
+            arrays.append("string_to_array(%s, E'\\n', '')")
+            values.append(f"{name}::{kind}")
+        else:
+            arrays.append(f"%b::{kind}[]")
+            values.append(name)
+    rows = f" FROM unnest({', '.join(arrays)}) AS given ({', '.join(apart)})" if apart else ""
+    into = f"INSERT INTO {model.__tablename__} ({', '.join((*same, *apart))})"
+    return f"{into} SELECT {', '.join(values)}{rows}{_on_conflict(model, (*same, *apart), clash)}"
 
 
 @cache
@@ -116,12 +145,6 @@ def _on_conflict(model: type[OfficeBase], names: tuple[str, ...], clash: _Clash)
     if clash == "keep" or not changes:
         return " ON CONFLICT DO NOTHING"
     return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
-
-
-def _for_postgresql(column: ColumnElement[Any]) -> Callable[[Any], Any] | None:
-    if isinstance(column.type, JSON):
-        return _json
-    return str if isinstance(column.type, Id) else None
 
 
 def _for_sqlite(column: ColumnElement[Any]) -> Callable[[Any], Any] | None:

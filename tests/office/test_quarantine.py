@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from tests.office.sending import Sender, Town, disable, member, moment, record, repair, town
 from watmos_desktop.models.kinds import Role
+from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services.policy import Actor
 from watmos_office import quarantine, reviews
 from watmos_office.errors import Answer
@@ -117,6 +118,19 @@ def test_held_content_shows_nobody_more_than_the_record_would(office: Office, sm
         assert quarantine.fields(connection, administrator, UUID(late["id"])) == {}
         with pytest.raises(Answer):
             quarantine.fields(connection, named, uuid7())
+
+
+def test_what_came_from_a_newer_program_is_taken_after_the_upgrade(
+    office: Office, small: Town, officer: Sender
+) -> None:
+    op = officer.new("repair", repair(small, officer))
+    with pytest.MonkeyPatch.context() as older:
+        older.delitem(SYNCED, "repair")
+        assert officer.send(op) == [("quarantined", "unknown_table")]
+        assert quarantine.replay(office) == 0
+    assert quarantine.replay(office) == 1
+    assert record(office, "repair", UUID(op["rid"])).data["title"] == "Lamp out"
+    assert quarantine.replay(office) == 0
 
 
 def test_a_photo_and_the_words_of_an_ambassador_wait_until_someone_looked(
