@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -24,7 +25,7 @@ from watmos_desktop.models.kinds import Role
 from watmos_desktop.services import staff
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import joining
+from watmos_desktop.services.sync import joining, visit
 from watmos_desktop.services.sync.client import Client
 from watmos_desktop.services.sync.visit import Report
 from watmos_desktop.ui import syncing
@@ -166,7 +167,7 @@ def test_a_disk_without_room_is_its_own_sentence(joined: Joining, run: Run, monk
     def full(*_: object) -> Report:
         raise DiskFull
 
-    monkeypatch.setattr(syncing.visit, "visit", full)
+    monkeypatch.setattr(visit, "visit", full)
     words, hint, well = answered(program.membership.office)
     assert "no room left" in words and "Free some space" in hint and not well
 
@@ -309,16 +310,18 @@ def test_a_lock_during_a_visit_waits_for_it_and_closes_the_workspace(joined: Joi
 
 def test_after_joining_only_its_member_may_use_it(joined: Joining, run: Run) -> None:
     device = joined(name="M. Kaur", role=Role.MANAGER)
+    other = uuid4()
+    row = {
+        "id": other,
+        "name": "R. Adeyemi",
+        "role": Role.MANAGER,
+        "deleted": False,
+        "active": True,
+        "stamps": {},
+    }
     with device.store.apply() as connection:
-        other = {
-            "id": build.uuid7(),
-            "name": "R. Adeyemi",
-            "role": Role.MANAGER,
-            "deleted": False,
-            "active": True,
-        }
-        connection.execute(staff.Staff.__table__.insert(), other | {"stamps": {}})  # type: ignore[attr-defined]
-    for who in (other["id"], "R. Adeyemi"):
+        connection.execute(staff.Staff.__table__.insert(), row)  # type: ignore[attr-defined]
+    for who in (other, "R. Adeyemi"):
         with pytest.raises(Told, match="one person's own"):
             staff.act_as(device.store, who)
     program = run(device)

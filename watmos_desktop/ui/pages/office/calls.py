@@ -42,6 +42,7 @@ class OfficePage(Page):
             column.addWidget(part)
         self.body.replaceWidget(self._list, fresh)
         self._list.hide()
+        fresh.show()  # at once: a layout would leave the place empty for a frame
         self._list.deleteLater()
         self._list = fresh
 

@@ -133,6 +133,7 @@ class OfficeStatusPage(Page):
             column.addWidget(part)
         self.body.replaceWidget(self._parts, fresh)
         self._parts.hide()
+        fresh.show()  # at once: a layout would leave the place empty for a frame
         self._parts.deleteLater()
         self._parts = fresh
 
