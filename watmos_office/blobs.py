@@ -16,10 +16,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from watmos_desktop.services.sync import wire
-from watmos_office import blobstore, projection
+from watmos_office import blobstore, projection, saving
 from watmos_office.blobstore import BlobStore
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer, not_found
@@ -112,24 +111,18 @@ def _finish(office: Office, caller: Caller, store: BlobStore, wanted: _Wanted) -
         raise Answer(400, "bad_request")
     store.put(whole(wanted.sha256), data, safe=True)
     now = office.clock.now()
-    _note(office, Blob, sha256=wanted.sha256, size=wanted.size, state="whole", whole_at=now)
-    _note(
-        office,
-        Photo,
-        attachment_id=wanted.attachment,
-        sha256=wanted.sha256,
-        device_id=caller.device_id,
-        at=now,
-    )
+    photo = {
+        "attachment_id": wanted.attachment,
+        "sha256": wanted.sha256,
+        "device_id": caller.device_id,
+        "at": now,
+    }
+    with office.writing() as connection:
+        blob = {"sha256": wanted.sha256, "size": wanted.size, "state": "whole", "whole_at": now}
+        saving.upsert(connection, Blob, [blob])
+        saving.upsert(connection, Photo, [photo])
     store.remove(wanted.parts)
     return _receipt(office, caller, _sendable(office, caller, wanted.attachment))
-
-
-def _note(office: Office, table: type[Blob | Photo], **values: object) -> None:
-    """Add a row, unless another request has just added the same."""
-    dialect: Any = postgresql if office.postgresql else sqlite
-    with office.writing() as connection:
-        connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
 
 
 def _receipt(office: Office, caller: Caller, wanted: _Wanted) -> dict[str, Any]:

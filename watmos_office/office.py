@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select,
 from sqlalchemy.engine import make_url
 
 from watmos_desktop.services.clock import Clock, SystemClock
-from watmos_office import walls
-from watmos_office.tables import Fact, FeedHead, OfficeBase
+from watmos_office import schema
+from watmos_office.tables import Fact, FeedHead
 
-_SQLITE = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000")
+_SQLITE = ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 
 
 class Office:
@@ -32,7 +32,11 @@ class Office:
         self.photos = photos
         self.clock = clock or SystemClock()
         self.engine = make_engine(url)
-        self._bring_up()
+        try:
+            self._bring_up()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def postgresql(self) -> bool:
@@ -40,16 +44,22 @@ class Office:
         return self.engine.dialect.name == "postgresql"
 
     def _bring_up(self) -> None:
-        OfficeBase.metadata.create_all(self.engine)
-        with self.engine.begin() as connection:
+        with schema.alone(self.engine) as connection:
+            schema.upgrade(connection)
             if connection.scalar(select(FeedHead.n)) is None:
                 connection.execute(insert(FeedHead).values(id=1, n=0))
-            self.epoch = UUID(_fact(connection, "epoch", {"id": str(uuid4())})["id"])
-            self.cursor_key = b64decode(_fact(connection, "cursor", {"key": _random(32)})["key"])
-            seed = b64decode(_fact(connection, "signing", {"seed": _random(32)})["seed"])
-            if self.postgresql and not walls.standing(connection):
-                walls.build(connection)
-        self.signing_key = Ed25519PrivateKey.from_private_bytes(seed)
+            _fact(connection, "epoch", {"id": str(uuid4())})
+            _fact(connection, "cursor", {"key": _random(32)})
+            _fact(connection, "signing", {"seed": _random(32)})
+        self.renew()
+
+    def renew(self) -> None:
+        """Read again who this office is: after a start, and after a restore, which begins a new epoch."""
+        with self.reading() as connection:
+            facts = {row.key: row.value for row in connection.execute(select(Fact.key, Fact.value))}
+        self.epoch = UUID(facts["epoch"]["id"])
+        self.cursor_key = b64decode(facts["cursor"]["key"])
+        self.signing_key = Ed25519PrivateKey.from_private_bytes(b64decode(facts["signing"]["seed"]))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -105,12 +115,10 @@ def head(connection: Connection) -> int:
     return int(connection.execute(select(FeedHead.n).where(FeedHead.id == 1)).scalar_one())
 
 
-def _fact(connection: Connection, key: str, default: dict[str, str]) -> dict[str, str]:
-    found = connection.scalar(select(Fact.value).where(Fact.key == key))
-    if found is None:
-        connection.execute(insert(Fact).values(key=key, value=default))
-        return default
-    return dict(found)
+def _fact(connection: Connection, key: str, first: dict[str, str]) -> None:
+    """Keep a fact that is chosen once, at the first start."""
+    if connection.scalar(select(Fact.key).where(Fact.key == key)) is None:
+        connection.execute(insert(Fact).values(key=key, value=first))
 
 
 def _random(size: int) -> str:

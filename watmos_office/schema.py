@@ -11,12 +11,15 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from watmos_desktop.services.errors import Told
+from watmos_office import walls
 from watmos_office.migrations import HEAD
+from watmos_office.tables import OfficeBase
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+_ADD_ONLY = {"audit": "SELECT, INSERT", "op": "SELECT, INSERT, UPDATE (status)"}
 _LOCK = 0x5741544D4F53  # "WATMOS": of this database alone, as advisory locks are
 
 
@@ -49,14 +52,23 @@ def alone(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def upgrade(connection: Connection) -> bool:
-    """Bring the database to the newest revision; whether anything had to be done. Raises TooNew, MayNotMigrate.
+def upgrade(connection: Connection) -> None:
+    """Bring the database to the newest revision, and PostgreSQL's own wall with it. Raises TooNew, MayNotMigrate.
 
     To be called in a transaction of ``alone``; stopped at any moment it leaves all of the old or all of the new.
     """
-    found = revision(connection)
-    if found == HEAD:
-        return False
+    try:
+        if (found := revision(connection)) != HEAD:
+            _migrate(connection, found)
+        if connection.dialect.name == "postgresql" and not walls.standing(connection):
+            walls.build(connection)
+    except ProgrammingError as cause:
+        if "InsufficientPrivilege" in type(cause.orig).__name__:
+            raise MayNotMigrate from cause
+        raise
+
+
+def _migrate(connection: Connection, found: str) -> None:
     from alembic import command
     from alembic.script import ScriptDirectory
 
@@ -65,13 +77,27 @@ def upgrade(connection: Connection) -> bool:
     if found not in known | {""}:
         raise TooNew
     config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except ProgrammingError as cause:
-        if "InsufficientPrivilege" in type(cause.orig).__name__:
-            raise MayNotMigrate from cause
-        raise
-    return True
+    command.upgrade(config, "head")
+
+
+def let_serve(connection: Connection, role: str, *, make: bool = False) -> None:
+    """Let a PostgreSQL role that owns nothing serve: it writes rows, and only adds to the audit and the operations.
+
+    Run by the owner, again after each migration. With ``make`` the role is made, without a password or log-in.
+    """
+    name = connection.dialect.identifier_preparer.quote(role)
+    if make:
+        connection.exec_driver_sql(f"CREATE ROLE {name} NOLOGIN NOSUPERUSER NOBYPASSRLS")
+    connection.exec_driver_sql(f"GRANT {walls.READER} TO {name}")
+    connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {name}")
+    for table in OfficeBase.metadata.tables:
+        rights = _ADD_ONLY.get(table, "SELECT, INSERT, UPDATE, DELETE")
+        connection.exec_driver_sql(f"GRANT {rights} ON {table} TO {name}")
+    for table in ("record", "row_bucket"):
+        connection.exec_driver_sql(f"DROP POLICY IF EXISTS serving ON {table}")
+        connection.exec_driver_sql(
+            f"CREATE POLICY serving ON {table} TO {name} USING (true) WITH CHECK (true)"
+        )
 
 
 def revision(connection: Connection) -> str:
