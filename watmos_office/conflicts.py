@@ -35,8 +35,8 @@ def keep(
     for loss in losses:
         key = (TABLE, str(uuid5(op.id, loss.field)))
         ours = (member_id, _moment(op.made_at, now))
-        theirs = _writer(connection, op, _other_stamp(batch, op, owner, loss), now)
-        lost, shown = (ours, theirs) if loss.stamp == op.stamp else (theirs, ours)
+        theirs = _writer(connection, op, _other_stamp(batch, owner, loss), now)
+        lost, shown = (ours, theirs) if loss.own else (theirs, ours)
         data: dict[str, Any] = {
             "owner_table": op.table,
             "owner_id": owner[1],
@@ -65,9 +65,9 @@ def close(batch: Batch, op: Op, owner: Key, settled: frozenset[tuple[str, str]],
             batch.put(key, records.merged(row, key, {"state": ConflictState.KEPT.value}, stamp))
 
 
-def _other_stamp(batch: Batch, op: Op, owner: Key, loss: Loss) -> str:
+def _other_stamp(batch: Batch, owner: Key, loss: Loss) -> str:
     """The stamp of the other side of a loss: of the value shown when ours lost, else of the one that lost."""
-    if loss.stamp != op.stamp:
+    if not loss.own:
         return loss.stamp
     row = batch.rows[owner]
     return str(row.stamps.get(loss.field or "deleted", row.stamps.get("*", "")))

@@ -52,7 +52,8 @@ def act(device: Device, what: str, number: int, later: int) -> None:
         device.edit({"marks": [*device.data["marks"], f"m{number % 4}"]}, wall)
     elif what == "remove":
         if device.data["marks"]:
-            device.edit({"marks": device.data["marks"][1:]}, wall)
+            first = min(device.data["marks"])  # whatever order they came in
+            device.edit({"marks": [one for one in device.data["marks"] if one != first]}, wall)
     elif what in ("delete", "revive"):
         if device.deleted is (what == "revive"):
             device.edit({"deleted": what == "delete"}, wall)

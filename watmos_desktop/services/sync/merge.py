@@ -48,7 +48,8 @@ class RowState:
 class Loss:
     """A value that is not shown. ``field`` names the register; it is empty when it is about the whole row.
 
-    ``value`` is what was written under ``stamp``, ``shown`` what is shown instead.
+    ``value`` is what was written under ``stamp``, ``shown`` what is shown instead. ``own``: the sender of the
+    operation wrote it; else someone before, and the sender's is shown.
     """
 
     field: str
@@ -56,6 +57,7 @@ class Loss:
     value: dict[str, Any]
     shown: dict[str, Any]
     stamp: str
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +201,10 @@ class _Merging:
         if base and base != current:
             self.settled.add((register.name, base))
         covers = tag(current) == self.own or current == base
+        stamp = self._later_than(current if covers else "", base)
         if incoming == present:
-            if self.stamp > current:
-                self._put(register, incoming, self.stamp)
+            if stamp > current:
+                self._put(register, incoming, stamp)
             else:
                 self.exact = False
             return
@@ -209,17 +212,24 @@ class _Merging:
         if register.kind is Kind.GUARDED:
             kind = ConflictKind.GUARDED
             if not self._lawful(register, present, incoming, current):
-                self.losses.append(Loss(register.name, kind, incoming, present, self.stamp))
+                self.losses.append(Loss(register.name, kind, incoming, present, stamp))
                 return
-        if covers:
-            later = self.stamp > current
-            self.exact &= later
-            self._put(register, incoming, self.stamp if later else self._after(current))
-        elif self.stamp > current:
-            self.losses.append(Loss(register.name, kind, present, incoming, current))
-            self._put(register, incoming, self.stamp)
-        else:
-            self.losses.append(Loss(register.name, kind, incoming, present, self.stamp))
+        if not covers and stamp < current:
+            self.losses.append(Loss(register.name, kind, incoming, present, stamp))
+            return
+        if not covers:
+            self.losses.append(Loss(register.name, kind, present, incoming, current, own=False))
+        self._put(register, incoming, stamp)
+
+    def _later_than(self, current: str, base: str) -> str:
+        """The sender's stamp, raised above what it writes over and above what it was looking at."""
+        found = self.stamp
+        if found <= base <= self.row.newest:
+            found = self._after(base)
+        if found <= current:
+            found = self._after(current)
+        self.exact &= found == self.stamp
+        return found
 
     def _lawful(
         self, register: Register, present: dict[str, Any], incoming: dict[str, Any], current: str
@@ -267,7 +277,7 @@ class _Merging:
         if unseen:
             value = {name: self.data.get(name) for name in unseen}
             stamp = max(unseen.values())
-            self.losses.append(Loss("", ConflictKind.DELETED, value, {"deleted": True}, stamp))
+            self.losses.append(Loss("", ConflictKind.DELETED, value, {"deleted": True}, stamp, own=False))
         self.stamps[f"deleted:{self.own}"] = self.version
         self._set_deleted(True)
 

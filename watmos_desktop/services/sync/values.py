@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import JSON, Column, inspect
 
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services.sync.registers import Kind, kind_of
@@ -74,8 +74,7 @@ def _judge(table: str, field: str) -> _Judge:
     if table not in SYNCED or field == "stamps" or field not in inspect(SYNCED[table]).local_table.columns:
         return lambda value: _json(field, value)
     column = inspect(SYNCED[table]).local_table.columns[field]
-    kind = column.type.python_type
-    inner = _judge_of(field, kind)
+    inner = _judge_of(field, _shape(column) if isinstance(column.type, JSON) else column.type.python_type)
     if column.nullable:
         return lambda value: None if value is None else inner(value)
     return inner
@@ -96,10 +95,13 @@ def _judge_of(field: str, kind: type) -> _Judge:
     judge = judges.get(kind)
     if judge is not None:
         return lambda value: judge(field, value)
-    shape = kind if kind in (dict, list) else object
-    return lambda value: (
-        _json(field, value) if isinstance(value, shape) else _refuse(field, "not of its shape")
-    )
+    return lambda value: _json(field, value) if type(value) is kind else _refuse(field, "not of its shape")
+
+
+def _shape(column: Column[Any]) -> type:
+    """Whether a JSON column keeps a list or an object, by what it is when nothing is given."""
+    default: Any = column.default
+    return type(default.arg(None)) if default is not None else dict
 
 
 def _refuse(field: str, reason: str) -> Any:
