@@ -60,8 +60,9 @@ _RAISE = text(
     "SELECT set_config('watmos.buckets', :buckets, true), set_config('role', 'watmos_reader', true)"
 )
 _STANDING = text(
-    "SELECT count(*) FROM pg_policies WHERE schemaname = current_schema() AND policyname = 'held'"
-    " AND tablename IN ('record', 'row_bucket') AND roles = '{watmos_reader}'"
+    "SELECT count(*) FROM pg_policies JOIN pg_class ON pg_class.oid = to_regclass(tablename)"
+    " WHERE schemaname = current_schema() AND tablename IN ('record', 'row_bucket') AND policyname = 'held'"
+    " AND roles = '{watmos_reader}' AND relrowsecurity AND relforcerowsecurity"
 )
 _LOCK = text("SELECT pg_advisory_xact_lock(7212604)")  # two workers starting at once
 

@@ -173,6 +173,25 @@ def test_the_wall_is_built_once_by_however_many_workers(real: Office) -> None:
         assert connection.scalar(text("SELECT count(*) FROM pg_policies")) == 4
 
 
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "ALTER TABLE record DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE row_bucket NO FORCE ROW LEVEL SECURITY",
+        "DROP POLICY held ON record",
+    ],
+)
+def test_a_breach_is_noticed_and_mended_at_the_next_start(real: Office, breach: str) -> None:
+    with real.writing() as connection:
+        assert walls.standing(connection)
+        connection.execute(text(breach))
+        assert not walls.standing(connection)
+    again = Office(real.engine.url.render_as_string(hide_password=False), real.home, clock=real.clock)
+    with again.reading() as connection:
+        assert walls.standing(connection)
+    again.close()
+
+
 def test_an_office_whose_role_is_no_superuser_works_behind_the_wall_too(
     postgresql: str, tmp_path: Path, clock: FakeClock
 ) -> None:
