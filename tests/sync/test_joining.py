@@ -13,14 +13,16 @@ from sqlalchemy import func, select
 from tests.build import an_estate
 from tests.conftest import MANAGER, PASSPHRASE, Workspace
 from tests.fakes import FakeClock
-from tests.network import Faults, Network
+from tests.network import Faults, Network, hang_up
 from tests.sync.conftest import URL, Joining, OfficeApp
 from watmos_desktop.models.kinds import Role
-from watmos_desktop.models.tables import Change, Outbox, Staff
+from watmos_desktop.models.tables import Change, Estate, Outbox, Staff
 from watmos_desktop.services import staff, vault
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import joining, keys, memory, problems
+from watmos_desktop.services.sync import engine, joining, keys, memory, problems
+from watmos_office.app import make_app
+from watmos_office.office import Office
 
 
 def test_a_new_workspace_is_made_and_opens_as_the_member(
@@ -71,11 +73,44 @@ def test_a_workspace_with_records_does_not_join(store: Store, office_app: Office
         assert session.scalar(select(func.count()).select_from(Outbox)) == 1
 
 
-def test_a_workspace_joins_once(joined: Joining) -> None:
-    device = joined()
-    code = joined.office_app.code(device.member)
-    with pytest.raises(joining.HoldsRecords):
+def test_a_device_whose_access_ended_joins_again_with_what_it_holds(joined: Joining) -> None:
+    device, other = joined(), joined()
+    with device.store.write("an estate") as session:
+        an_estate(session, name="Before")
+    engine.sync(device.store, device.client)
+    with device.store.write("an estate") as session:
+        an_estate(session, name="While it was out")
+    (device.store.home / keys.TOKENS).unlink()
+    with pytest.raises(problems.Revoked):
+        joining.connect(device.store, transport=device.network)
+
+    code = joined.office_app.code(other.member)
+    with pytest.raises(joining.AnotherPerson):
         joining.enrol(device.store, URL, code, "Laptop", transport=device.network)
+    before = memory.load(device.store).device
+    code = joined.office_app.code(device.member)
+    again = joining.enrol(device.store, URL, code, "Laptop", transport=device.network)
+    assert str(again.device) != before
+    client = joining.connect(device.store, transport=device.network)
+    report = engine.sync(device.store, client)
+    client.close()
+    assert (report.held, report.conflicts) == (0, 0)
+    engine.sync(other.store, other.client)
+    for store in (device.store, other.store):
+        with store.read() as session:
+            assert sorted(session.scalars(select(Estate.name))) == ["Before", "While it was out"]
+            assert session.scalar(select(func.count()).select_from(Outbox)) == 0
+
+
+def test_a_workspace_never_changes_its_office(joined: Joining, tmp_path: Path, clock: FakeClock) -> None:
+    device = joined()
+    office = Office(f"sqlite:///{tmp_path / 'other.db'}", tmp_path / "other", clock=clock)
+    other = OfficeApp(office, make_app(office))
+    code = other.code(other.member("Grace Bell", Role.MANAGER))
+    with pytest.raises(problems.WrongOffice):
+        joining.enrol(device.store, URL, code, "Laptop", transport=Network(other.app))
+    hang_up(other.app)
+    office.close()
 
 
 @pytest.mark.parametrize("why", ["wrong", "used", "over"])

@@ -6,7 +6,7 @@ import shutil
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,17 @@ class HoldsRecords(Told):
         super().__init__(
             "This workspace holds records already, so it cannot join an office.",
             "Choose an empty folder for the office's workspace; this one stays as it is.",
+        )
+
+
+class AnotherPerson(Told):
+    """A workspace stays with the person whom it belongs to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That code was made for somebody else than the person whom this workspace belongs to.",
+            "Ask for a code for them, or join with an empty folder.",
+            field="code",
         )
 
 
@@ -107,18 +118,24 @@ def enrol(
 ) -> Joined:
     """Join with an open, empty workspace; afterwards it is used by the member whom the code was for.
 
+    One that belongs to the same office and person joins again, as a new device, with all that it holds: after its
+    access was ended or its key was lost. What it has not sent is sent then.
     The office proves its key first, and that key is pinned. ``stronghold`` keeps the device's key (None: the
     computer is asked for one; where there is none, the encrypted workspace does).
-    Raises HoldsRecords, CodeRefused, NotSafe, NoNetwork, CaptivePortal, Untrusted, WrongOffice.
+    Raises HoldsRecords, AnotherPerson, CodeRefused, NotSafe, NoNetwork, CaptivePortal, Untrusted, WrongOffice.
     """
     name = " ".join(device_name.split())[:_LONGEST_NAME]
-    _clear_first_person(store)
+    before = _member(store)
+    if before is None:
+        _clear_first_person(store)
     stronghold = stronghold or keys.keystore()
     door = Door(url, ca=ca, proxy=_address(store).get("proxy", ""), transport=transport)
     try:
         proved = client.health(door)
+        if before is not None and b64decode(before.office_key) != proved.key:
+            raise problems.WrongOffice
         try:
-            key = keys.load(store, stronghold)  # made at an attempt whose reply got lost
+            key = keys.load(store, stronghold)  # the device's, or made at an attempt whose reply got lost
         except problems.KeyGone:
             key = keys.make(store, stronghold)
         body = {
@@ -131,21 +148,26 @@ def enrol(
     finally:
         door.close()
     joined = _read(door.url, said, proved)
+    if before is not None and before.member_id != joined.member:
+        raise AnotherPerson
     tokens = client.read_tokens(said)
     store.remember(_ADDRESS, {**_address(store), "ca": ca})
     store.remember("device", {"id": str(joined.device)})
     store.device_id = joined.device
     keys.keep_tokens(store, tokens)
-    memory.join(
-        store,
-        url=joined.url,
-        device=joined.device,
-        member=joined.member,
-        name=joined.name,
-        role=joined.role,
-        office_key=b64encode(proved.key).decode("ascii"),
-        epoch=UUID(proved.epoch),
-    )
+    if before is not None:
+        _again(store, before, joined)
+    else:
+        memory.join(
+            store,
+            url=joined.url,
+            device=joined.device,
+            member=joined.member,
+            name=joined.name,
+            role=joined.role,
+            office_key=b64encode(proved.key).decode("ascii"),
+            epoch=UUID(proved.epoch),
+        )
     staff.act_as(store, joined.member, remember=True)
     log.event("office.joined", device=joined.device)
     return joined
@@ -235,6 +257,20 @@ def _address(store: Store) -> dict[str, Any]:
     return store.recall(_ADDRESS)
 
 
+def _member(store: Store) -> memory.Memory | None:
+    with store.read() as session:
+        return memory.read(session)
+
+
+def _again(store: Store, before: memory.Memory, joined: Joined) -> None:
+    """The office knows a new device with no life yet: this one begins another, in which all is offered again."""
+    after = replace(
+        before, url=joined.url, device=str(joined.device), incarnation="", acked=0, hash="", status="active"
+    )
+    with store.apply() as connection:
+        memory.write(connection, after)
+
+
 def _clear_first_person(store: Store) -> None:
     """A new workspace has its first person and nothing else; the office says who works here from now on."""
     with store.read() as session:
@@ -242,8 +278,6 @@ def _clear_first_person(store: Store) -> None:
             if name != Staff.__tablename__ and session.scalar(select(model.id).limit(1)) is not None:
                 raise HoldsRecords
         if (session.scalar(select(func.count()).select_from(Staff)) or 0) > 1:
-            raise HoldsRecords
-        if memory.read(session) is not None:
             raise HoldsRecords
     with store.apply() as connection:
         for table in (Staff, Outbox, Change):
