@@ -189,7 +189,7 @@ def _wanted(
         return None
     its = (
         select(Photo.at)
-        .join(Device, Device.id == Photo.device_id)
+        .outerjoin(Device, Device.id == Photo.device_id)
         .join(Blob, Blob.sha256 == Photo.sha256)
         .where(Photo.sha256 == sha256, Blob.size == size, Blob.state == "whole")
         .where(or_(Photo.attachment_id == attachment, Device.member_id == author))

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from watmos_office import audit
 from watmos_office.errors import Answer
 from watmos_office.office import Office
-from watmos_office.tables import Device, Token
+from watmos_office.tables import Device, Fact, Token
 
 ACCESS = timedelta(minutes=15)
 IDLE = timedelta(days=60)
@@ -52,6 +52,8 @@ def refresh(office: Office, device_id: UUID, presented: str) -> dict[str, str]:
     now = office.clock.now()
     with office.writing() as connection:
         given = _rotated(connection, device_id, sha256(presented), now)
+        if given is None and _after_restore(connection, device_id):
+            given = issue(connection, device_id, now)
         if given is None and (family := _family(connection, device_id, presented)) is not None:
             end_family(connection, family)
             connection.execute(update(Device).where(Device.id == device_id).values(alarm="reuse"))
@@ -76,6 +78,12 @@ def mark_used(office: Office, token: str) -> None:
     with office.writing() as connection:
         unused = update(Token).where(Token.sha256 == sha256(token), Token.used_at.is_(None))
         connection.execute(unused.values(used_at=office.clock.now()))
+
+
+def _after_restore(connection: Connection, device_id: UUID) -> bool:
+    """Whether this device has yet to call for the first time since the office was restored (restore.py)."""
+    mine = delete(Fact).where(Fact.key == f"{AGAIN}{device_id}").returning(Fact.key)
+    return connection.execute(mine).first() is not None
 
 
 def _rotated(connection: Connection, device_id: UUID, digest: str, now: datetime) -> dict[str, str] | None:
