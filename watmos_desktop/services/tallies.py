@@ -29,10 +29,7 @@ def make(connection: Connection) -> None:
         return
     run = connection.exec_driver_sql
     if not run("SELECT 1 FROM repair_tally").first():
-        run(
-            f"INSERT INTO repair_tally SELECT {_key('r')}, count(*) FROM repair r"
-            " WHERE r.deleted = 0 GROUP BY 1, 2, 3, 4, 5"
-        )
+        recount(connection)
     add = (
         f"INSERT INTO repair_tally SELECT {_key('NEW')}, 0 WHERE NOT EXISTS"
         f" (SELECT 1 FROM repair_tally WHERE ({', '.join(_COLUMNS)}) = ({_key('NEW')})); {_count('NEW', 1)}"
@@ -53,4 +50,13 @@ def wrong(connection: Connection) -> int:
     return sum(
         int(connection.exec_driver_sql(f"SELECT count(*) FROM ({one} EXCEPT {other})").scalar_one())
         for one, other in ((kept, counted), (counted, kept))
+    )
+
+
+def recount(connection: Connection) -> None:
+    """Count everything anew, as the triggers would have: after many changes that were made without them."""
+    connection.exec_driver_sql("DELETE FROM repair_tally")
+    connection.exec_driver_sql(
+        f"INSERT INTO repair_tally SELECT {_key('r')}, count(*) FROM repair r"
+        " WHERE r.deleted = 0 GROUP BY 1, 2, 3, 4, 5"
     )

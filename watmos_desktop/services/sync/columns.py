@@ -18,6 +18,7 @@ from watmos_desktop.models.tables import SYNCED, Base
 
 Convert = Callable[[Iterable[Any]], list[Any]]
 
+_WHOLE_SECONDS = len("2026-11-23T10:42:00+00:00")
 _OWN = ("id", "deleted", "stamps")
 
 
@@ -42,7 +43,14 @@ def moment(text: str) -> str:
 
 
 def _moments(values: Iterable[Any]) -> list[Any]:
-    return [None if one is None else moment(one) for one in values]
+    return [
+        None
+        if one is None
+        else f"{one[:10]} {one[11:19]}.000000"
+        if len(one) == _WHOLE_SECONDS and one[-6:] == "+00:00"
+        else moment(one)
+        for one in values
+    ]
 
 
 def _documents(values: Iterable[Any]) -> list[Any]:

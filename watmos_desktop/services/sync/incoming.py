@@ -7,6 +7,7 @@ transaction with the cursor that says so (docs/sync.md 6).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
@@ -17,12 +18,13 @@ from sqlalchemy import Connection
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import memory, placing, purge
+from watmos_desktop.services.sync import bulk, memory, placing, purge
 from watmos_desktop.services.sync.memory import Memory
 from watmos_desktop.services.sync.pages import Page
 from watmos_desktop.services.sync.placing import Key, Placing
 
 PAGE = 5000
+AT_ONCE = 20_000  # rows of a first load that are saved together
 ASKED_AT_ONCE = 500
 BRAKE_SHARE, BRAKE_ROWS = 0.2, 50
 
@@ -62,22 +64,46 @@ class Pulls(Protocol):
 def load(store: Store, client: Pulls, kept: Memory, tell: Progress) -> tuple[Memory, int]:
     """Load the granted buckets that are not here yet; gives how many rows came. Goes on where it was broken off."""
     count = 0
-    for bucket in kept.buckets:
-        more = bucket not in kept.held
-        while more:
-            page = client.bootstrap(bucket, kept.loading.get(bucket, ""), PAGE)
+    read: list[Page] = []
+    try:
+        for bucket, page in _ahead(client, kept):
             _same_office(page, kept)
             loading = {name: after for name, after in kept.loading.items() if name != bucket}
-            shown = {some.table: list(some.columns) for some in page.tables}
-            kept = replace(kept, cursor=kept.cursor or page.head, columns=kept.columns | shown)
             if page.more:
-                kept = replace(kept, loading=loading | {bucket: page.next})
+                loading[bucket] = page.next
             else:
-                kept = replace(kept, loading=loading, held=(*kept.held, bucket))
-            count += _lay(store, kept, [page])
-            more = page.more
+                kept = replace(kept, held=(*kept.held, bucket))
+            shown = {some.table: list(some.columns) for some in page.tables}
+            kept = replace(kept, loading=loading, cursor=kept.cursor or page.head, columns=kept.columns | shown)
+            read.append(page)
+            count += page.count
+            if sum(one.count for one in read) >= AT_ONCE:
+                ready, read = read, []
+                _lay(store, kept, ready)
             tell(count)
+    finally:
+        if read:  # also what came before the network went
+            _lay(store, kept, read)
     return kept, count
+
+
+def _ahead(client: Pulls, kept: Memory) -> Iterator[tuple[str, Page]]:
+    """The pages of all buckets that are to be loaded; the next is on its way while one is laid down."""
+    to_load = [bucket for bucket in kept.buckets if bucket not in kept.held]
+    with ThreadPoolExecutor(1, "load") as pool:
+
+        def fetch(bucket: str, after: str) -> Future[Page]:
+            return pool.submit(client.bootstrap, bucket, after, PAGE)
+
+        coming = fetch(to_load[0], kept.loading.get(to_load[0], "")) if to_load else None
+        while coming is not None:
+            page, bucket = coming.result(), to_load[0]
+            if page.more:
+                coming = fetch(bucket, page.next)
+            else:
+                to_load.pop(0)
+                coming = fetch(to_load[0], kept.loading.get(to_load[0], "")) if to_load else None
+            yield bucket, page
 
 
 def pull(store: Store, client: Pulls, kept: Memory, tell: Progress) -> tuple[Memory, int]:
@@ -121,19 +147,21 @@ def end_sweep(store: Store, kept: Memory) -> tuple[Memory, int]:
         going = placing.unseen(connection)
         if not kept.grants_changed:
             _brake(connection, going)
-        shas = purge.forget(connection, going, kept.member_id)
+        with bulk.quietly(connection, len(going), placed.touched):
+            shas = purge.forget(connection, going, kept.member_id)
+            _touch(placed, going)
         kept = replace(kept, sweeping="", grants_changed=False, going=(*kept.going, *shas))
         memory.write(connection, kept)
-        _touch(placed, going)
     return purge.blobs(store, kept), len(going)
 
 
-def _lay(store: Store, kept: Memory, read: Sequence[Page]) -> int:
+def _lay(store: Store, kept: Memory, read: Sequence[Page]) -> None:
     with _placing(store, kept) as (connection, placed):
-        count = sum(placed.page(page) for page in read)
+        with bulk.quietly(connection, sum(page.count for page in read), placed.touched):
+            for page in read:
+                placed.page(page)
         _observe(store, connection, placed)
         memory.write(connection, kept)
-    return count
 
 
 def _without_blobs(
@@ -145,13 +173,14 @@ def _without_blobs(
     trusted: bool = False,
 ) -> Memory:
     with _placing(store, kept) as (connection, placed):
-        for page in read:
-            placed.page(page)
         going = placed.gone(gone)
         if not trusted:
             _brake(connection, going)
-        shas = purge.forget(connection, going, kept.member_id)
-        _touch(placed, going)
+        with bulk.quietly(connection, sum(page.count for page in read) + len(going), placed.touched):
+            for page in read:
+                placed.page(page)
+            shas = purge.forget(connection, going, kept.member_id)
+            _touch(placed, going)
         _observe(store, connection, placed)
         kept = replace(kept, going=(*kept.going, *shas))
         memory.write(connection, kept)

@@ -1,0 +1,39 @@
+"""Many rows at once: what triggers would do row by row is done once, for all of them, in the same transaction.
+
+Search, tallies and the tripwire follow every single change by triggers, which is most of the time that a first load
+takes. Here they are put away, the rows are laid down, and the same end is reached set by set; the triggers are then
+made again as they were (measured in docs/sync.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from watmos_desktop.services import search_index, tallies
+
+MANY = 1000  # rows from which it pays
+_CACHE = 64 * 1024  # KiB; each page is else decrypted and encrypted again and again
+_USUAL_CACHE = 4000
+
+
+@contextmanager
+def quietly(connection: Connection, rows: int, touched: Mapping[str, Iterable[bytes]]) -> Iterator[None]:
+    """Lay down ``rows`` rows inside; ``touched`` is read at the end and names all of them by table."""
+    if rows < MANY:
+        yield
+        return
+    run = connection.exec_driver_sql
+    run(f"PRAGMA cache_size = -{_CACHE}")
+    triggers = run("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+    for name, _ in triggers:
+        run(f"DROP TRIGGER {name}")
+    yield
+    search_index.refresh(connection, touched)
+    if touched.get("repair"):
+        tallies.recount(connection)
+    for _, sql in triggers:
+        run(sql)
+    run(f"PRAGMA cache_size = -{_USUAL_CACHE}")
