@@ -111,7 +111,7 @@ def test_a_gap_is_told_and_nothing_is_taken(office: Office, small: Town, officer
     assert counted(office, Op) == 1
 
 
-@pytest.mark.parametrize("how", ["other words", "other chain", "old part"])
+@pytest.mark.parametrize("how", ["other words", "other chain", "old part", "old words"])
 def test_a_copy_of_a_device_is_found_and_told(how: str, office: Office, small: Town, officer: Sender) -> None:
     ops = [officer.new("repair", repair(small, officer)) for _ in range(3)]
     first = officer.body(ops)
@@ -121,6 +121,7 @@ def test_a_copy_of_a_device_is_found_and_told(how: str, office: Office, small: T
         "other words": {**first, "ops": [*first["ops"][:2], {**other, "n": 3}]},
         "other chain": {**officer.body([other]), "prev_hash": "0" * 64},
         "old part": {**first, "ops": [{**other, "n": 1}]},
+        "old words": {**first, "ops": [{**first["ops"][0], "set": {}}]},
     }
     assert refused(officer, bodies[how])[:2] == (409, "forked")
     with office.reading() as connection:
@@ -446,6 +447,18 @@ def test_a_role_writes_what_it_may(office: Office, small: Town, officer: Sender)
     results = officer.send(*tries)
     assert {status for status, _ in results} == {"quarantined"}
     assert [reason for _, reason in results[:4]] == ["role"] * 4
+
+
+def test_a_role_writes_no_field_above_its_ceiling(office: Office, small: Town) -> None:
+    landlord, voice = (
+        member(office, role, estates=small.estates) for role in (Role.MANAGER, Role.RESIDENT_VOICE)
+    )
+    home = {"home_id": str(small.homes[0]), "code": "T", "kind": "starter", "started_on": "2026-11-23"}
+    tenancy, person = landlord.new("tenancy", home), landlord.new("person", {"name": "Ada"})
+    lives = landlord.new("household_member", {"tenancy_id": tenancy["rid"], "person_id": person["rid"]})
+    assert landlord.send(tenancy, person, lives) == [APPLIED] * 3
+    tries = [voice.op("person", UUID(person["rid"]), {name: "x"}) for name in ("phone", "needs")]
+    assert voice.send(*tries) == [APPLIED, ("quarantined", "role")]
 
 
 def test_an_ambassador_writes_their_own_words_and_nobody_elses(
