@@ -17,8 +17,9 @@ from tests.office.sending import Sender, member, repair, town
 from tests.office.test_blobs import PHOTO, attach, put_all, read
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services.errors import Told
-from watmos_office import audit, backup, blobs, restore, standing
+from watmos_office import audit, backup, blobs, restore, standing, tokens
 from watmos_office.backup import DamagedBackup
+from watmos_office.errors import Answer
 from watmos_office.office import Office, head
 from watmos_office.tables import OfficeBase, Stream
 
@@ -171,3 +172,18 @@ def test_the_newest_backups_are_kept(office: Office, clock: FakeClock) -> None:
     newest = [one.at for one in backup.all_in(folder)][:2]
     assert backup.thin(folder, 2) == 2
     assert [one.at for one in backup.all_in(folder)] == newest
+
+
+def test_after_a_restore_a_device_renews_once_by_its_key_alone(
+    office: Office, tmp_path: Path, clock: FakeClock, request: pytest.FixtureRequest
+) -> None:
+    me, _ = filled(office)
+    back = other(office, request, tmp_path, clock)
+    restore.restore(back, backup.make(office).path)
+    given = tokens.refresh(back, me.device_id, "unknown to the backup")
+    assert tokens.refresh(back, me.device_id, given["refresh"])["access"]
+    with pytest.raises(Answer):
+        tokens.refresh(back, me.device_id, "unknown again")
+    with pytest.raises(Answer):
+        tokens.refresh(office, me.device_id, "unknown where nothing was restored")
+    back.close()
