@@ -17,12 +17,14 @@ from tests.sync.conftest import Device, Joining, OfficeApp
 from tests.sync.devices import a_repair, at_office, edit, held, settle, shown, state, sync, tick, waiting
 from watmos_desktop.services import backup, instance, staff, vault
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import joining, memory, wiping
+from watmos_desktop.services.sync import joining, keys, memory, wiping
 from watmos_desktop.services.sync.wiping import Wiped
 from watmos_office import devices
 from watmos_office.tables import Device as DeviceRow
 
-Stop = type("Stop", (BaseException,), {"__doc__": "The power went off."})
+
+class Stop(BaseException):
+    """The power went off."""
 
 
 @contextmanager
@@ -127,7 +129,7 @@ def test_a_wiped_device_holds_nothing_and_the_office_knows(joined: Joining, offi
     assert not vault.exists(one.store.home)
     assert [path for path in one.store.home.rglob("*") if path.is_file()] == []
     with office_app.office.reading() as connection:
-        row = connection.execute(DeviceRow.__table__.select().where(DeviceRow.id == device)).one()  # type: ignore[attr-defined]
+        row = connection.execute(DeviceRow.__table__.select().where(DeviceRow.id == device)).one()
     assert row.status == "wiped"
     sync(two)
     assert shown(two, repair) is not None
@@ -173,7 +175,7 @@ def test_a_wipe_broken_off_after_its_first_step_leaves_nothing_to_read(
         return run
 
     home: Path = one.store.home
-    for place, name in ((vault, "destroy_keys"), (wiping.keys, "forget"), (vault, "destroy"), (os, "unlink")):
+    for place, name in ((vault, "destroy_keys"), (keys, "forget"), (vault, "destroy"), (os, "unlink")):
         monkeypatch.setattr(place, name, counted(getattr(place, name)))
     with pytest.raises((Stop, Wiped)):
         sync(one)

@@ -16,7 +16,7 @@ from tests.sync.conftest import Device, Joining, OfficeApp
 from tests.sync.devices import a_repair, edit, held, settle, shown, state, sync, waiting
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import Attachment, Block, Change, Estate, Repair, Sent, UnknownField
-from watmos_desktop.services.sync import drift, engine, incoming, lease, memory
+from watmos_desktop.services.sync import bulk, drift, engine, incoming, lease, memory
 from watmos_desktop.services.sync.incoming import TooMuchGone
 from watmos_desktop.services.sync.pages import Page, TableRows
 from watmos_office import members
@@ -195,6 +195,37 @@ def test_what_only_a_newer_program_knows_is_kept_and_replayed(joined: Joining) -
         assert list(placing.replay(connection)) == ["repair"]
     assert shown(one, repair, "contractor") == "2 years"
     assert waiting(one) == 0
+
+
+def test_many_rows_at_once_leave_what_triggers_would_have_left(
+    joined: Joining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, quiet, slow = joined(), joined(), joined()
+    repair = a_repair(one, title="Zażółć the gate")
+    sync(one)
+    found: list[list[Any]] = []
+    for device, many in ((quiet, 1), (slow, 1 << 40)):
+        monkeypatch.setattr(bulk, "MANY", many)
+        sync(device)
+        with device.store.read() as session:
+            run = session.connection().exec_driver_sql
+            texts = run(
+                "SELECT id, text FROM search_repair UNION SELECT id, text FROM search_block ORDER BY 1"
+            ).all()
+            tally = run("SELECT * FROM repair_tally WHERE n > 0 ORDER BY 1, 2, 3").all()
+            triggers = run("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1").all()
+            hit = run("SELECT count(*) FROM search_repair_index WHERE text MATCH 'gat'").scalar()
+            found.append([texts, tally, triggers, hit])
+    assert found[0] == found[1]
+    assert found[0][3] == 1
+    monkeypatch.setattr(bulk, "MANY", 1)
+    edit(one, repair, title="Mend the door")
+    sync(one)
+    sync(quiet)
+    with quiet.store.read() as session:
+        run = session.connection().exec_driver_sql
+        assert run("SELECT count(*) FROM search_repair_index WHERE text MATCH 'gat'").scalar() == 0
+        assert run("SELECT count(*) FROM search_repair_index WHERE text MATCH 'doo'").scalar() == 1
 
 
 def test_a_listening_page_hears_what_came(joined: Joining) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from watmos_desktop.models.tables import Outbox
 from watmos_desktop.services.store import Store
 from watmos_desktop.services.sync import (
+    bulk,
     drift,
     incoming,
     lease,
@@ -183,10 +184,11 @@ class _Sync:
     def _read(self) -> None:
         store, client = self._store, self._client
         self._kept = incoming.ask(store, client, self._kept)
-        self._kept, count = incoming.load(store, client, self._kept, self._teller("loading"))
-        self._pulled += count
-        self._kept, count = incoming.pull(store, client, self._kept, self._teller("reading"))
-        self._pulled += count
+        with bulk.without_collecting():
+            self._kept, count = incoming.load(store, client, self._kept, self._teller("loading"))
+            self._pulled += count
+            self._kept, count = incoming.pull(store, client, self._kept, self._teller("reading"))
+            self._pulled += count
         if self._kept.sweeping:
             self._kept, gone = incoming.end_sweep(store, self._kept)
             self._purged += gone

@@ -86,7 +86,7 @@ class Placing:
         kept = [row for row in body if row[3]]
         if kept:
             self._keep(table, ((row, row[3]) for row in kept))
-        self.newest = max(self.newest, *(max(row[2].values(), default="") for row in body))
+        self.newest = max(self.newest, max(map(max, [row[2].values() for row in body if row[2]]), default=""))
         if not columns.is_synced(table):
             self._keep(table, ((row, _whole(rows.columns, row)) for row in body))
             return len(body)
