@@ -122,7 +122,7 @@ class Access:
             raise Answer(410, "wipe", proof=self._proof(row.device_id))
         if row.status not in ("active", "suspended", "drain"):
             raise unsigned()
-        if row.status == "suspended" or not row.active:
+        if row.status == "suspended" or not (row.active or row.status == "drain"):
             raise Answer(403, "suspended")
         return row
 

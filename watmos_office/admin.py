@@ -21,7 +21,7 @@ from watmos_desktop.services.policy import Action
 from watmos_office import audit, devices, heldwork, members, quarantine, reviews, standing
 from watmos_office.door import Call, Signed
 from watmos_office.errors import Answer, not_found
-from watmos_office.routes import answer
+from watmos_office.outgoing import answer
 
 router = APIRouter(prefix="/admin/v1")
 _LINE = r"^[^\x00-\x1f\x7f]+$"

@@ -15,7 +15,7 @@ from watmos_desktop.services.sync import wire
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer
 from watmos_office.office import Office
-from watmos_office.tables import Device, Quarantine, Stream
+from watmos_office.tables import Device, Member, Quarantine, Stream
 
 LEASE = timedelta(days=30)
 CASE_LEASE = timedelta(days=14)
@@ -59,20 +59,24 @@ def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
             Quarantine.member_id == caller.member_id, Quarantine.state == "open"
         )
         quarantined = connection.scalar(waiting) or 0
+        person = connection.execute(
+            select(Member.name, Member.role).where(Member.id == caller.member_id)
+        ).one()
     if alarm:
         raise Answer(409, alarm, epoch=str(office.epoch))
+    # Who was let go still sends what they have: no role counts any more, and nothing here opens again.
     role = caller.actor.role
-    assert role is not None
+    until = now if role is None else lease_until(role, caller.buckets, now)
     return {
         "time": now.astimezone(UTC).isoformat(),
         "epoch": str(office.epoch),
         "schema": [wire.OLDEST, wire.SCHEMA],
-        "member": {"id": str(caller.member_id), "name": caller.actor.name, "role": role.value},
+        "member": {"id": str(caller.member_id), "name": person.name, "role": person.role},
         "grant_v": caller.grant_v,
         "buckets": sorted(caller.buckets),
         "stream": {"last_n": stream.last_n, "hash": stream.hash, "durable_n": stream.durable_n},
         "status": caller.status,
-        "lease_until": lease_until(role, caller.buckets, now).astimezone(UTC).isoformat(),
+        "lease_until": until.astimezone(UTC).isoformat(),
         "quarantined": quarantined,
     }
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from uuid_utils.compat import uuid7
 
 from tests.office import speaking
-from tests.office.sending import town
+from tests.office.sending import Sender, repair, town
 from tests.office.speaking import Http, Speaker, serving
 from watmos_desktop.models.kinds import Role
 from watmos_office import audit, members
@@ -142,3 +142,18 @@ def test_held_work_is_shown_no_further_than_its_record_would_be(office: Office) 
         assert ask(boss, "POST", f"/quarantine/{home}/dismiss").status_code == 200
         assert ask(boss, "GET", "/quarantine").json() == {"held": []}
         assert len(ask(boss, "GET", "/quarantine?state=dismissed").json()["held"]) == 1
+
+
+def test_the_devices_of_who_was_let_go_may_still_send_what_they_have(office: Office) -> None:
+    place = town(office)
+    with serving(office) as http:
+        _, boss = joined(http, office, Role.MANAGER)
+        gone, device = joined(http, office, Role.CARETAKER, estates=[place.estates[0]])
+        assert ask(boss, "POST", f"/members/{gone}/disable").status_code == 200
+        assert (answer := device.hello()).status_code == 200, answer.text
+        assert answer.json()["status"] == "drain"
+        sender = Sender(office, gone, device.id, device.incarnation)
+        sent = device.ask("POST", "/push", sender.body([sender.new("repair", repair(place, sender))]))
+        assert [status for _, status, _ in sent.json()["results"]] == ["quarantined"]
+        assert device.ask("GET", f"/bootstrap/estate:{place.estates[0]}").status_code == 404
+        assert len(ask(boss, "GET", "/quarantine").json()["held"]) == 1

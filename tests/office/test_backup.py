@@ -20,7 +20,7 @@ from watmos_desktop.services.errors import Told
 from watmos_office import audit, backup, blobs, restore, standing, tokens
 from watmos_office.backup import DamagedBackup
 from watmos_office.errors import Answer
-from watmos_office.office import Office, head
+from watmos_office.office import Office, head, make_engine
 from watmos_office.tables import OfficeBase, Stream
 
 
@@ -83,10 +83,10 @@ def test_a_copy_that_cannot_be_proved_makes_nothing_safe(
     assert list((office.home / "backups").iterdir()) == []
 
 
-def _forgetful(copy):  # type: ignore[no-untyped-def]
-    def lose(connection, target):  # type: ignore[no-untyped-def]
+def _forgetful(copy: Any) -> Any:
+    def lose(connection: Any, target: Path) -> Any:
         said = copy(connection, target)
-        engine = backup.make_engine(f"sqlite:///{target}")
+        engine = make_engine(f"sqlite:///{target}")
         with engine.begin() as made:
             made.exec_driver_sql("DELETE FROM row_bucket WHERE seq = (SELECT max(seq) FROM row_bucket)")
         engine.dispose()
@@ -107,7 +107,7 @@ def test_a_damaged_backup_is_refused(office: Office, damage: str) -> None:
     elif damage == "cut":
         database.write_bytes(raw[: len(raw) // 2])
     elif damage == "row":
-        engine = backup.make_engine(f"sqlite:///{database}")
+        engine = make_engine(f"sqlite:///{database}")
         with engine.begin() as connection:
             connection.execute(update(Stream).values(last_n=1))
         engine.dispose()

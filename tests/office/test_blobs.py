@@ -7,6 +7,7 @@ import random
 import secrets
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -150,7 +151,7 @@ def test_the_right_to_a_photo_is_the_right_to_its_record(office: Office, place: 
     ambassador = member(office, Role.AMBASSADOR, estates=[place.estates[0]])
     assert read(neighbour, photo) == PHOTO
     for one in (stranger, ambassador):
-        for work in (blobs.missing, lambda *args: blobs.chunk(*args, 0)):
+        for work in (blobs.missing, partial(blobs.chunk, index=0)):
             assert refused(work, office, one.caller, photo) == refused(work, office, one.caller, uuid4())
         assert refused(put, one, photo, 0, chunks()[0]) == (404, "not_found")
 
