@@ -214,7 +214,9 @@ def test_many_rows_at_once_leave_what_triggers_would_have_left(
             ).all()
             tally = run("SELECT * FROM repair_tally WHERE n > 0 ORDER BY 1, 2, 3").all()
             triggers = run("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1").all()
-            hit = run("SELECT count(*) FROM search_repair_index WHERE text MATCH 'gat'").scalar()
+            hit = run(
+                "SELECT count(*) FROM search_repair_index WHERE search_repair_index MATCH 'gat'"
+            ).scalar()
             found.append([texts, tally, triggers, hit])
     assert found[0] == found[1]
     assert found[0][3] == 1
@@ -224,8 +226,14 @@ def test_many_rows_at_once_leave_what_triggers_would_have_left(
     sync(quiet)
     with quiet.store.read() as session:
         run = session.connection().exec_driver_sql
-        assert run("SELECT count(*) FROM search_repair_index WHERE text MATCH 'gat'").scalar() == 0
-        assert run("SELECT count(*) FROM search_repair_index WHERE text MATCH 'doo'").scalar() == 1
+        assert (
+            run("SELECT count(*) FROM search_repair_index WHERE search_repair_index MATCH 'gat'").scalar()
+            == 0
+        )
+        assert (
+            run("SELECT count(*) FROM search_repair_index WHERE search_repair_index MATCH 'doo'").scalar()
+            == 1
+        )
 
 
 def test_a_listening_page_hears_what_came(joined: Joining) -> None:
