@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from tests import shots_office
 from watmos_desktop.app import Program
 from watmos_desktop.cli.driving import Driver, application
 from watmos_desktop.models.kinds import Role
@@ -45,8 +46,10 @@ def main(out: Path) -> int:
         program = Program(home, person=manager)
         driver = Driver(program)
         driver.open(PASSPHRASE)
-        made = _locked(out, driver) + _everything(out, driver, table)
+        made = _locked(out, driver) + _everything(out, driver, list(_pages(driver, table)))
         program.close()
+    with shots_office.driver() as (other, pages):
+        made += _everything(out, other, pages)
     app.quit()
     print(f"{made} pictures in {out}")  # noqa: T201
     return 0
@@ -95,9 +98,8 @@ def _same(page: UnlockPage) -> UnlockPage:
     return page
 
 
-def _everything(out: Path, driver: Driver, table: Path) -> int:
+def _everything(out: Path, driver: Driver, pages: list[tuple[str, Go]]) -> int:
     """Page after page in one look, then the next: a change of theme costs more than a page."""
-    pages = list(_pages(driver, table))
     for scheme, size in _each_look(driver):
         for name, go in pages:
             go()

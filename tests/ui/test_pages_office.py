@@ -110,7 +110,7 @@ def test_without_a_network_a_bundle_file_is_the_way_out(boss: Boss, tmp_path: Pa
     save_a_repair(boss.store, boss)
     page = boss.page(OfficeStatusPage)
     page.sync_now()
-    assert "The office cannot be reached just now." in page.notices.showing()
+    assert "tried at 10:42: the office cannot be reached just now." in page.notices.showing()
     page.write_bundle(tmp_path / "out.bundle")
     assert "The bundle file holds 1 change and 0 photos" in page.notices.showing()
     assert len(list(bundle.read(tmp_path / "out.bundle"))) == 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.conftest import Let
 from tests.sync.disputes import a_conflict, a_held, the
@@ -16,7 +17,9 @@ from watmos_desktop.models.tables import Held, Repair
 from watmos_desktop.services.sync import review
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.kit.button import LinkButton
+from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.pages.review.page import ReviewPage
+from watmos_desktop.ui.window import PageSpec, Window
 
 
 @pytest.fixture
@@ -143,6 +146,30 @@ def test_where_nothing_waits_it_says_what_will_be_here(shown: Shown) -> None:
     assert page.head.sentence() == "Nothing waits for you."
     assert "Nothing to review" in said(page)
     QTest.keyClick(page, Qt.Key.Key_M)
+
+
+def test_what_arrives_while_another_page_is_in_sight_has_its_full_height(
+    disputed: Let, shown: Shown, qtbot: QtBot
+) -> None:
+    window = Window(QWidget)
+    qtbot.addWidget(window)
+    window.resize(1024, 600)
+    review_page = PageSpec("review", "To review", "sync", lambda: ReviewPage(shown.desk))
+    window.open_pages([review_page, PageSpec("other", "Other", "today", lambda: Page("Other"))], "M. Kaur")
+    window.show()
+    qtbot.waitExposed(window)
+    page = window.current()
+    assert isinstance(page, ReviewPage)
+    inside = page._scroll.widget()
+    assert inside is not None
+    for number in range(3):
+        window.go("other")
+        a_conflict(disputed, field="contractor", value={"contractor": f"Brown {number}"})
+        window.resize(1440 - number, 900)
+        window.go("review")
+        shown.sees(page, f"Brown {number}")
+        qtbot.waitUntil(lambda: inside.height() >= inside.heightForWidth(inside.width()), timeout=500)
+        assert problems(page) == []
 
 
 def test_long_words_do_not_break_it(let: Let, shown: Shown) -> None:

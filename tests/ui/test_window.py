@@ -269,6 +269,19 @@ def test_the_rail_narrows(frame: Frame) -> None:
     assert widths == [208, 188, 64]
 
 
+def test_many_tabs_keep_their_height_and_the_chosen_one_is_in_view(frame: Frame, qtbot: QtBot) -> None:
+    window = frame.window
+    pages = [PageSpec(f"p{n}", f"Page {n}", "today", frame._maker(f"Page {n}")) for n in range(14)]
+    window.resize(1024, 600)
+    window.open_pages(pages, "M. Kaur")
+    window.show()
+    qtbot.waitExposed(window)
+    window.go("p13")
+    last = window._buttons["p13"]
+    qtbot.waitUntil(lambda: last.visibleRegion().boundingRect().height() == last.height())
+    assert {button.height() for button in window._buttons.values()} == {44}
+
+
 def test_twice_the_text_fits(frame: Frame) -> None:
     window = frame.open()
     window.set_scheme("light", 2.0)

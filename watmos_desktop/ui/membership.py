@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from PySide6.QtCore import QObject
@@ -22,6 +23,15 @@ from watmos_desktop.ui.syncing import Syncing
 from watmos_desktop.ui.window import OFFICE, PageSpec, Window
 
 _ENDED = Told("The office has ended your access.", "Ask your manager if you did not expect this.")
+
+
+@runtime_checkable
+class Answers(Protocol):
+    """A page that has its own way of saying what came of a visit."""
+
+    def tell(self, words: str, hint: str, well: bool) -> None:
+        """Say it."""
+        ...
 
 
 class Membership(QObject):
@@ -97,7 +107,9 @@ class Membership(QObject):
 
     def _answer(self, words: str, hint: str, well: bool) -> None:
         page = self._window.current()
-        if isinstance(page, Page):
+        if isinstance(page, Answers):
+            page.tell(words, hint, well)
+        elif isinstance(page, Page):
             page.notices.say(words, hint, Tone.OK if well else Tone.WARN)
 
     def _end(self, told: Told) -> None:

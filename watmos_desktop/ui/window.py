@@ -125,6 +125,8 @@ class Window(QWidget):
         self._strip_last()
         for key, button in self._buttons.items():
             button.setChecked(key == (self._specs[page_id].tab or page_id))
+            if button.isChecked():
+                self._rail.bring_into_view(button)
         focused = self.focusWidget()
         if focused is None or not page.isAncestorOf(focused):
             page.setFocus(Qt.FocusReason.OtherFocusReason)  # the page's own keys work at once

@@ -25,7 +25,6 @@ from watmos_desktop.services.errors import NotAllowed, NotFound, Told
 from watmos_desktop.services.sync import registers
 
 MOST = 200  # shown at once; the rest follows as these are decided
-_QUIET = (ConflictKind.PARALLEL,)
 _WHY = {
     ConflictKind.CLASH: "Two people changed this at the same time.",
     ConflictKind.GUARDED: "Two people moved this on at the same time; both steps do not go together.",
@@ -109,7 +108,8 @@ def items(session: Session) -> list[Item]:
 
 def count(session: Session) -> int:
     """How many clashes and pieces of held work need this person."""
-    clashes = sum(row.kind not in _QUIET and _row(session, row) is not None for row in _open(session))
+    rows = ((one, _row(session, one)) for one in _open(session))
+    clashes = sum(row is not None and not _is_quiet(one, row) for one, row in rows)
     return clashes + sum(not one.seen for one in _held_rows(session))
 
 
@@ -228,11 +228,17 @@ def _item(session: Session, conflict: Conflict) -> Item | None:
         mine=mine,
         theirs=theirs,
         both=_joined(conflict, row) is not None,
-        quiet=conflict.kind in _QUIET or all(part.mine == part.theirs for part in parts),
+        quiet=_is_quiet(conflict, row),
         may_change=_may_write(actor, conflict),
         page="" if row.deleted else named.page,
         target=named.id,
     )
+
+
+def _is_quiet(conflict: Conflict, row: Synced) -> bool:
+    """Whether nothing is left to decide: both changes are kept, or both say the same by now."""
+    same = all(to_json(getattr(row, name)) == conflict.value[name] for name in _columns(conflict))
+    return conflict.kind is ConflictKind.PARALLEL or (same and conflict.kind is not ConflictKind.DELETED)
 
 
 def _columns(conflict: Conflict) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.ui.kit.button import QuietButton
-from watmos_desktop.ui.kit.flow import FlowLayout
+from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.text import Text
 
 
@@ -23,11 +23,12 @@ class Confirm(QWidget):
     def __init__(self, about: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._about = about
+        self.buttons: dict[str, QuietButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self._row = FlowLayout(gap=8)
-        column.addLayout(self._row)
+        self._row = FlowRow()
+        column.addWidget(self._row)
         self._asked = QWidget()
         self._asked.setVisible(False)
         inner = QVBoxLayout(self._asked)
@@ -37,10 +38,7 @@ class Confirm(QWidget):
         inner.addWidget(self._words)
         self._sure = QuietButton("")
         self._leave = QuietButton("Leave it", self.leave)
-        answers = FlowLayout(gap=8)
-        answers.addWidget(self._sure)
-        answers.addWidget(self._leave)
-        inner.addLayout(answers)
+        inner.addWidget(FlowRow(self._sure, self._leave))
         column.addWidget(self._asked)
         self._run: Callable[[], object] | None = None
         self._from: QuietButton | None = None
@@ -51,7 +49,8 @@ class Confirm(QWidget):
         button = QuietButton(verb)
         button.setAccessibleName(f"{verb}: {self._about}")
         button.clicked.connect(lambda: self._ask(button, verb, consequence, run) if consequence else run())
-        self._row.addWidget(button)
+        self._row.add(button)
+        self.buttons[verb] = button
         return button
 
     def leave(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -118,6 +118,10 @@ class Rail(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Tabs")
         self._buttons: list[RailButton] = []
+        self._wanted: RailButton | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._bring)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(12, 18, 12, 14)
         column.setSpacing(4)
@@ -159,6 +163,15 @@ class Rail(QWidget):
         self._buttons = buttons
         for number, button in enumerate(buttons):
             self._tabs.insertWidget(number, button)
+
+    def bring_into_view(self, button: RailButton) -> None:
+        """Scroll to a tab, where there are more than fit; once it has its place."""
+        self._wanted = button
+        self._soon.start()
+
+    def _bring(self) -> None:
+        if self._wanted in self._buttons:
+            self._scroll.ensureWidgetVisible(self._wanted, 0, 8)
 
     def fit(self, window_width: int) -> None:
         """208 px; 188 px in a window below 1200 px; icons only below 900 px (each times the text scale)."""

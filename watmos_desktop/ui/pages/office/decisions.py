@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from watmos_desktop.services import record_words, wording
 from watmos_desktop.services.clock import LONDON
@@ -16,6 +17,7 @@ from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.card import Card, EmptyState, TaskCard
 from watmos_desktop.ui.kit.confirm import Confirm
+from watmos_desktop.ui.kit.facts import Facts
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.office.calls import WIDEST, OfficePage
@@ -65,14 +67,8 @@ class DecisionsPage(OfficePage):
         when = wording.moment(one.at.astimezone(LONDON))
         card.add(Text(f"{one.member} · {when} · {named.sentence}", role="quiet", wrap=True))
         card.add(Text(review.why_held(one.reason), role="strong", wrap=True))
-        table = QGridLayout()
-        table.setHorizontalSpacing(16)
-        table.setColumnStretch(1, 1)
-        for number, (field, raw) in enumerate(one.fields.items()):
-            words = self.desk.look(record_words.value, one.table, field, raw)
-            table.addWidget(Text(record_words.label(one.table, field), role="quiet"), number, 0)
-            table.addWidget(Text(words, wrap=True).selectable(), number, 1)
-        card.body.addLayout(table)
+        said = self.desk.look(_in_words, one)
+        card.add(Facts(said))
         if not one.fields:
             card.add(Text("Your role may not read what it says.", role="quiet", wrap=True))
         confirm = Confirm(named.title)
@@ -113,6 +109,13 @@ class DecisionsPage(OfficePage):
 
     def _looked(self, one: LookCard, *, fine: bool) -> None:
         self.ask(lambda client: admin.looked(client, one, fine=fine), lambda _: self.refresh())
+
+
+def _in_words(session: Any, one: HeldCard) -> list[tuple[str, str]]:
+    return [
+        (record_words.label(one.table, field), record_words.value(session, one.table, field, raw))
+        for field, raw in one.fields.items()
+    ]
 
 
 def _both(client: Client) -> tuple[list[HeldCard], list[LookCard]]:

@@ -113,7 +113,8 @@ class DevicesPage(OfficePage):
         seen = (
             f"Seen {_lower(wording.ago(one.seen_at, now))}" if one.seen_at else "Never seen since it joined"
         )
-        saved = f"{one.pushed:,} changes sent, {one.safe:,} of them in a backup"
+        sent = wording.count(one.pushed, "change")
+        saved = f"{sent} sent, {one.safe:,} of them in a backup" if one.pushed else "nothing sent yet"
         card.add(Text(f"{one.member} · {seen} · {saved}", role="quiet", wrap=True))
         if one.alarm:
             card.add(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -185,7 +186,7 @@ class MembersPage(OfficePage):
         for grant in one.grants:
             row = QHBoxLayout()
             row.setSpacing(12)
-            row.addWidget(Text(f"Looks after {grant.words}", wrap=True), 1)
+            row.addWidget(Text(f"Looks after {grant.words}", wrap=True), 1, Qt.AlignmentFlag.AlignVCenter)
             button = QuietButton("Take away", partial(self._revoke, one, grant))
             button.setAccessibleName(f"Take {grant.words} away from {one.name}")
             row.addWidget(button)

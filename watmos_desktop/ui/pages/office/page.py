@@ -22,7 +22,7 @@ from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import Card, EmptyState, StatTile, TaskCard
-from watmos_desktop.ui.kit.flow import FlowLayout
+from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page, Progress
@@ -76,8 +76,12 @@ class OfficeStatusPage(Page):
         self._office.now(self.tell)
 
     def tell(self, words: str, hint: str, well: bool) -> None:
-        """Say what came of a visit."""
-        self.notices.say(words, hint, Tone.OK if well else Tone.WARN)
+        """Say what came of a visit; what is in the way has its own card."""
+        if well:
+            self.notices.say(words, hint, Tone.OK)
+        else:
+            now = wording.clock_time(self._desk.store.clock.now())
+            self.notices.say(f"The office was tried at {now}: {words[0].lower()}{words[1:]}", "", Tone.WARN)
 
     def save_bundle(self) -> None:
         """Ask where to, and write all that waits into one encrypted file."""
@@ -189,9 +193,7 @@ class OfficeStatusPage(Page):
             if waiting.more:
                 card.add(Text(f"and {waiting.more:,} more", role="quiet"))
         if not home.safe:
-            row = FlowLayout(gap=8)
-            row.addWidget(QuietButton("Write a bundle file…", self.save_bundle))
-            card.body.addLayout(row)
+            card.add(FlowRow(QuietButton("Write a bundle file…", self.save_bundle)))
         return card
 
     def _managing(self) -> list[QWidget]:

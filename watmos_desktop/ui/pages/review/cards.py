@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.services.sync.review import Choice, HeldItem, Item, Side
 from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.kit.button import Button, LinkButton, QuietButton
 from watmos_desktop.ui.kit.card import Card
-from watmos_desktop.ui.kit.flow import FlowLayout
+from watmos_desktop.ui.kit.facts import Facts
+from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
@@ -39,15 +40,14 @@ class ConflictCard(Card):
         if item.sentence:
             self.add(Text(item.sentence, role="quiet", wrap=True))
         self.add(Text(item.why, wrap=True))
-        sides = QGridLayout()
+        sides = QHBoxLayout()
         sides.setSpacing(12)
         for place, side in enumerate((item.mine, item.theirs)):
             values = [(part.label, (part.mine, part.theirs)[place]) for part in item.parts]
-            sides.addWidget(_side(side, values), 0, place)
-            sides.setColumnStretch(place, 1)
+            sides.addWidget(_side(side, values), 1)
         self.body.addLayout(sides)
         self.buttons: dict[Choice, Button] = {}
-        row = FlowLayout(gap=8)
+        row = FlowRow()
         for choice, words, action in (
             (Choice.MINE, item.mine.keep, "keep_mine"),
             (Choice.THEIRS, item.theirs.keep, "keep_theirs"),
@@ -57,14 +57,14 @@ class ConflictCard(Card):
                 button = QuietButton(words, _call(decide, item, choice), key=shown_key(action))
                 button.setAccessibleName(f"{words}: {item.title}")
                 self.buttons[choice] = button
-                row.addWidget(button)
+                row.add(button)
         if item.page:
             link = LinkButton("Open the record", _call(open_record, item))
             link.setAccessibleName(f"Open {item.title}")
-            row.addWidget(link)
+            row.add(link)
         if not item.may_change:
             self.add(Text("Someone else decides this; your role may only look.", role="quiet", wrap=True))
-        self.body.addLayout(row)
+        self.add(row)
 
 
 class HeldCard(Card):
@@ -88,21 +88,14 @@ class HeldCard(Card):
         self.body.addLayout(head)
         self.add(Text(f"{item.sentence} · {item.when}", role="quiet", wrap=True))
         self.add(Text(item.why, role="strong", wrap=True))
-        table = QGridLayout()
-        table.setHorizontalSpacing(16)
-        table.setVerticalSpacing(4)
-        table.setColumnStretch(1, 1)
-        for number, (label, words) in enumerate(item.fields):
-            table.addWidget(Text(label, role="quiet"), number, 0)
-            table.addWidget(Text(words, wrap=True).selectable(), number, 1)
-        self.body.addLayout(table)
-        row = FlowLayout(gap=8)
+        self.add(Facts(item.fields))
+        row = FlowRow()
         for words, run in (("Copy what I wrote", copy), ("I have read it", read)):
             if not (item.seen and run is read):
                 button = QuietButton(words, _call(run, item))
                 button.setAccessibleName(f"{words}: {item.title}")
-                row.addWidget(button)
-        self.body.addLayout(row)
+                row.add(button)
+        self.add(row)
 
 
 def _side(side: Side, values: list[tuple[str, str]]) -> QWidget:

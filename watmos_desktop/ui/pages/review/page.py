@@ -65,15 +65,15 @@ class ReviewPage(Page):
         for item in clashes[:_AT_ONCE]:
             card = ConflictCard(item, self.decide, self._open)
             self.cards.append(card)
-            self._column.addWidget(card)
+            self._put(card)
         if len(clashes) > _AT_ONCE:
             more = wording.count(len(clashes) - _AT_ONCE, "more clash", "more clashes")
-            self._column.addWidget(Text(f"{more} follow as you decide these.", role="quiet", wrap=True))
+            self._put(Text(f"{more} follow as you decide these.", role="quiet", wrap=True))
         self._section("Held back by the office", [HeldCard(one, self._copy, self._read) for one in held])
         if quiet:
-            self._column.addWidget(_quiet_card(quiet, self._put_by))
+            self._put(_quiet_card(quiet, self._put_by))
         if not (found or held):
-            self._column.addWidget(_nothing())
+            self._put(_nothing())
         unread = sum(not one.seen for one in held)
         self.head.say("To review", _sentence(len(clashes), unread, len(quiet)))
         self.count_changed.emit(len(clashes) + unread or -1)
@@ -150,9 +150,14 @@ class ReviewPage(Page):
 
     def _section(self, title: str, cards: Sequence[Card]) -> None:
         if cards:
-            self._column.addWidget(Heading(title))
+            self._put(Heading(title))
         for card in cards:
-            self._column.addWidget(card)
+            self._put(card)
+
+    def _put(self, part: QWidget) -> None:
+        """Shown at once: while a layout waits with that, what scrolls keeps the height of what was there before."""
+        self._column.addWidget(part)
+        part.show()
 
     def _empty(self) -> None:
         self.cards = []
