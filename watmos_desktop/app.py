@@ -68,6 +68,7 @@ class Program(QObject):
         self._person = person
         self._clock = clock
         self._connect = connect
+        self._joins = False
         self._unlock_page: UnlockPage | None = None
         self.window = Window(self._make_unlock, on_lock=self._let_go, parent=parent)
         self.window.resize(1280, 800)
@@ -90,8 +91,8 @@ class Program(QObject):
     def open_store(self, store: Store) -> None:
         """Show the pages of an open workspace to who uses it, after asking who that is if need be."""
         from watmos_desktop.services import log, settings
-        from watmos_desktop.ui.desk import Desk
         from watmos_desktop.services.sync import joining
+        from watmos_desktop.ui.desk import Desk
         from watmos_desktop.ui.membership import Membership
 
         log.start(self.home)
@@ -113,6 +114,9 @@ class Program(QObject):
         if not self._choose_person(store):
             self._ask_who(store)
         self.membership.office.start()
+        if self._joins:
+            self._joins = False
+            self.window.go("join")
 
     def lock_after(self, minutes: int) -> None:
         """Lock after so many minutes without a key or touch."""
@@ -131,6 +135,7 @@ class Program(QObject):
         return self._unlock_page
 
     def _create(self, name: str, passphrase: str) -> None:
+        self._joins = self._unlock_page is not None and self._unlock_page.create_form.wants_to_join()
         self._ask(lambda: _create(self.home, name, passphrase, self._clock))
 
     def _try_demo(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests import build
+from tests.conftest import PASSPHRASE
 from tests.fakes import FakeClock
 from tests.network import Faults
 from tests.sync.conftest import Device, Joining, OfficeApp
@@ -22,7 +24,7 @@ from tests.ui.access import problems
 from tests.ui.showing import at_once, said
 from watmos_desktop.app import Program
 from watmos_desktop.models.kinds import Role
-from watmos_desktop.services import staff
+from watmos_desktop.services import instance, staff
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
 from watmos_desktop.services.sync import joining, visit
@@ -303,6 +305,43 @@ def test_a_lock_during_a_visit_waits_for_it_and_closes_the_workspace(joined: Joi
     failed: list[BaseException] = []
     office.ask(lambda client: client.hello({}), lambda _: None, on_error=failed.append)
     assert len(failed) == 1 and device.network.requests == requests
+
+
+def test_locked_in_the_middle_of_a_visit_the_workspace_is_closed_and_opens_again(
+    joined: Joining, run: Run, qtbot: QtBot
+) -> None:
+    device = joined(name="M. Kaur")
+    errors: list[BaseException] = []
+    tasks = Tasks(errors.append)
+    program = run(device, tasks)
+    an_estate(device.store)
+    for _ in range(2):
+        program.sync_now()
+        program.window.lock()
+        program.unlock(PASSPHRASE)
+        qtbot.waitUntil(lambda: not program.window.is_locked(), timeout=20_000)
+    assert program.desk is not None and program.desk.actor.name == "M. Kaur"
+    qtbot.waitUntil(lambda: "nothing waiting · Office 10:42" in foot(program), timeout=20_000)
+    program.window.lock()
+    qtbot.waitUntil(lambda: not tasks.busy(), timeout=20_000)
+    with instance.hold(device.store.home):
+        pass  # nobody holds it any more
+    assert errors == []
+
+
+def test_who_has_a_code_comes_to_joining_right_after_making_a_workspace(
+    qtbot: QtBot, tmp_path: Path, clock: FakeClock
+) -> None:
+    program = Program(tmp_path / "new", tasks=at_once(), clock=clock)
+    page = program.window.current()
+    assert isinstance(page, UnlockPage)
+    page.create_form.form.fill(
+        {"name": "M. Kaur", "passphrase": PASSPHRASE, "again": PASSPHRASE, "join": True}
+    )
+    page.create_form._create()
+    assert program.window.page_id() == "join"
+    program.close()
+    program.window.deleteLater()
 
 
 # --- whose workspace it is ---

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
-from watmos_desktop.services import counts
+from watmos_desktop.services import counts, log
 from watmos_desktop.services.outbox import Waiting
 from watmos_desktop.services.sync import review, status
 from watmos_desktop.services.sync.status import Status
@@ -52,7 +52,7 @@ class Foot(QObject):
 
     def _failed(self, error: BaseException) -> None:
         if not self._stopped:  # else the workspace was closed under it
-            raise error
+            log.fault(error)
 
     def _told(self, _: object) -> None:
         self.refresh()

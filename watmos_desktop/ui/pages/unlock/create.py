@@ -50,6 +50,7 @@ class CreateForm(QWidget):
             Line(secret=True),
         )
         self._see = Check("Show what I type")
+        self._join = Check("I have a code from the office")
         self.form = Form(
             [
                 Field("name", "Your name", self._name, check=self._check_name),
@@ -62,6 +63,7 @@ class CreateForm(QWidget):
                 ),
                 Field("again", "The same passphrase again", self._second, check=self._check_second),
                 Field("see", "", self._see),
+                Field("join", "", self._join),
             ]
         )
         self._pill = Pill("Four words or 12 characters", Tone.INFO)
@@ -85,6 +87,10 @@ class CreateForm(QWidget):
         self._see.toggled.connect(self._show)
         for line in (self._name, self._first, self._second):
             line.returnPressed.connect(self._create)
+
+    def wants_to_join(self) -> bool:
+        """Whether the office's page for joining is to come next."""
+        return self._join.isChecked()
 
     def show_busy(self, busy: bool) -> None:
         """Wait for the answer."""
