@@ -211,17 +211,31 @@ def test_what_is_see_through_is_white() -> None:
     assert opened(photo.jpeg).convert("RGB").getpixel((30, 30)) == (255, 255, 255)
 
 
-def test_a_phones_wide_colours_become_srgb() -> None:
+def wide() -> bytes:
+    """The sRGB profile under another name, with red and blue exchanged."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    # The same profile under another name, with red and blue exchanged: a file that ignores it comes out blue.
     red, blue = profile.index(b"rXYZ"), profile.index(b"bXYZ")
     profile[red : red + 4], profile[blue : blue + 4] = b"bXYZ", b"rXYZ"
     name = "sRGB".encode("utf-16-be")
-    profile = profile.replace(name, "Wide".encode("utf-16-be")).replace(b"sRGB", b"Wide")
-    photo = ingest(encoded(Image.new("RGB", (64, 64), (255, 0, 0)), icc_profile=bytes(profile)))
-    seen = opened(photo.jpeg).convert("RGB").getpixel((30, 30))
-    assert isinstance(seen, tuple)
-    assert seen[2] > 200 > 60 > seen[0]
+    return bytes(profile.replace(name, "Wide".encode("utf-16-be")).replace(b"sRGB", b"Wide"))
+
+
+@pytest.mark.parametrize("height", [1, 64, 500])
+def test_a_phones_wide_colours_become_srgb(height: int) -> None:
+    """Every pixel as lcms turns it in one go, though two threads share the work; ignored, red comes out red."""
+    picture = scene((600, height))
+    kept = opened(ingest(encoded(picture, "PNG", icc_profile=wide())).jpeg)
+    whole = ImageCms.profileToProfile(
+        picture,
+        ImageCms.ImageCmsProfile(io.BytesIO(wide())),
+        ImageCms.createProfile("sRGB"),
+        outputMode="RGB",
+    )
+    assert whole is not None
+    pressed = io.BytesIO()
+    whole.save(pressed, "JPEG", quality=photos.QUALITY)
+    assert kept.tobytes() == opened(pressed.getvalue()).tobytes()
+    assert kept.tobytes() != opened(ingest(encoded(picture, "PNG")).jpeg).tobytes()
 
 
 def test_a_profile_without_sense_is_ignored() -> None:
