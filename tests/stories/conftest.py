@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.build import a_block, a_schedule, a_staff, an_actor
 from tests.fakes import FakeClock
 from tests.stories.person import FakeCamera, Person
+from tests.sync.conftest import _no_keystore, joined, office_app
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services import walk_view
 from watmos_desktop.services.store import Store
@@ -26,6 +27,8 @@ from watmos_desktop.ui.pages.inspections.walk import WalkPage
 from watmos_desktop.ui.pages.today.page import TodayPage
 from watmos_desktop.ui.tasks import Tasks
 from watmos_desktop.ui.window import PageSpec, Window
+
+__all__ = ["_no_keystore", "joined", "office_app"]  # a real office, for the story of two devices
 
 TEMPLATE = "block_internal"
 
