@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import ctypes.util
 import hashlib
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import venv
@@ -23,6 +25,9 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 UV = BIN / ("uv.exe" if os.name == "nt" else "uv")
 PIP: tuple[str | Path, ...] = (PYTHON, "-m", "pip", "--disable-pip-version-check")
 DEMO = ROOT / ".demo"
+PASSPHRASE = "demo landlord, nothing real"
+PEOPLE = {"A": "M. Kaur", "B": "Helen Ward"}  # of the demo landlord: a caretaker and a manager
+PORT = "8765"
 OUT = ROOT / "out"
 LOCKS = {
     "main": ROOT / "requirements.lock",
@@ -140,16 +145,54 @@ def command_run(args: argparse.Namespace) -> int:
     display = has_display() and not args.headless
     need_system_libraries(window=display)
     install()
-    home = DEMO / "workspace"
-    env = {"WATMOS_HOME": str(home), "WATMOS_PASSPHRASE": "demo landlord, nothing real"}
-    if not (home / "workspace.json").exists():
+    home = DEMO / (args.join or "workspace")
+    env = {"WATMOS_HOME": str(home), "WATMOS_PASSPHRASE": PASSPHRASE}
+    if args.join:
+        join(args.join, home, env, args.port)
+    elif not (home / "workspace.json").exists():
         say("Making the demo landlord …")
         must(PYTHON, "-m", "watmos_desktop", "demo", "--homes", "320", "--years", "1", "--home", home, **env)
     if display:
         return run(PYTHON, "-m", "watmos_desktop", **env)
     say("There is no display here, so the same job is done offscreen.")
     env["QT_QPA_PLATFORM"] = "offscreen"
-    return run(PYTHON, "-m", "watmos_desktop", "headless", "--out", OUT / "headless", **env)
+    words: list[str | Path] = [
+        "headless",
+        "--out",
+        OUT / (f"device {args.join}" if args.join else "headless"),
+    ]
+    if args.join == "B" and (DEMO / "A" / "workspace.json").exists():
+        words += ["--other", DEMO / "A"]
+    return run(PYTHON, "-m", "watmos_desktop", *words, **env)
+
+
+def join(name: str, home: Path, env: dict[str, str], port: str) -> None:
+    """Make the workspace of a demo person, joined to the demo office with a code that nobody has to type."""
+    if (home / "workspace.json").exists():
+        return
+    if not (DEMO / "office").exists():
+        raise SystemExit("Start the office first, in a terminal of its own:  python3 dev.py office")
+    ask = [BIN / "watmos-office", "--home", DEMO / "office", "--json", "device", "code", PEOPLE[name]]
+    code = json.loads(subprocess.check_output([str(part) for part in ask], cwd=ROOT))["code"]
+    say(f"Joining the office as {PEOPLE[name]} …")
+    watmos: tuple[str | Path, ...] = (PYTHON, "-m", "watmos_desktop")
+    must(*watmos, "enrol", f"http://127.0.0.1:{port}", code, "--device", f"Laptop {name}", "--demo", **env)
+    must(*watmos, "sync", **env)
+
+
+def command_office(args: argparse.Namespace) -> int:
+    """Serve a demo office to the devices of this computer, until Ctrl+C."""
+    need_system_libraries(window=False)
+    install()
+    home, new = DEMO / "office", DEMO / "office-new"
+    if not home.exists():
+        say("Making the demo office …")
+        shutil.rmtree(new, ignore_errors=True)
+        must(BIN / "watmos-office", "--home", new, "demo")
+        new.rename(home)
+    say("Its devices, each in a terminal of its own:  python3 dev.py run --join A  and then  … --join B")
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)  # the office hears it too, and ends
+    return run(BIN / "watmos-office", "--home", home, "serve", "--port", args.port)
 
 
 def command_test(args: argparse.Namespace) -> int:
@@ -189,6 +232,12 @@ def command_faults(args: argparse.Namespace) -> int:
     """Kill, tear, fill and cut the power at every write of four workflows, over the real services."""
     install()
     return run(PYTHON, "-m", "tests.faults", *args.words)
+
+
+def command_sim(args: argparse.Namespace) -> int:
+    """Devices, an office and every mishap by a seed, with a ledger of every word: nothing lost, all alike."""
+    install()
+    return run(PYTHON, "-m", "tests.sim", *args.words)
 
 
 def command_shots(_: argparse.Namespace) -> int:
@@ -239,9 +288,12 @@ def main() -> int:
         sub.set_defaults(function=function)
         return sub
 
-    add("run", command_run).add_argument(
-        "--headless", action="store_true", help="offscreen even with a display"
-    )
+    run_ = add("run", command_run)
+    run_.add_argument("--headless", action="store_true", help="offscreen even with a display")
+    run_.add_argument("--join", choices=sorted(PEOPLE), help="as a device of the demo office")
+    office = add("office", command_office)
+    for each in (run_, office):
+        each.add_argument("--port", default=PORT, help=f"of the demo office ({PORT})")
     test = add("test", command_test)
     test.add_argument("--workers", help="how many processes run the tests (default: one a core)")
     test.add_argument("pytest", nargs=argparse.REMAINDER, help="words for pytest: runs the tests alone")
@@ -250,6 +302,8 @@ def main() -> int:
     faults.add_argument(
         "words", nargs=argparse.REMAINDER, help="--seed S, --runs N, --only W, --power P, --control C"
     )
+    sim = add("sim", command_sim)
+    sim.add_argument("words", nargs=argparse.REMAINDER, help="--seed S, --steps N, --runs R, --story")
     add("shots", command_shots)
     add("package", command_package)
     add("lock", command_lock)

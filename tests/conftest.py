@@ -39,15 +39,19 @@ class Workspace:
         return Store(home, self.key, holding, clock)
 
 
-@pytest.fixture(scope="session")
-def empty_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    home = tmp_path_factory.mktemp("empty") / "workspace"
+def new_workspace(home: Path) -> Workspace:
+    """Make an empty workspace with one manager in it; it takes as long as the passphrase costs."""
     store = Store.create(home, PASSPHRASE, clock=FakeClock())
     with store.apply() as connection:
         manager = {"id": MANAGER.staff_id, "name": MANAGER.name, "role": MANAGER.role}
         connection.execute(Staff.__table__.insert(), manager)  # type: ignore[attr-defined]
     store.close()
     return Workspace(home, bytes(vault.unlock(home, PASSPHRASE)))
+
+
+@pytest.fixture(scope="session")
+def empty_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return new_workspace(tmp_path_factory.mktemp("empty") / "workspace")
 
 
 @pytest.fixture

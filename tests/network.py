@@ -93,6 +93,10 @@ class Network(httpx.BaseTransport):
             raise httpx.RemoteProtocolError("the reply was lost", request=request)
         return self._returned(request, response, fate)
 
+    def move(self, app: App) -> None:
+        """The office was started anew: from now on this one answers, also what is still on its way."""
+        self._line = _line(app)
+
     def _fate(self) -> str:
         roll = self._random.random()
         for name, likely in vars(self.faults).items():
