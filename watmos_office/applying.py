@@ -69,7 +69,7 @@ def understand(actor: Actor, me: str, raw: object) -> Item:
             raise
         return Item(*named, n, ("", _NOBODY), raw, written, None, verdict="malformed", reason="malformed")
     reason, said = judging.words(actor, me, op)
-    same = said == op.set
+    same = said == op.set or said == {name: value for name, value in op.set.items() if name != "id"}
     if not same and not reason:
         op = Op(op.id, op.n, op.txn, op.table, op.rid, op.kind, said, op.base, op.stamp, op.made_at)
     table = op.table if reason != "unknown_table" or op.table.isidentifier() else ""

@@ -28,7 +28,7 @@ from tests.sync.devices import (
     waiting,
 )
 from watmos_desktop.models.kinds import Priority, RepairStatus, Role, Trade
-from watmos_desktop.models.tables import Estate, Outbox, Repair, Staff
+from watmos_desktop.models.tables import Block, Estate, Outbox, Repair, Staff
 from watmos_desktop.services.sync import engine, memory, outgoing
 from watmos_desktop.services.sync.problems import NoNetwork, Refused
 
@@ -45,6 +45,18 @@ def test_what_one_saved_is_on_the_other_after_a_sync(joined: Joining) -> None:
     settle(one, two)
     assert state(one) == state(two)
     assert sync(one, two) == [engine.Report(), engine.Report()]  # nothing is sent or read twice
+
+
+def test_what_a_device_wrote_does_not_come_back_to_it(joined: Joining) -> None:
+    one = joined()
+    a_repair(one)
+    settle(one)
+    with one.store.write("raised another") as session:
+        block = session.scalars(select(Block)).one()
+        build.a_repair(session, block, session.get_one(Staff, one.member))
+
+    report = engine.sync(one.store, one.client)
+    assert (report.pushed, report.pulled) == (1, 0)
 
 
 def test_devices_that_wrote_apart_end_the_same_and_no_value_is_lost(

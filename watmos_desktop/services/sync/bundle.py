@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.tables import Attachment
@@ -209,35 +209,25 @@ def _sealer(kept: Memory, key: Ed25519PrivateKey) -> Callable[[dict[str, Any], b
 
 def _pushes(store: Store, session: Session, kept: Memory) -> Iterator[dict[str, Any]]:
     """All that waits as the bodies of pushes, a person's action in one of them if it fits."""
-    rows = session.execute(text("SELECT * FROM outbox ORDER BY n"))
+    rows = outgoing.waiting(session)
     batch: list[Ready] = []
     digest, size = kept.hash, 0
     for _, group in groupby(outgoing.chained(rows, kept.acked, kept.hash), key=lambda one: one.row.txn_id):
         for some in _fitting(list(group)):
-            weight = sum(len(wire.dumps(one.op)) for one in some)
+            weight = sum(len(one.written) for one in some)
             other = batch and batch[0].row.schema_version != some[0].row.schema_version
             full = len(batch) + len(some) > outgoing.MOST_OPS or size + weight > outgoing.MOST_BYTES
             if batch and (other or full):
-                yield _push(store, batch, digest)
+                yield outgoing.body(store, batch, digest)
                 digest, batch, size = batch[-1].hash, [], 0
             batch, size = batch + some, size + weight
     if batch:
-        yield _push(store, batch, digest)
+        yield outgoing.body(store, batch, digest)
 
 
 def _fitting(group: list[Ready]) -> Iterator[list[Ready]]:
     for start in range(0, len(group), outgoing.MOST_OPS):
         yield group[start : start + outgoing.MOST_OPS]
-
-
-def _push(store: Store, batch: list[Ready], prev_hash: str) -> dict[str, Any]:
-    return {
-        "incarnation": str(store.incarnation),
-        "first_n": batch[0].n,
-        "prev_hash": prev_hash,
-        "schema": batch[0].row.schema_version,
-        "ops": [one.op for one in batch],
-    }
 
 
 def _pictures(store: Store) -> dict[UUID, str]:

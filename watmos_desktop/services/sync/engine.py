@@ -31,6 +31,7 @@ from watmos_desktop.services.sync import (
 )
 from watmos_desktop.services.sync.client import Client
 from watmos_desktop.services.sync.incoming import Moved
+from watmos_desktop.services.sync.memory import Memory
 from watmos_desktop.services.sync.outgoing import Pushed
 from watmos_desktop.services.sync.problems import Refused
 
@@ -169,17 +170,18 @@ class _Sync:
 
     def _push(self) -> None:
         waiting, _ = self._waiting()
-        more = True
-        while more:
-            try:
-                self._kept, pushed, more = outgoing.push(self._store, self._client, self._kept)
-            except Refused as refusal:
-                if refusal.code != "gap":
-                    raise
-                self._kept = lives.resume(self._store, self._kept, int(refusal.details["last_n"]))
-                raise Moved from None
-            self._pushed += pushed
+
+        def told(kept: Memory, pushed: Pushed) -> None:
+            self._kept, self._pushed = kept, self._pushed + pushed
             self._tell(Progress("sending", self._pushed.sent, max(waiting, self._pushed.sent)))
+
+        try:
+            outgoing.push(self._store, self._client, self._kept, told)
+        except Refused as refusal:
+            if refusal.code != "gap":
+                raise
+            self._kept = lives.resume(self._store, self._kept, int(refusal.details["last_n"]))
+            raise Moved from None
 
     def _read(self) -> None:
         store, client = self._store, self._client

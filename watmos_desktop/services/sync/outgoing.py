@@ -1,23 +1,27 @@
 """Sends what waits, in order and numbered without a gap; only an answer for an operation takes it off the queue.
 
+One request is on its way at a time; meanwhile the next batch is made ready and the last answer kept.
+
 The number of an operation is its place after what the office has confirmed of this life, so that a batch whose answer
 was lost is sent again under the same numbers with the same hashes (docs/sync.md 5).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Protocol
-from uuid import UUID
 
-from sqlalchemy import Connection, text
+import orjson
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import memory, placing, wire
+from watmos_desktop.services.sync import columns, memory, placing, wire
 from watmos_desktop.services.sync.memory import Memory
 
 MOST_OPS = 500
@@ -25,7 +29,7 @@ MOST_BYTES = 512 * 1024
 STATUSES = ("applied", "duplicate", "conflict", "quarantined")
 
 _COLUMNS = "op_id, txn_id, incarnation, table_name, record_id, kind, fields, base, stamp, schema_version, staff_id, made_at"
-_WAITING = text(f"SELECT n, {_COLUMNS} FROM outbox ORDER BY n LIMIT :most")  # noqa: S608 - our own names
+_WAITING = f"SELECT n, {_COLUMNS} FROM outbox WHERE n > ? ORDER BY n LIMIT ?"  # noqa: S608 - our own names
 
 
 class Pushes(Protocol):
@@ -36,13 +40,17 @@ class Pushes(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ready:
-    """One operation with its number: its row of the outbox, its form on the wire, the hash of all up to it."""
+    """One operation with its number: its row of the outbox, its form on the wire, the hash of all up to it.
+
+    ``written`` is its canonical JSON.
+    """
 
     row: Any
     n: int
     op: dict[str, Any]
+    written: bytes
     hash: str
 
 
@@ -58,12 +66,19 @@ class Pushed:
         return Pushed(self.sent + other.sent, self.conflicts + other.conflicts, self.held + other.held)
 
 
-def batch(session: Session, kept: Memory) -> list[Ready]:
-    """The next operations: at most 500 or 512 KiB, of one schema, and an action of a person whole if it fits."""
-    ready = chained(session.execute(_WAITING, {"most": MOST_OPS + 1}), kept.acked, kept.hash)
+Told = Callable[[Memory, Pushed], object]
+
+
+def batch(session: Session, kept: Memory, after: Ready | None = None) -> list[Ready]:
+    """The next operations: at most 500 or 512 KiB, of one schema, and an action of a person whole if it fits.
+
+    ``after``: those that follow on this one, which is still on its way.
+    """
+    rows = waiting(session, MOST_OPS + 1, after.row.n if after else 0)
+    ready = chained(rows, after.n, after.hash) if after else chained(rows, kept.acked, kept.hash)
     size, found = 0, list[Ready]()
     for one in ready:
-        size += len(wire.dumps(one.op))
+        size += len(one.written)
         if found and (size > MOST_BYTES or one.row.schema_version != found[0].row.schema_version):
             break
         if len(found) == MOST_OPS:
@@ -77,61 +92,90 @@ def batch(session: Session, kept: Memory) -> list[Ready]:
     return found
 
 
-def chained(rows: Iterable[Any], n: int, digest: str) -> Iterable[Ready]:
+def chained(rows: Iterable[Any], n: int, digest: str) -> Iterator[Ready]:
     """Rows of the outbox with the numbers and hashes that follow on ``n`` and ``digest``."""
     for row in rows:
         n += 1
         op = _op(row, n)
-        digest = wire.chain(digest, op)
-        yield Ready(row, n, op, digest)
+        written = wire.canonical(op)
+        digest = hashlib.sha256(digest.encode() + written).hexdigest()
+        yield Ready(row, n, op, written, digest)
 
 
-def push(store: Store, client: Pushes, kept: Memory) -> tuple[Memory, Pushed, bool]:
-    """Send one batch and keep what became of it; tells too whether there was anything to send."""
+def body(store: Store, ready: Sequence[Ready], prev_hash: str) -> dict[str, Any]:
+    """What is pushed to send these operations; each is written already."""
+    return {
+        "incarnation": str(store.incarnation),
+        "first_n": ready[0].n,
+        "prev_hash": prev_hash,
+        "schema": ready[0].row.schema_version,
+        "ops": [orjson.Fragment(one.written) for one in ready],
+    }
+
+
+def push(store: Store, client: Pushes, kept: Memory, told: Told) -> None:
+    """Send all that waits; ``told`` hears what is remembered and what became of each batch once that is kept."""
+    with ThreadPoolExecutor(1, "push") as pool:
+
+        def send(ready: list[Ready], prev_hash: str) -> Future[dict[str, Any]] | None:
+            return pool.submit(client.push, body(store, ready, prev_hash)) if ready else None
+
+        ready = _next(store, kept)
+        coming = send(ready, kept.hash)
+        while coming is not None:
+            following = _next(store, kept, ready[-1])
+            answer = coming.result()
+            whole = len(_done(ready, answer)) == len(ready)
+            coming = send(following, ready[-1].hash) if whole else None
+            kept, pushed = keep(store, kept, ready, answer)
+            told(kept, pushed)
+            ready = following
+            if coming is None and pushed.sent:
+                ready = _next(store, kept)
+                coming = send(ready, kept.hash)
+
+
+def _next(store: Store, kept: Memory, after: Ready | None = None) -> list[Ready]:
     with store.read() as session:
-        ready = batch(session, kept)
-    if not ready:
-        return kept, Pushed(), False
-    answer = client.push(
-        {
-            "incarnation": str(store.incarnation),
-            "first_n": ready[0].n,
-            "prev_hash": kept.hash,
-            "schema": ready[0].row.schema_version,
-            "ops": [one.op for one in ready],
-        }
-    )
-    kept, pushed = keep(store, kept, ready, answer)
-    return kept, pushed, pushed.sent > 0
+        return batch(session, kept, after)
+
+
+def waiting(session: Session, most: int = -1, after: int = 0) -> Iterable[Any]:
+    """Rows of the outbox in their order: ``most`` of them (-1: all), those above number ``after``."""
+    return session.connection().exec_driver_sql(_WAITING, (after, most))
 
 
 def keep(
     store: Store, kept: Memory, ready: Sequence[Ready], answer: Mapping[str, Any]
 ) -> tuple[Memory, Pushed]:
     """Take off the queue what the office named, in order, up to the first that it did not name."""
-    results = _results(answer)
-    done = []
-    for one in ready:
-        if one.op["id"] not in results:
-            break
-        done.append((one, *results[one.op["id"]]))
+    done = _done(ready, answer)
     held = [(one, reason) for one, status, reason in done if status == "quarantined"]
     asked = _to_ask(done, sweeping=bool(kept.sweeping))
     if done:
         last = done[-1][0]
         new = (pair for pair in asked if pair not in kept.asked)
         kept = replace(kept, acked=last.n, hash=last.hash, asked=(*kept.asked, *new))
-    durable = answer.get("durable_n")
     with store.apply() as connection:
         _move(connection, done, store.clock.now())
         _hold(connection, held, store.clock.now())
-        forget_durable(connection, durable)
         if kept.sweeping:
             taken = [one.row for one, status, _ in done if status != "quarantined"]
             placing.see(connection, ((row.table_name, row.record_id) for row in taken))
         memory.write(connection, kept)
     lost = sum(status == "conflict" for _, status, _ in done)
     return kept, Pushed(len(done), lost, len(held))
+
+
+def _done(ready: Sequence[Ready], answer: Mapping[str, Any]) -> list[tuple[Ready, str, str]]:
+    """What became of the operations that the answer names, up to the first that it does not."""
+    results = _results(answer)
+    done: list[tuple[Ready, str, str]] = []
+    for one in ready:
+        if one.op["id"] not in results:
+            break
+        done.append((one, *results[one.op["id"]]))
+    return done
 
 
 def _to_ask(done: Sequence[tuple[Ready, str, str]], *, sweeping: bool) -> list[tuple[str, str]]:
@@ -155,7 +199,7 @@ def digest_at(session: Session, kept: Memory, n: int) -> str | None:
     """The hash that number ``n`` of this life would have with what waits here; None if there are not so many."""
     if n == kept.acked:
         return kept.hash
-    rows = session.execute(_WAITING, {"most": n - kept.acked})
+    rows = waiting(session, n - kept.acked)
     last = None
     for last in chained(rows, kept.acked, kept.hash):  # noqa: B007 - the last one counts
         pass
@@ -179,20 +223,25 @@ def offer_again(connection: Connection, after: int = 0) -> None:
 
 
 def _op(row: Any, n: int) -> dict[str, Any]:
-    return wire.op_json(
-        wire.Op(
-            id=UUID(bytes=row.op_id),
-            n=n,
-            txn=UUID(bytes=row.txn_id),
-            table=row.table_name,
-            rid=UUID(bytes=row.record_id),
-            kind=row.kind,
-            set=json.loads(row.fields),
-            base=json.loads(row.base),
-            stamp=row.stamp,
-            made_at=datetime.fromisoformat(row.made_at).replace(tzinfo=UTC).isoformat(),
-        )
-    )
+    """The operation of a row as it is sent; a third of the time that ``wire.op_json`` of an ``Op`` takes."""
+    op_id, txn_id, _, table, rid, kind, fields, base, stamp, _, _, made_at = row[1:]
+    return {
+        "id": columns.id_text(op_id),
+        "n": n,
+        "txn": columns.id_text(txn_id),
+        "tbl": table,
+        "rid": columns.id_text(rid),
+        "kind": kind,
+        "set": orjson.loads(fields),
+        "base": orjson.loads(base),
+        "stamp": stamp,
+        "made_at": _moment(made_at),
+    }
+
+
+@lru_cache(64)  # all of an action were made at one moment
+def _moment(kept: str) -> str:
+    return datetime.fromisoformat(kept).replace(tzinfo=UTC).isoformat()
 
 
 def _results(answer: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
@@ -208,16 +257,13 @@ def _move(connection: Connection, done: Sequence[tuple[Ready, str, str]], now: d
     if not done:
         return
     at = _kept_moment(now)
-    names = _COLUMNS.split(", ")
-    marks = ", ".join("?" * (4 + len(names)))
+    marks = ", ".join("?" * (3 + len(done[0][0].row)))
     connection.exec_driver_sql(
         f"INSERT OR REPLACE INTO sent (n, {_COLUMNS}, hash, status, acked_at) VALUES ({marks})",  # noqa: S608
-        [
-            (one.n, *(getattr(one.row, name) for name in names), one.hash, status, at)
-            for one, status, _ in done
-        ],
+        [(one.n, *one.row[1:], one.hash, status, at) for one, status, _ in done],
     )
-    connection.exec_driver_sql("DELETE FROM outbox WHERE op_id = ?", [(one.row.op_id,) for one, _, _ in done])
+    gone = [(one.row.n, one.row.op_id) for one, _, _ in done]
+    connection.exec_driver_sql("DELETE FROM outbox WHERE n = ? AND op_id = ?", gone)
 
 
 def _hold(connection: Connection, held: Sequence[tuple[Ready, str]], now: datetime) -> None:
