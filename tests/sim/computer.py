@@ -114,12 +114,12 @@ class Computer:
         self.act()
 
     def ops(self) -> frozenset[UUID]:
-        """What lies here now, waiting or answered."""
+        """What lies here now: waiting, answered, or held with its content."""
         if self.gone:
             return frozenset()
         with self.store.read() as session:
             run = session.connection().exec_driver_sql
-            rows = run("SELECT op_id FROM outbox UNION SELECT op_id FROM sent")
+            rows = run("SELECT op_id FROM outbox UNION SELECT op_id FROM sent UNION SELECT op_id FROM held")
             return frozenset(UUID(bytes=op) for (op,) in rows)
 
     def waiting(self) -> int:

@@ -103,4 +103,5 @@ def held_work_is_looked_at(world: World, chance: random.Random) -> None:
         if chance.random() < 0.7:
             quarantine.release(world.office, op, world.computers[0].member)
         else:
-            world.administer(quarantine.dismiss, op, None)
+            with world.office.writing() as connection:
+                quarantine.dismiss(connection, world.office, op, world.computers[0].member)

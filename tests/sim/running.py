@@ -53,7 +53,7 @@ def run(workspace: Workspace, seed: int, steps: int, faults: Faults = TRAIN) -> 
                 before = len(world.wrong) + len(world.ledger.wrong)
                 rules.RULES[name][1](world, random.Random(chance.getrandbits(64)))
                 if len(world.wrong) + len(world.ledger.wrong) > before:
-                    break
+                    break  # what follows would only hide it
             checks.come_to_rest(world)
             wrong = tuple(checks.check(world))
         return Run(seed, len(story), time.perf_counter() - began, wrong, world.counts, tuple(story))

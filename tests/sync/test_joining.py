@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -21,6 +21,7 @@ from watmos_desktop.services import staff, vault
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
 from watmos_desktop.services.sync import engine, joining, keys, memory, problems
+from watmos_office import devices
 from watmos_office.app import make_app
 from watmos_office.office import Office
 
@@ -100,6 +101,20 @@ def test_a_device_whose_access_ended_joins_again_with_what_it_holds(joined: Join
         with store.read() as session:
             assert sorted(session.scalars(select(Estate.name))) == ["Before", "While it was out"]
             assert session.scalar(select(func.count()).select_from(Outbox)) == 0
+
+
+def test_a_drained_device_that_forgot_even_its_person_joins_again(joined: Joining) -> None:
+    device, office = joined(), joined.office_app.office
+    with office.writing() as connection:
+        devices.drain(connection, office, None, UUID(memory.load(device.store).device))
+    engine.sync(device.store, device.client)
+    with device.store.read() as session:
+        assert session.get(Staff, device.member) is None
+    code = joined.office_app.code(device.member)
+    joining.enrol(device.store, URL, code, "Laptop", transport=device.network)
+    device.client = joining.connect(device.store, transport=device.network)
+    engine.sync(device.store, device.client)
+    assert device.store.actor.staff_id == device.member
 
 
 def test_a_workspace_never_changes_its_office(joined: Joining, tmp_path: Path, clock: FakeClock) -> None:

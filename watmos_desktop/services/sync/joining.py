@@ -269,6 +269,7 @@ def _again(store: Store, before: memory.Memory, joined: Joined) -> None:
     )
     with store.apply() as connection:
         memory.write(connection, after)
+        memory.know(connection, joined.member, joined.name, joined.role)
 
 
 def _clear_first_person(store: Store) -> None:

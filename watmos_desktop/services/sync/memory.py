@@ -72,17 +72,15 @@ def join(
     made = Memory(url, str(device), str(member), name, Role(role).value, office_key, str(epoch))
     with store.apply() as connection:
         write(connection, made)
-        if connection.scalar(select(Staff.id).where(Staff.id == member)) is None:
-            row = {
-                "id": member,
-                "name": name,
-                "role": Role(role),
-                "deleted": False,
-                "stamps": {},
-                "active": True,
-            }
-            connection.execute(insert(Staff).values(row))
+        know(connection, member, name, role)
     return made
+
+
+def know(connection: Connection, member: UUID, name: str, role: Role) -> None:
+    """See that whoever works here has a record of their own, also where all was taken away with their access."""
+    if connection.scalar(select(Staff.id).where(Staff.id == member)) is None:
+        row = {"id": member, "name": name, "role": Role(role), "deleted": False, "stamps": {}, "active": True}
+        connection.execute(insert(Staff).values(row))
 
 
 def read(session: Session | Connection) -> Memory | None:
