@@ -77,7 +77,7 @@ def test_what_is_wrong_is_one_line_and_exit_2(
 def test_all_promises_with_their_clocks(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["promises", "--json"]) == 0
     rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
-    assert len(rows) == 56
+    assert len(rows) == 57
     assert [clock["key"] for clock in rows["K5"]["clocks"]] == ["K5.ack", "K5", "K5.extended"]
     assert {rows["R7"]["clocks"][0][name] for name in ("amount", "unit", "holds_from")} == {
         25,

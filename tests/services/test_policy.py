@@ -122,6 +122,8 @@ ACTIONS = {
     (Action.AMEND, "inspection"): WALKS,
     (Action.PLAN_INSPECTIONS, "schedule"): MANAGES,
     (Action.RAISE_REPAIR, "repair"): f"ambassador {WALKS}",
+    (Action.RAISE_REPAIR, "home"): WALKS,
+    (Action.CHANGE_REPAIR, "repair"): WALKS,
     (Action.COMPLETE_REPAIR, "repair"): WALKS,
     (Action.EDIT_HOMES, "home"): f"tenancy_officer {MANAGES}",
     (Action.EDIT_HOMES, "estate"): MANAGES,

@@ -42,6 +42,9 @@ LENGTHS = {
     "AW.summary": "3 working days",
     "AW.safety": "5 working days",
     "AW.prevent": "84 days",
+    "RR.1": "1 working day",
+    "RR.3": "3 working days",
+    "RR.7": "7 working days",
     "H1.gas": "12 months",
     "H1.eicr": "5 years",
     "H1.loler": "6 months",
@@ -106,11 +109,11 @@ some_day = st.dates(calendar.FIRST, date(2030, 12, 31))
 
 def test_every_promise_is_there_in_its_order() -> None:
     assert [p.id for p in promises.promises()] == IDS
-    assert [p.id for p in promises.rules()] == ["AW", "DP"]
+    assert [p.id for p in promises.rules()] == ["AW", "DP", "RR"]
     assert {p.basis for p in promises.promises()} == {promises.SERVICE_OFFER}
 
 
-@pytest.mark.parametrize("name", [*IDS, "AW", "DP"])
+@pytest.mark.parametrize("name", [*IDS, "AW", "DP", "RR"])
 def test_a_promise_says_what_where_and_between_which_events(name: str) -> None:
     row = promises.promise(name)
     tabs = {

@@ -108,12 +108,13 @@ class Priority(StrEnum):
 
 
 class RepairStatus(StrEnum):
-    """The states of a repair."""
+    """The states of a repair. ``signposted``: an enquiry about what is not ours to mend; no clock runs (R1)."""
 
     REPORTED = "reported"
     ORDERED = "ordered"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    SIGNPOSTED = "signposted"
 
 
 class Trade(StrEnum):
@@ -123,6 +124,7 @@ class Trade(StrEnum):
     GROUNDS = "grounds"
     ELECTRICAL = "electrical"
     PLUMBING = "plumbing"
+    HEATING = "heating"
     CARPENTRY = "carpentry"
     GLAZING = "glazing"
     DECORATING = "decorating"
@@ -135,6 +137,26 @@ class Trade(StrEnum):
     PLAY_EQUIPMENT = "play_equipment"
     PEST_CONTROL = "pest_control"
     HANDYPERSON = "handyperson"
+
+
+class Responsibility(StrEnum):
+    """Whose a repair is (promise R1)."""
+
+    LANDLORD = "landlord"
+    RESIDENT = "resident"
+    LEASEHOLDER = "leaseholder"
+    SHARED = "shared"
+
+
+class Cause(StrEnum):
+    """How something came to be broken."""
+
+    WEAR = "wear"
+    ACCIDENT = "accident"
+    MISUSE = "misuse"
+    CRIME = "crime"
+    OWN = "own"
+    UNKNOWN = "unknown"
 
 
 class TenancyKind(StrEnum):

@@ -7,8 +7,8 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped
 
-from watmos_desktop.models.base import Base, Synced, c0, c1
-from watmos_desktop.models.kinds import Merge, Priority, RepairStatus, Trade
+from watmos_desktop.models.base import Base, Synced, c0, c1, c2
+from watmos_desktop.models.kinds import Cause, Merge, Priority, RepairStatus, Responsibility, Trade
 
 # As the indexes say it, word for word: a query finds a partial index only by the same condition.
 IS_OPEN = "status IN ('reported', 'ordered')"
@@ -29,6 +29,7 @@ class Repair(Synced, Base):
     groups: ClassVar = (
         ("status", "completed_at"),
         ("priority", "due_at"),
+        ("responsibility", "responsibility_reason"),
         ("estate_id", "block_id", "space_id"),
     )
     authors: ClassVar = ("reported_by",)
@@ -37,7 +38,8 @@ class Repair(Synced, Base):
     estate_id: Mapped[uuid.UUID] = c0(ForeignKey("estate.id"), index=True)
     block_id: Mapped[uuid.UUID | None] = c0(ForeignKey("block.id"), default=None)
     space_id: Mapped[uuid.UUID | None] = c0(ForeignKey("community_space.id"), default=None)
-    home_id: Mapped[uuid.UUID | None] = c1(ForeignKey("home.id"), default=None)
+    home_id: Mapped[uuid.UUID | None] = c1(ForeignKey("home.id"), default=None, index=True)
+    reported_for: Mapped[uuid.UUID | None] = c2(ForeignKey("person.id"), default=None)
     area_key: Mapped[str] = c0(default="")
     # Typed by hand or a template's own words: ``repair_words.shown`` tells them apart for an ambassador.
     place: Mapped[str] = c1(default="")
@@ -45,7 +47,8 @@ class Repair(Synced, Base):
     description: Mapped[str] = c1(default="")
     trade: Mapped[Trade] = c0()
     priority: Mapped[Priority] = c0()
-    priority_reason: Mapped[str] = c1(default="")
+    # Why, with who lives there left out: the words may still tell something of a household.
+    priority_reason: Mapped[str] = c2(default="")
     status: Mapped[RepairStatus] = c0(default=RepairStatus.REPORTED)
     reported_at: Mapped[datetime] = c0()
     reported_by: Mapped[uuid.UUID] = c1(ForeignKey("staff.id"))
@@ -54,6 +57,14 @@ class Repair(Synced, Base):
     contractor: Mapped[str] = c0(default="")
     hazard: Mapped[str] = c0(default="")
     inspection_id: Mapped[uuid.UUID | None] = c0(ForeignKey("inspection.id"), default=None, index=True)
+    # What the guide was asked and what it said (resources/repair_guide.toml); empty where it was not asked.
+    fixture: Mapped[str] = c1(default="")
+    symptom: Mapped[str] = c1(default="")
+    cause: Mapped[Cause | None] = c1(default=None)
+    priority_guide: Mapped[Priority | None] = c1(default=None)
+    responsibility: Mapped[Responsibility | None] = c1(default=None)
+    responsibility_guide: Mapped[Responsibility | None] = c1(default=None)
+    responsibility_reason: Mapped[str] = c1(default="")
 
 
 class RepairTally(Base):

@@ -68,6 +68,7 @@ class Action(StrEnum):
     AMEND = "amend a signed inspection"
     PLAN_INSPECTIONS = "change when inspections are due"
     RAISE_REPAIR = "raise a repair"
+    CHANGE_REPAIR = "change how soon a repair is done, or whose it is"
     COMPLETE_REPAIR = "complete a repair"
     EDIT_HOMES = "change estates and homes"
     EDIT_PEOPLE = "change residents and tenancies"
@@ -193,6 +194,9 @@ ALLOWED: Mapping[tuple[Action, str], frozenset[Role]] = {
     (Action.REPORT, "inspection"): _WALKERS,
     (Action.PLAN_INSPECTIONS, "schedule"): _MANAGERS,
     (Action.RAISE_REPAIR, "repair"): _WALKERS,
+    # In a home: an ambassador is a neighbour there, and reports what is shared.
+    (Action.RAISE_REPAIR, "home"): _OFFICERS,
+    (Action.CHANGE_REPAIR, "repair"): _OFFICERS,
     (Action.COMPLETE_REPAIR, "repair"): _OFFICERS,
     (Action.EDIT_HOMES, "home"): _MANAGERS | {Role.TENANCY_OFFICER},
     (Action.EDIT_HOMES, "estate"): _MANAGERS,
@@ -303,7 +307,11 @@ def scope(statement: Select[*_Columns], session: Session, model: type[Synced]) -
 
 def within(session: Session, model: type[Synced]) -> ColumnElement[bool]:
     """The condition that a row of ``model`` lies where this person looks after; TypeError if it has none."""
-    person = actor(session)
+    return reach(actor(session), model)
+
+
+def reach(person: Actor, model: type[Synced]) -> ColumnElement[bool]:
+    """``within`` for a person who is known: what a statement that is kept can be made from."""
     if person.role is None:
         return false()
     if model in (RestrictedCase, CaseNote):

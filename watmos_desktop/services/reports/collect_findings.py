@@ -21,6 +21,7 @@ _STATES = {
     RepairStatus.ORDERED: "Ordered",
     RepairStatus.COMPLETED: "Done",
     RepairStatus.CANCELLED: "Cancelled",
+    RepairStatus.SIGNPOSTED: "Not ours to mend",
 }
 _URGENT = (Priority.EMERGENCY, Priority.URGENT)
 _STEPS = 5
