@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from tests import build
-from tests.fakes import NOW
+from tests.fakes import NOW, FakeClock
 from watmos_desktop.models.kinds import Priority, RepairStatus, Role, Trade
 from watmos_desktop.models.tables import Block, Estate, Repair, RepairTally
 from watmos_desktop.services import repairs
@@ -117,6 +117,30 @@ def test_every_count_is_the_length_of_its_list(many: Store, role: Role) -> None:
                     assert repairs.count(session, wanted) == len(listed), wanted
                     seen += len(listed)
     assert (seen == 0) == (role is Role.ADMINISTRATOR)
+
+
+def test_a_statement_that_is_kept_is_asked_for_who_and_when_it_is_asked(
+    many: Store, clock: FakeClock
+) -> None:
+    with many.read() as session:
+        estates = list(session.scalars(select(Estate)))
+        every = list(session.scalars(select(Repair).where(~Repair.deleted)))
+        session.expunge_all()
+    told = set()
+    for days in (0, 3, 9):
+        clock.set(NOW + timedelta(days=days))
+        for mine in ([], estates[:1], estates[1:]):
+            role = Role.CARETAKER if mine else Role.MANAGER
+            many.actor = build.an_actor(role, estates=mine)
+            places = {estate.id for estate in mine or estates}
+            late = [row for row in every if row.estate_id in places and row.status in repairs.OPEN]
+            late = [row for row in late if row.due_at < clock.now()]
+            with many.read() as session:
+                listed = repairs.page(session, repairs.Filter("overdue"), 0, COUNT)
+                assert repairs.count(session, repairs.Filter("overdue")) == len(late)
+            assert {card.id for card in listed} == {row.id for row in late}
+            told.add(len(late))
+    assert len(told) == 9
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

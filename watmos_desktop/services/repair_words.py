@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from watmos_desktop.models.kinds import Trade
@@ -40,6 +41,16 @@ def shown(actor: Actor, row: Any) -> tuple[str, str]:
     mine = row.reported_by == actor.staff_id
     title = row.title if _told(actor, row.title, "title", mine=mine) else f"{TRADE_WORDS[row.trade]} repair"
     return title, row.place if _told(actor, row.place, "place", mine=mine) else ""
+
+
+def each_shown(actor: Actor, rows: Iterable[Any]) -> Iterator[tuple[Any, str, str]]:
+    """Each row with what ``shown`` says of it; what holds for all of them is asked once."""
+    if policy.may_see(actor, "repair", "title") and policy.may_see(actor, "repair", "place"):
+        for row in rows:
+            yield row, row.title, row.place
+    else:
+        for row in rows:
+            yield row, *shown(actor, row)
 
 
 def _told(actor: Actor, text: str, column: str, *, mine: bool) -> bool:

@@ -2,56 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Select,
-    and_,
-    false,
-    func,
-    join,
-    literal_column,
-    select,
-)
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Priority, RepairStatus, Trade
-from watmos_desktop.models.repair import IS_DONE, IS_OPEN
-from watmos_desktop.models.tables import Block, Clock, CommunitySpace, Estate, Repair, RepairTally
+from watmos_desktop.models.tables import Clock, Repair
 from watmos_desktop.services import (
     attachments,
     clocks,
     policy,
     promises,
     references,
+    repair_listing,
     repair_words,
     search_query,
     walk_row,
     wording,
 )
-from watmos_desktop.services.calendar import end_of_day
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.references import read_reference
+from watmos_desktop.services.repair_listing import CARD, seen
+from watmos_desktop.services.repair_listing import OPEN as OPEN
+from watmos_desktop.services.repair_listing import Filter as Filter
 
-OPEN = (RepairStatus.REPORTED, RepairStatus.ORDERED)
-_Statement = TypeVar("_Statement", bound=Select[Any])
-_PLACE: ColumnElement[int] = literal_column("repair.rowid")
 _FAR = 1000
-_SORTS = {"due": Repair.due_at, "reported": Repair.reported_at, "title": Repair.title}
-_TALLIED = {
-    "open": RepairTally.status.in_(OPEN),
-    "emergency": and_(RepairTally.status.in_(OPEN), RepairTally.priority == Priority.EMERGENCY),
-    "hazard": and_(RepairTally.status.in_(OPEN), RepairTally.hazard),
-    "done": RepairTally.status == RepairStatus.COMPLETED,
-}
+_ALL_OPEN = Filter()
 
 
 @dataclass(frozen=True)
@@ -106,15 +88,6 @@ class RepairDetail:
     photos: tuple[attachments.PhotoCard, ...]
     clocks: tuple[clocks.RunningClock, ...]
     inspection_id: UUID | None
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What the list shows; ``state`` is one of open, overdue, today, emergency, hazard, done."""
-
-    state: str = "open"
-    text: str = ""
-    block_id: UUID | None = None
 
 
 def due_for(priority: Priority, seen_at: datetime) -> promises.Due:
@@ -213,21 +186,18 @@ def reopen(session: Session, row: Repair) -> None:
 
 def get_row(session: Session, repair_id: UUID) -> Repair:
     """The row of a repair that this person may know of; raises NotFound."""
-    row = session.scalar(select(Repair).where(Repair.id == repair_id, ~Repair.deleted, _seen(session)))
+    row = session.scalar(
+        select(Repair).where(Repair.id == repair_id, ~Repair.deleted, seen(policy.actor(session)))
+    )
     if row is None:
         raise NotFound("That repair")
     return row
 
 
-def count(session: Session, wanted: Filter = Filter()) -> int:
+def count(session: Session, wanted: Filter = _ALL_OPEN) -> int:
     """How many repairs the list holds for this person."""
-    if wanted.state in _TALLIED and not wanted.text:
-        tally = select(func.sum(RepairTally.n, type_=Integer())).where(_TALLIED[wanted.state])
-        if wanted.block_id:
-            tally = tally.where(RepairTally.block_id == wanted.block_id)
-        # The tally has the place of what it counts, so it is scoped as the repairs are.
-        return int(session.scalar(tally.where(_seen(session, RepairTally))) or 0)
-    return session.scalar(_filtered(select(func.count()).select_from(Repair), session, wanted)) or 0
+    statement = repair_listing.counted(policy.actor(session), wanted, _among(session, wanted))
+    return _asked(session, statement, repair_listing.moments(session.info["clock"].now())).scalar() or 0
 
 
 def page(session: Session, wanted: Filter, offset: int, limit: int, *, sort: str = "due") -> list[RepairCard]:
@@ -237,13 +207,11 @@ def page(session: Session, wanted: Filter, offset: int, limit: int, *, sort: str
         # The nearer end is fewer steps away.
         take = max(0, min(limit, total - offset))
         offset, falling = total - offset - take, not falling
-    # Rows by their place first: it comes from an index that holds all that is asked, so a far jump costs little
-    # (HOUSE.md rule 4).
-    places = _filtered(select(_PLACE), session, wanted)
-    column = _SORTS[sort.lstrip("-")]
-    order = (column.desc(), Repair.id.desc()) if falling else (column, Repair.id)
-    places = places.select_from(Repair).order_by(*order).offset(offset).limit(take).correlate(None)
-    found = _cards(session, _PLACE.in_(places), *order)
+    statement = repair_listing.listed(
+        policy.actor(session), wanted, sort.lstrip("-"), falling, _among(session, wanted)
+    )
+    moments = repair_listing.moments(session.info["clock"].now())
+    found = _told(session, statement, moments | {"skip": offset, "take": take})
     return found[::-1] if turned else found
 
 
@@ -291,42 +259,31 @@ def find(session: Session, typed: str) -> UUID:
     """The id of the repair with that reference; raises Told or NotFound."""
     typed = read_reference(typed)
     found = session.scalar(
-        select(Repair.id).where(Repair.reference == typed, ~Repair.deleted, _seen(session))
+        select(Repair.id).where(Repair.reference == typed, ~Repair.deleted, seen(policy.actor(session)))
     )
     if found is None:
         raise NotFound("That repair")
     return found
 
 
-# Columns, not objects: a list of rows costs a third of what the same records cost.
-_CARD = select(
-    Repair.id,
-    Repair.reference,
-    Repair.title,
-    Repair.place,
-    Repair.trade,
-    Repair.priority,
-    Repair.status,
-    Repair.due_at,
-    Repair.reported_at,
-    Repair.completed_at,
-    Repair.hazard,
-    Repair.reported_by,
-    func.coalesce(Block.name, CommunitySpace.name, Estate.name).label("where"),
-).select_from(
-    join(Repair, Estate, Estate.id == Repair.estate_id)
-    .outerjoin(Block, Block.id == Repair.block_id)
-    .outerjoin(CommunitySpace, CommunitySpace.id == Repair.space_id)
-)
+def _among(session: Session, wanted: Filter) -> ColumnElement[bool] | None:
+    return search_query.among(session, "repair", wanted.text) if wanted.text else None
 
 
-def _cards(session: Session, where: ColumnElement[bool], *order: ColumnElement[Any]) -> list[RepairCard]:
-    statement = _CARD.where(where, ~Repair.deleted, _seen(session)).order_by(
-        *(order or (Repair.due_at, Repair.id))
-    )
-    now = session.info["clock"].now()
-    actor = policy.actor(session)
-    told = ((row, *repair_words.shown(actor, row)) for row in session.execute(statement))
+def _asked(session: Session, statement: Select[*tuple[Any, ...]], asked: dict[str, Any]) -> CursorResult[Any]:
+    """Rows of columns straight from the connection: the session would look for objects in them."""
+    session.flush()
+    return session.connection().execute(statement, asked)
+
+
+def _cards(session: Session, where: ColumnElement[bool]) -> list[RepairCard]:
+    statement = CARD.where(where, ~Repair.deleted, seen(policy.actor(session)))
+    return _told(session, statement.order_by(Repair.due_at, Repair.id), {})
+
+
+def _told(session: Session, statement: Select[*tuple[Any, ...]], asked: dict[str, Any]) -> list[RepairCard]:
+    """The rows of a statement of ``CARD``'s columns, in words."""
+    now, rows = session.info["clock"].now(), _asked(session, statement, asked)
     return [
         RepairCard(
             id=row.id,
@@ -341,7 +298,7 @@ def _cards(session: Session, where: ColumnElement[bool], *order: ColumnElement[A
             reported_at=row.reported_at,
             hazard=row.hazard,
         )
-        for row, title, place in told
+        for row, title, place in repair_words.each_shown(policy.actor(session), rows)
     ]
 
 
@@ -353,37 +310,3 @@ def _done(row: Any) -> wording.Deadline:
     return wording.Deadline(
         f"Done {when}" + (", late" if late else ""), wording.Tone.WARN if late else wording.Tone.OK
     )
-
-
-def _seen(session: Session, model: Any = Repair) -> ColumnElement[bool]:
-    """The condition that this person may know of a repair at all: by role, and by where it lies."""
-    may = policy.may(policy.actor(session), Action.SEE, "repair")
-    return policy.within(session, model) if may else false()
-
-
-def _states(session: Session, state: str) -> Iterator[ColumnElement[bool]]:
-    """The conditions of one state of the list, bare: as booleans they would be compared with 1 and find no index."""
-    if state == "done":
-        yield literal_column(f"repair.{IS_DONE}")
-        return
-    yield literal_column(f"repair.{IS_OPEN}")
-    now = session.info["clock"].now()
-    if state == "overdue":
-        yield Repair.due_at < now
-    elif state == "today":
-        yield Repair.due_at.between(now, end_of_day(now.date()))
-    elif state == "emergency":
-        yield Repair.priority == Priority.EMERGENCY
-    elif state == "hazard":
-        yield Repair.hazard != ""
-    elif state != "open":
-        raise KeyError(state)
-
-
-def _filtered(statement: _Statement, session: Session, wanted: Filter) -> _Statement:
-    statement = statement.where(~Repair.deleted, _seen(session), *_states(session, wanted.state))
-    if wanted.block_id:
-        statement = statement.where(Repair.block_id == wanted.block_id)
-    if wanted.text:
-        statement = statement.where(search_query.among(session, "repair", wanted.text))
-    return statement
