@@ -177,7 +177,7 @@ def join(name: str, home: Path, env: dict[str, str], port: str) -> None:
     say(f"Joining the office as {PEOPLE[name]} …")
     watmos: tuple[str | Path, ...] = (PYTHON, "-m", "watmos_desktop")
     must(*watmos, "enrol", f"http://127.0.0.1:{port}", code, "--device", f"Laptop {name}", "--demo", **env)
-    must(*watmos, "sync", **env)
+    run(*watmos, "sync", **env)  # all of it before the window; whatever is left comes in the window
 
 
 def command_office(args: argparse.Namespace) -> int:

@@ -50,6 +50,34 @@ class Driver:
             raise self.program.refused
         self.wait(self.window.isActiveWindow, "the window")
 
+    def front(self) -> None:
+        """Put the window before the others: keys go to it."""
+        self.window.activateWindow()
+        self.wait(self.window.isActiveWindow, "the window")
+
+    def write(self, text: str) -> None:
+        """Type into what has the focus."""
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QApplication
+
+        focused = QApplication.focusWidget()
+        if focused is None:
+            raise Told("Nothing is there to write into.")
+        QTest.keyClicks(focused, text)
+
+    def sync(self) -> None:
+        """Sync by key and wait until the visit is over; what was in the way is Told."""
+        membership = self.program.membership
+        if membership is None:
+            raise Told("The workspace was closed meanwhile.")
+        answers: list[tuple[str, str, bool]] = []
+        self.front()
+        membership.office.now(lambda *answer: answers.append(answer))
+        self.wait(lambda: answers and not membership.office.visiting(), "the office")
+        words, hint, well = answers[-1]
+        if not well:
+            raise Told(words, hint)
+
     def press(self, *keys: str) -> None:
         """Press keys, each as Qt writes it, in what has the focus."""
         from PySide6.QtGui import QKeySequence

@@ -1,6 +1,7 @@
 """`watmos headless --out DIR`: the main job on the demo landlord without a display, by real key presses.
 
-Opens the real window offscreen, walks an inspection, signs it, makes its PDF, and takes a picture of every tab.
+Opens the real window offscreen, walks an inspection, signs it, makes its PDF, and takes a picture of every tab. In a
+workspace that joined a demo office it is done without a network and synced afterwards; ``--other`` is in meeting.py.
 """
 
 from __future__ import annotations
@@ -51,6 +52,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where the PDF and pictures go"
     )
+    parser.add_argument(
+        "--other", type=Path, metavar="DIR", help="a second workspace of the same demo office, to meet with"
+    )
     parser.set_defaults(run=_run)
 
 
@@ -61,12 +65,22 @@ def _run(args: argparse.Namespace) -> int:
     secret = passphrase()
     app = application()
     from watmos_desktop.app import Program
+    from watmos_desktop.cli import meeting
 
-    program = Program(args.home, person=args.person or os.environ.get("WATMOS_AS"))
+    if args.other is not None:
+        return meeting.meet(args.home, args.other, secret, args.out)
+    line = meeting.Line(cut=True)
+    person = args.person or os.environ.get("WATMOS_AS")
+    program = Program(args.home, person=person, connect=line.connect)
     driver = Driver(program)
     try:
         driver.open(secret)
         found = _work(program, driver, args.out)
+        line.cut = False
+        if said := _sync(driver):
+            found.pictures.append(found.pictures[0].with_name(f"{len(found.pictures) + 1:02} office.png"))
+            driver.window.go("office")
+            driver.picture(found.pictures[-1])
     finally:
         program.close()
         app.quit()
@@ -74,7 +88,20 @@ def _run(args: argparse.Namespace) -> int:
     print(f"  {found.report}")
     print(f"Pictures of the walk and of every tab, {len(found.pictures)} of them, are in:")
     print(f"  {found.pictures[0].parent}")
+    if said:
+        print(f"All of it without a network, and then: {said}.")
     return 0
+
+
+def _sync(driver: Driver) -> str:
+    """Back in reach of the office, where there is one: what the foot says then."""
+    from watmos_desktop.services.sync import status
+
+    program = driver.program
+    if program.desk is None or not status.status(program.desk.store).joined:
+        return ""
+    driver.sync()
+    return status.status(program.desk.store).words
 
 
 def _work(program: Program, driver: Driver, out: Path) -> _Found:

@@ -144,6 +144,11 @@ class Client:
         """Any other signed request, JSON up and JSON down; ``path`` follows ``/sync/v1``, or another ``api``."""
         return self._send(method, path, api=api, content=wire.dumps(body) if body is not None else b"").json()
 
+    def tell_wiped(self) -> None:
+        """Tell the office that this device has wiped itself: signed, and without a token, which it would not renew."""
+        self.identity.keep_offset = lambda _: None  # there is nothing left to keep it in
+        self._signed(_Wanted("POST", f"{API}/wiped"), access="")
+
     def health(self) -> Health:
         """Make sure that it is the office that answers; raises CaptivePortal, WrongOffice."""
         found = health(self._door)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import engine, keys, memory, status, wiping
+from watmos_desktop.services.sync import engine, keys, lives, memory, status, wiping
 from watmos_desktop.services.sync.client import Client
 from watmos_desktop.services.sync.engine import Progress, Report, Tell
 
@@ -14,9 +14,13 @@ def visit(
 ) -> Report:
     """Send and fetch everything. Raises as ``engine.sync`` does; ``status.status`` says afterwards what it was.
 
-    ``stronghold`` is where the anchor is raised, by which a workspace that is put back is noticed offline.
+    ``stronghold`` keeps the anchor, by which a workspace that was copied or put back is noticed before it sends: it
+    goes on as another life, so that nothing it numbers is taken for what was sent before.
     """
     try:
+        kept = memory.load(store)
+        if keys.was_put_back(store, kept.acked, stronghold):
+            lives.renew(store, kept, "put back")
         report = engine.sync(store, client, tell)
     except wiping.Wiped:
         raise  # there is nothing left to remember it in

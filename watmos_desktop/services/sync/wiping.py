@@ -50,5 +50,5 @@ def obey(store: Store, client: Client, kept: Memory, proof: object) -> None:
     store.close()
     vault.destroy(store.home)
     with suppress(Told):  # it is done, whether the office hears of it or not
-        client.ask("POST", "/wiped", {})
+        client.tell_wiped()
     raise Wiped
