@@ -11,20 +11,25 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, create_engine, func, select, text
+from sqlalchemy import Connection, create_engine, func, insert, select, text
 from uuid_utils.compat import uuid7
 
 from tests.fakes import FakeClock
 from tests.office.conftest import new_database
 from tests.office.sending import member, repair, town
 from watmos_desktop.models.kinds import Role
-from watmos_office import saving
+from watmos_desktop.services.policy import Actor
+from watmos_desktop.services.sync import pages
+from watmos_office import pull, saving
+from watmos_office.caller import Caller
 from watmos_office.office import Office
-from watmos_office.tables import RowBucket
+from watmos_office.tables import Record, RowBucket
 
 WRITERS, POLLERS, SECONDS = 16, 3, 1.5
 Number = Callable[[Connection, list[tuple[str, tuple[str, str], bool]]], None]
@@ -56,6 +61,7 @@ def write(office: Office, seen: Seen, number: Number, seed: int) -> None:
     while time.monotonic() < until:
         rids = [str(uuid7()) for _ in range(dice.randint(1, 4))]
         with office.engine.connect() as connection:
+            connection.execute(insert(Record), [_record(rid) for rid in rids])
             number(connection, [("org", ("repair", rid), True) for rid in rids])
             if dice.random() < 0.3:  # a slow disk, a busy machine
                 connection.execute(text("SELECT pg_sleep(0.02)"))
@@ -65,6 +71,11 @@ def write(office: Office, seen: Seen, number: Number, seed: int) -> None:
             connection.commit()
         with seen.guard:
             seen.committed.update(rids)
+
+
+def _record(rid: str) -> dict[str, Any]:
+    row = {"tbl": "repair", "rid": UUID(rid), "data": {}, "stamps": {}, "deleted": False, "newest": ""}
+    return {**row, "changed_at": datetime.now(UTC)}
 
 
 def poll(office: Office, seen: Seen, found: set[str]) -> None:
@@ -78,11 +89,24 @@ def poll(office: Office, seen: Seen, found: set[str]) -> None:
                 found.add(str(rid))
 
 
-def race(office: Office, number: Number) -> Seen:
+def poll_pages(office: Office, seen: Seen, found: set[str]) -> None:
+    """The same through the pages that devices read."""
+    actor = Actor(uuid7(), "", Role.MANAGER)
+    caller = Caller(uuid7(), "active", actor, frozenset({"org"}), 1)
+    cursor, last = "", False
+    while not last:
+        last, more = not seen.writing.is_set(), True
+        while more:
+            page = pages.read(pull.pull(office, caller, cursor, 50, None))
+            found.update(row[0] for rows in page.tables for row in rows.rows)
+            cursor, more = page.next, page.more
+
+
+def race(office: Office, number: Number, read: Callable[[Office, Seen, set[str]], None] = poll) -> Seen:
     seen = Seen(found=[set() for _ in range(POLLERS)])
     seen.writing.set()
     with ThreadPoolExecutor(WRITERS + POLLERS) as threads:
-        polls = [threads.submit(poll, office, seen, found) for found in seen.found]
+        polls = [threads.submit(read, office, seen, found) for found in seen.found]
         writes = [threads.submit(write, office, seen, number, seed) for seed in range(WRITERS)]
         try:
             for one in writes:
@@ -112,6 +136,14 @@ def test_no_reader_passes_a_row_that_is_still_to_come(shared: Office) -> None:
     with shared.reading() as connection:  # without gaps, too: a rollback gives its numbers back
         rows = connection.execute(select(func.count(), func.max(RowBucket.seq)).select_from(RowBucket)).one()
         assert rows[0] == rows[1] == len(seen.committed)
+
+
+@pytest.mark.campaign
+def test_a_pull_passes_no_row_that_is_still_to_come(shared: Office) -> None:
+    seen = race(shared, saving.feed, poll_pages)
+    assert len(seen.committed) > WRITERS
+    for found in seen.found:
+        assert found == seen.committed
 
 
 @pytest.mark.campaign

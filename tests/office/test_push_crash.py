@@ -11,7 +11,9 @@ from tests.office.sending import Sender, member, record, repair, town
 from watmos_desktop.models.kinds import Role
 from watmos_office.office import Office
 
-Stop = type("Stop", (BaseException,), {"__doc__": "The power went off."})
+
+class Stop(BaseException):
+    """The power went off."""
 
 
 def test_a_push_that_dies_anywhere_is_there_whole_or_not_at_all(office: Office) -> None:

@@ -10,7 +10,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -109,8 +109,10 @@ class World:
         faults, computer.way.faults = computer.way.faults, NONE
         with self.office.writing() as connection:
             code = devices.new_code(connection, self.office, None, computer.member).code
-        joining.enrol(computer.store, URL, code, computer.name, transport=computer.way)
-        computer.way.faults = faults
+        try:
+            joining.enrol(computer.store, URL, code, computer.name, transport=computer.way)
+        finally:
+            computer.way.faults = faults
         computer.connect()
 
     def home(self) -> Path:
@@ -219,7 +221,8 @@ class World:
         if status in ("wipe", "wiped", "suspended", "drain"):
             return
         self.counts["joined again"] += 1
-        self.enrol(computer)
+        with suppress(problems.NoNetwork):  # the office dies just now
+            self.enrol(computer)
 
     def is_active(self, member: UUID) -> bool:
         """Whether that member may still work here."""

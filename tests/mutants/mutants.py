@@ -1,0 +1,362 @@
+"""The mutants: what a hurried hand might do to sync or to the office, and the tests that have to notice.
+
+Each is a small change of text in a copy of the source; the first eleven are those of sync.md, section 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_S = "watmos_desktop/services/sync"
+_O = "watmos_office"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One mutant. ``changes``: (file, what stands there once, what stands there instead)."""
+
+    name: str
+    changes: tuple[tuple[str, str, str], ...]
+    tests: tuple[str, ...]
+
+
+_OUTSIDE = """    with connection.engine.begin() as other:  # numbers of their own, as a sequence gives them
+        return int(other.execute(raised).scalar_one()) - count + 1
+"""
+
+MUTANTS = (
+    Mutant(
+        "numbers of the feed from a plain sequence",
+        (
+            (
+                f"{_O}/office.py",
+                "    return int(connection.execute(raised).scalar_one()) - count + 1\n",
+                _OUTSIDE,
+            ),
+        ),
+        ("tests/office/test_feed_concurrency.py::test_no_reader_passes_a_row_that_is_still_to_come",),
+    ),
+    Mutant(
+        "rows of finished transactions only, with a sequence as cursor",
+        (
+            (
+                f"{_O}/office.py",
+                "    return int(connection.execute(raised).scalar_one()) - count + 1\n",
+                _OUTSIDE,
+            ),
+            (
+                f"{_O}/pull.py",
+                "SELECT seq, tbl, rid, present FROM row_bucket o\n",
+                "SELECT seq, tbl, rid, present FROM (SELECT * FROM row_bucket\n"
+                "            WHERE CAST(CAST(xmin AS text) AS bigint)"
+                " < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)) o\n",
+            ),
+        ),
+        ("tests/office/test_feed_concurrency.py::test_a_pull_passes_no_row_that_is_still_to_come",),
+    ),
+    Mutant(
+        "the cursor is saved before the rows",
+        (
+            (
+                f"{_S}/incoming.py",
+                "    kept = replace(kept, cursor=cursor)\n    return _without",
+                "    kept = replace(kept, cursor=cursor)\n    with store.apply() as connection:\n"
+                "        memory.write(connection, kept)\n    return _without",
+            ),
+        ),
+        ("tests/sync/test_crash.py::test_a_sync_that_dies_anywhere_is_taken_up_again",),
+    ),
+    Mutant(
+        "the office answers before it has saved",
+        (
+            (
+                f"{_O}/push.py",
+                "    work.write()\n    return {",
+                "    connection.commit()\n    with office.writing() as later:\n"
+                "        work.connection = work.batch._connection = later\n        work.write()\n    return {",
+            ),
+        ),
+        ("tests/office/test_push_crash.py",),
+    ),
+    Mutant(
+        "an answer to the whole request takes every operation off the queue",
+        (
+            (
+                f"{_S}/outgoing.py",
+                '        if one.op["id"] not in results:\n            break\n'
+                '        done.append((one, *results[one.op["id"]]))\n',
+                '        done.append((one, *results.get(one.op["id"], ("applied", ""))))\n',
+            ),
+        ),
+        ("tests/sync/test_outgoing.py",),
+    ),
+    Mutant(
+        "a refusal (403) empties the queue",
+        (
+            (
+                f"{_S}/engine.py",
+                '            if refusal.code == "wipe":\n',
+                "            if refusal.status == 403:\n                with store.apply() as connection:\n"
+                '                    connection.exec_driver_sql("DELETE FROM outbox")\n'
+                '            if refusal.code == "wipe":\n',
+            ),
+        ),
+        ("tests/sync/test_outgoing.py",),
+    ),
+    Mutant(
+        "what was answered is forgotten at once",
+        ((f"{_S}/outgoing.py", '"DELETE FROM sent WHERE n <= ?", (durable,)', '"DELETE FROM sent"'),),
+        ("tests/sync/test_lives.py::test_an_office_that_was_restored_is_healed_by_its_devices",),
+    ),
+    Mutant(
+        "nobody looks for forks",
+        (
+            (
+                f"{_O}/push.py",
+                "        if request.prev_hash != stream.hash:\n            raise _Forked\n",
+                "",
+            ),
+            (
+                f"{_O}/push.py",
+                "        if request.hashes[stream.last_n - request.first_n] != stream.hash:\n"
+                "            raise _Forked\n",
+                "",
+            ),
+            (
+                f"{_O}/push.py",
+                "        if item.id not in known or known[item.id].hash != item.content:\n"
+                "            raise _Forked\n",
+                "        pass\n",
+            ),
+            (f"{_O}/hello.py", '        return "rewound"\n', '        return ""\n'),
+            (f"{_O}/hello.py", '        return "forked"\n', '        return ""\n'),
+        ),
+        (
+            "tests/office/test_push.py::test_a_copy_of_a_device_is_found_and_told",
+            "tests/office/test_hello.py::test_a_copy_and_a_restore_are_found_out",
+        ),
+    ),
+    Mutant(
+        "forks are looked for by number alone",
+        (
+            (f"{_O}/push.py", "request.prev_hash != stream.hash", "request.first_n < 1"),
+            (
+                f"{_O}/push.py",
+                "request.hashes[stream.last_n - request.first_n] != stream.hash",
+                "request.first_n < 1",
+            ),
+            (
+                f"{_O}/hello.py",
+                "stream.last_n == said.last_n and stream.hash != said.hash",
+                "stream.last_n < 0",
+            ),
+            (f"{_S}/lives.py", "        if ours != digest:\n", "        if ours is None:\n"),
+        ),
+        ("tests/office/test_push.py::test_a_copy_of_a_device_is_found_and_told",),
+    ),
+    Mutant(
+        "a stamp from the future counts as it is",
+        ((f"{_S}/merge.py", "ahead = op.stamp[:_WALL] > latest[:_WALL]", "ahead = False"),),
+        ("tests/sync/test_merge.py::test_a_stamp_from_the_future_counts_as_the_latest_allowed",),
+    ),
+    Mutant(
+        "clocks decide what is a conflict",
+        (
+            (
+                f"{_S}/merge.py",
+                "covers = tag(current) == self.own or current == base",
+                "covers = self.stamp > current",
+            ),
+        ),
+        ("tests/sync/test_merge.py::test_no_written_value_is_lost_whatever_the_clocks_say",),
+    ),
+    Mutant(
+        "a writer who had not seen all is not sent the rest",
+        (
+            (
+                f"{_S}/merge.py",
+                "frozenset(self.settled), exact and self.sees_all)",
+                "frozenset(self.settled), exact)",
+            ),
+        ),
+        ("tests/sync/test_merge.py",),
+    ),
+    Mutant(
+        "columns of a group are sent one by one",
+        (
+            (
+                "watmos_desktop/services/capture.py",
+                "sent |= {one: to_json(getattr(row, one)) for one in register.columns}",
+                "sent[name] = to_json(getattr(row, name))",
+            ),
+        ),
+        ("tests/sync/test_capture.py::test_a_group_is_sent_whole_and_the_history_says_what_changed",),
+    ),
+    Mutant(
+        "columns of a group are merged one by one",
+        (
+            (
+                f"{_S}/merge.py",
+                "register = registers.register_of(self.op.table, name)\n            if",
+                "register = registers.Register(name, (name,), Kind.LWW, name)\n            if",
+            ),
+        ),
+        ("tests/sync/test_merge.py::test_a_group_is_one_register",),
+    ),
+    Mutant(
+        "what is taken away goes with the work that waits on it",
+        (
+            (f"{_S}/placing.py", "[key for key in keys if key not in self._pending]", "list(keys)"),
+            (
+                f"{_S}/engine.py",
+                "                self._push()\n                self._read()\n",
+                "                self._read()\n                self._push()\n",
+            ),
+        ),
+        ("tests/sync/test_scope.py::test_what_is_gone_goes_unless_work_on_it_waits",),
+    ),
+    Mutant(
+        "writes past the capture are let through",
+        (
+            (
+                "watmos_desktop/services/capture.py",
+                "    if left or connection.exec_driver_sql",
+                "    if False and connection.exec_driver_sql",
+            ),
+        ),
+        ("tests/services/test_store.py",),
+    ),
+    Mutant(
+        "the office gives a receipt for bytes that are not the photo",
+        (
+            (
+                f"{_O}/blobs.py",
+                "if len(data) != wanted.size or hashlib.sha256(data).hexdigest() != wanted.sha256:",
+                "if len(data) != wanted.size:",
+            ),
+        ),
+        (
+            "tests/office/test_blobs.py::test_chunks_that_are_not_the_photo_are_let_go_and_the_right_ones_taken",
+        ),
+    ),
+    Mutant(
+        "a device believes any receipt",
+        (
+            (
+                f"{_S}/photos.py",
+                '(receipt.get("sha256"), receipt.get("size")) != (sha256, size)',
+                'receipt.get("size") != size',
+            ),
+        ),
+        ("tests/sync/test_photos.py::test_a_receipt_holds_only_with_the_office_s_own_signature",),
+    ),
+    Mutant(
+        "an exclusion does not beat a name on a case",
+        ((f"{_O}/grants.py", 'frozenset(given["named"] - given["barred"])', 'frozenset(given["named"])'),),
+        ("tests/office/test_grants.py::test_a_case_reaches_who_is_named_and_never_who_is_barred",),
+    ),
+    Mutant(
+        "the projection lets one column through",
+        (
+            (
+                f"{_O}/projection.py",
+                "if policy.may_see(person, table, name))\n    # What",
+                'if policy.may_see(person, table, name) or name == "access_notes")\n    # What',
+            ),
+        ),
+        ("tests/office/test_projection.py::test_the_columns_are_those_that_the_policy_allows_and_no_others",),
+    ),
+    Mutant(
+        "of an action only the bad part is held",
+        (
+            (
+                f"{_O}/applying.py",
+                "    for item in action:\n        item.status",
+                "    for item in [wrong] if wrong else action:\n        item.status",
+            ),
+        ),
+        ("tests/office/test_push.py::test_an_action_is_taken_whole_or_not_at_all",),
+    ),
+    Mutant(
+        "what lost is not kept",
+        (
+            (
+                f"{_O}/applying.py",
+                "            if outcome.losses:\n                me =",
+                "            if False:\n                me =",
+            ),
+        ),
+        ("tests/office/test_push.py::test_two_who_wrote_at_once_leave_a_conflict_where_the_record_lies",),
+    ),
+    Mutant(
+        "a deletion swallows an edit that it had not seen",
+        (
+            (
+                f"{_S}/merge.py",
+                "unseen = {} if self.sees_all or self.deleted else self._unseen()",
+                "unseen: dict[str, str] = {}",
+            ),
+        ),
+        ("tests/sync/test_merge.py::test_deletion_against_an_unseen_edit_ends_alike_in_both_orders",),
+    ),
+    Mutant(
+        "a device goes on reading from an office that was restored",
+        (
+            (
+                f"{_S}/incoming.py",
+                "    if str(page.epoch) != kept.epoch or page.grant_v != kept.grant_v:\n",
+                "    if page.grant_v != kept.grant_v:\n",
+            ),
+            (
+                f"{_O}/hello.py",
+                "if said.epoch is not None and said.epoch != office.epoch:",
+                "if said.last_n < 0:",
+            ),
+            (
+                f"{_O}/hello.py",
+                'return "epoch" if stream.last_n < said.last_n else ""',
+                'return ""',
+            ),
+        ),
+        ("tests/sync/test_lives.py::test_an_office_that_was_restored_is_healed_by_its_devices",),
+    ),
+    Mutant(
+        "too much gone at once is believed",
+        ((f"{_S}/incoming.py", "    if len(going) <= BRAKE_ROWS:\n", "    if len(going) >= 0:\n"),),
+        ("tests/sync/test_scope.py::test_too_much_gone_at_once_is_not_believed",),
+    ),
+    Mutant(
+        "an order to wipe needs no signature",
+        (
+            (
+                f"{_S}/wiping.py",
+                "    except (KeyError, NotBase64, ValueError, InvalidSignature):\n        return False\n",
+                "    except (KeyError, NotBase64, ValueError, InvalidSignature):\n        return True\n",
+            ),
+        ),
+        ("tests/sync/test_crash.py::test_an_order_that_the_office_did_not_sign_is_not_obeyed",),
+    ),
+    Mutant(
+        "a refresh token works twice",
+        (
+            (
+                f"{_O}/tokens.py",
+                "if used is None or not _came_to_nothing(connection, used.family, digest):",
+                "if used is None:",
+            ),
+        ),
+        ("tests/office/test_tokens.py::test_a_refresh_used_twice_ends_the_family",),
+    ),
+    Mutant(
+        "a page that was cut short counts",
+        (
+            (f"{_S}/pages.py", '    if page.count != lines[-1]["rows"]:\n', "    if False:\n"),
+            (
+                f"{_S}/pages.py",
+                '    if not body.endswith(b"\\n"):\n        raise Malformed("a page that was cut short")\n',
+                "",
+            ),
+        ),
+        ("tests/sync/test_wire.py",),
+    ),
+)
