@@ -240,6 +240,12 @@ def command_sim(args: argparse.Namespace) -> int:
     return run(PYTHON, "-m", "tests.sim", *args.words)
 
 
+def command_mutants(args: argparse.Namespace) -> int:
+    """Break sync and the office in a copy, one way after the other: the tests have to notice each."""
+    install()
+    return run(PYTHON, "-m", "tests.mutants", *args.words)
+
+
 def command_shots(_: argparse.Namespace) -> int:
     """Screenshots of every page, theme and size."""
     need_system_libraries(window=False)
@@ -304,6 +310,10 @@ def main() -> int:
     )
     sim = add("sim", command_sim)
     sim.add_argument("words", nargs=argparse.REMAINDER, help="--seed S, --steps N, --runs R, --story")
+    mutants = add("mutants", command_mutants)
+    mutants.add_argument(
+        "words", nargs=argparse.REMAINDER, help="parts of names (default: all), --no-control"
+    )
     add("shots", command_shots)
     add("package", command_package)
     add("lock", command_lock)

@@ -36,13 +36,14 @@ class Touch:
 
 @dataclass
 class Entry:
-    """One committed operation. ``on``: the devices where it should still lie, or have lain when it was answered."""
+    """One committed operation. ``on``: the devices where it should still lie; ``ever``: where it ever was."""
 
     id: UUID
     txn: UUID
     device: str
     touch: Touch
     on: set[str]
+    ever: set[str]
     lost: str = ""
 
 
@@ -57,7 +58,7 @@ class Ledger:
     def commit(self, device: str, txn: UUID, made: Iterable[tuple[UUID, Touch]]) -> None:
         """A save went through on that device."""
         for op, touch in made:
-            entry = Entry(op, txn, device, touch, {device})
+            entry = Entry(op, txn, device, touch, {device}, {device})
             self.entries[op] = entry
             self.by_key[touch.key].append(entry)
 
@@ -65,6 +66,7 @@ class Ledger:
         """A copy with these operations in it goes on as ``device``."""
         for op in ops:
             self.entries[op].on.add(device)
+            self.entries[op].ever.add(device)
 
     def put_back(self, device: str, to: Iterable[UUID]) -> None:
         """The device holds what it held then, and nothing else."""
@@ -79,6 +81,13 @@ class Ledger:
         """The device may have lost its copies of what was answered: it was wiped, or had to forget what it held."""
         for entry in self.entries.values():
             entry.on.discard(device)
+
+    def wiped(self, device: str, there: set[UUID]) -> None:
+        """The office had the device destroyed, and with it what it had not sent."""
+        self.forgot(device)
+        for entry in self.entries.values():
+            if device in entry.ever and entry.id not in there and not entry.lost:
+                entry.lost = f"{device} wiped"
 
     def all_there(self, there: set[UUID], when: str) -> None:
         """Nothing may be missing but what is known to be lost."""

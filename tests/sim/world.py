@@ -41,8 +41,8 @@ from watmos_office.tables import Device as DeviceRow
 from watmos_office.tables import Member, Op
 
 URL = "https://office.example.org"
-# Answers after which a device begins anew by itself; the train may cut that short too.
-_USUAL = frozenset({"rewound", "forked", "epoch", "gap", "cursor"})
+# Answers after which a device begins anew by itself; the train may cut that short, or double a request twice running.
+_USUAL = frozenset({"rewound", "forked", "epoch", "gap", "cursor", "replayed"})
 UNHURRIED = Limits(rate=(1e9, 1e9), photos=(1e9, 1e9), bootstraps=(1e9, 1e9))
 TRAIN = Faults(*[0.02] * 8)
 
@@ -289,7 +289,7 @@ class World:
     def _destroyed(self, computer: Computer) -> None:
         computer.hang_up()
         computer.gone = True
-        self.ledger.forgot(computer.name)
+        self.ledger.wiped(computer.name, self.there())
 
     # -- mishaps of the office -----------------------------------------------------------------------------
 
