@@ -57,6 +57,7 @@ _OTHERS: Mapping[str, frozenset[str]] = {
 }
 _MOVED_BY_SIGNING = _OTHERS["schedule"]
 _SEALED = frozenset({"answer", "attendance", "signature", "defect_sighting"})
+_PICTURE = frozenset({"sha256", "size", "width", "height"})  # stays as taken (models/attachment.py)
 _DONE = frozenset({RepairStatus.COMPLETED.value, RepairStatus.CANCELLED.value, RepairStatus.ORDERED.value})
 
 
@@ -91,10 +92,10 @@ def _stamps(op: Op) -> str:
 
 def _said(op: Op) -> dict[str, Any]:
     """The fields in one spelling; those that only a newer program knows are kept as they are."""
-    table, known = op.table, _known(op.table)
-    said = {name: values.normal(table, name, value) for name, value in op.set.items() if name in known}
+    table, judges = op.table, values.judges(op.table)
+    said = {name: judge(value) for name, value in op.set.items() if (judge := judges.get(name)) is not None}
     if len(said) < len(op.set):
-        said |= _not_columns(op, op.set.keys() - known)
+        said |= _not_columns(op, op.set.keys() - judges.keys())
     if "owner_table" in said and said["owner_table"] not in SYNCED:
         raise values.BadValue("owner_table", "not a table")
     if op.kind == "insert" and not said.keys() >= _required(table):
@@ -114,6 +115,8 @@ def _not_columns(op: Op, names: Set[str]) -> dict[str, Any]:
 
 
 def _fits(unknown: Mapping[str, Any]) -> bool:
+    if unknown.keys() <= {"deleted"}:
+        return True
     try:
         raw = orjson.dumps(unknown)
     except (TypeError, ValueError):  # more than 64 bits, half a character
@@ -172,11 +175,24 @@ def meets(batch: Batch, caller: Caller, held: Set[str], op: Op, key: Key, before
             return "role"
     if op.kind == "delete" and registers.append_only(op.table) and not mine:
         return "append_only"
+    if reason := _fixed(op, row.data):
+        return reason
     if op.table == "conflict" and not policy.may_see_conflict(
         caller.actor, str(row.data.get("owner_table")), str(row.data.get("field"))
     ):
         return "scope"
     return _seal(batch, op, key, row.data, before)
+
+
+def _fixed(op: Op, data: Mapping[str, Any]) -> str:
+    """Who wrote a record is said once, and a picture stays the picture that was taken."""
+    if any(
+        data.get(one) not in (None, op.set[one]) for one in registers.author_fields(op.table) if one in op.set
+    ):
+        return "author"
+    if op.table == "attachment" and any(op.set[one] != data.get(one) for one in _PICTURE & op.set.keys()):
+        return "append_only"
+    return ""
 
 
 def _seal(batch: Batch, op: Op, key: Key, data: Mapping[str, Any], before: Before) -> str:
@@ -192,7 +208,8 @@ def _seal(batch: Batch, op: Op, key: Key, data: Mapping[str, Any], before: Befor
     else:
         return ""
     for walk in filter(None, walks):
-        batch.load([("inspection", walk)], change=False)
+        if ("inspection", walk) not in batch.rows:
+            batch.load([("inspection", walk)], change=False)
         known = before(("inspection", walk))
         if known is not None and known.data.get("status") == InspectionStatus.SIGNED:
             return "sealed"

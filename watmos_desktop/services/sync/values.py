@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Column, inspect
 
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services.sync.registers import Kind, kind_of
-from watmos_desktop.services.sync.wire import Malformed, canonical
+from watmos_desktop.services.sync.wire import Malformed, canonical, is_id
 
 TEXT = 20_000  # letters
 JSON_BYTES = 2**18
@@ -55,26 +55,33 @@ def normal(table: str, field: str, value: Any) -> Any:
     a set (``{"add", "remove"}``) or counter (``{"delta"}``) is judged in its parts. A field that is not known here
     (a newer program's) is taken as it is, when it is small enough and can be kept.
     """
-    judge = _judge(table, field)
-    if type(value) is dict and (change := _CHANGES.get(kind_of(table, field))) is not None:
-        return change(field, value)
-    return judge(value)
+    return (judges(table).get(field) or _judge(table, field))(value)
 
 
 def normal_fields(table: str, fields: dict[str, Any]) -> dict[str, Any]:
     """``normal`` for all fields of one row; raises BadValue at the first that is not."""
-    return {name: normal(table, name, value) for name, value in fields.items()}
+    known = judges(table)
+    return {name: (known.get(name) or _judge(table, name))(value) for name, value in fields.items()}
 
 
 _Judge = Callable[[Any], Any]
 
 
 @cache
+def judges(table: str) -> Mapping[str, _Judge]:
+    """``normal`` for each known column of a table; none for one that is not known."""
+    return {name: _judge(table, name) for name in known(table)}
+
+
 def _judge(table: str, field: str) -> _Judge:
     if table not in SYNCED or field == "stamps" or field not in inspect(SYNCED[table]).local_table.columns:
         return lambda value: _json(field, value)
     column = inspect(SYNCED[table]).local_table.columns[field]
     inner = _judge_of(field, _shape(column) if isinstance(column.type, JSON) else column.type.python_type)
+    change = _CHANGES.get(kind_of(table, field))
+    if change is not None:
+        plain = inner
+        inner = lambda value: change(field, value) if type(value) is dict else plain(value)  # noqa: E731
     if column.nullable:
         return lambda value: None if value is None else inner(value)
     return inner
@@ -109,6 +116,8 @@ def _refuse(field: str, reason: str) -> Any:
 
 
 def _text(field: str, value: Any) -> Any:
+    if type(value) is str and len(value) <= TEXT and value.isascii() and "\x00" not in value:
+        return value
     if type(value) is not str:
         _refuse(field, "not a text")
     if len(value) > TEXT:
@@ -122,6 +131,8 @@ def _keepable(text: str) -> bool:
 
 
 def _id(field: str, value: Any) -> Any:
+    if type(value) is str and is_id(value):
+        return value
     try:
         return str(UUID(value)) if len(value) == 36 else _refuse(field, "not an id")
     except (ValueError, TypeError, AttributeError):
