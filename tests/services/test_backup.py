@@ -96,10 +96,11 @@ def test_saving_without_pause_is_told_and_leaves_nothing(
 
 def test_a_damaged_source_is_told_and_no_backup_is_made_of_it(store: Store) -> None:
     change(store, "Chuckery")
+    key = store.database_key
     store.close()
     flip(store.database)
     with pytest.raises(backup.SourceDamaged):
-        backup.make_of(store.home, store.database_key, NOW, "asked for")
+        backup.make_of(store.home, key, NOW, "asked for")
     assert list((store.home / "backups").iterdir()) == []
 
 
@@ -289,10 +290,10 @@ def test_restoring_over_a_killed_program_takes_its_wal_along(
     assert not (killed / "watmos.db-wal").exists()
     opened = Store.open(killed, PASSPHRASE, clock=clock)
     assert names(opened) == ["Early"]
+    before, key = backup.latest(killed), opened.database_key
     opened.close()
-    before = backup.latest(killed)
     assert before is not None
-    with closing(proof.look(before.database, store.database_key)) as connection:
+    with closing(proof.look(before.database, key)) as connection:
         assert ("In the WAL",) in connection.execute("SELECT name FROM estate").fetchall()
 
 

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from tests.build import an_estate
 from tests.conftest import PASSPHRASE
-from watmos_desktop.models.tables import Change, Estate, Outbox
+from watmos_desktop.models.tables import Change, Estate, Outbox, Person
 from watmos_desktop.services import instance, log, vault
 from watmos_desktop.services.capture import UncapturedWrite
-from watmos_desktop.services.store import NestedWrite, Store, connect
+from watmos_desktop.services.store import Closed, NestedWrite, Store, connect
 
 
 def count(store: Store, model: type[Any]) -> int:
@@ -288,3 +288,13 @@ def test_an_insert_is_sent_with_every_field_that_is_kept(store: Store) -> None:
     with store.read() as session:
         (sent,) = session.scalars(select(Outbox).order_by(Outbox.n.desc()).limit(1)).all()
     assert {"id", "name", "town", "code", "deleted"} == set(sent.fields)
+
+
+def test_a_closed_workspace_stays_closed_for_whoever_still_holds_it(store: Store) -> None:
+    store.close()
+    with pytest.raises(Closed), store.read() as session:
+        session.scalars(select(Person)).all()
+    with pytest.raises(Closed), store.write("too late") as session:
+        session.add(Person(name="Too Late"))
+    store.close()
+    assert store.database_key == b""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,7 @@ from watmos_desktop.services.policy import NOBODY, Actor
 from watmos_desktop.services.stamps import StampClock
 
 DATABASE = "watmos.db"
+OFFICE_CLOCK = "office_clock"  # a fact: how far the office's clock is ahead of this device's
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # NORMAL lost acknowledged commits in 54 % of simulated power cuts (security.md M2)
@@ -75,6 +77,13 @@ class CannotOpen(Told):
         )
 
 
+class Closed(Told):
+    """The workspace was closed or locked while something still wanted to look."""
+
+    def __init__(self) -> None:
+        super().__init__("The workspace is locked.", "Open it again to go on; what was saved is there.")
+
+
 class NestedWrite(RuntimeError):  # noqa: N818 - says what happened
     """A write was begun inside a write of the same thread: a bug, refused at once, since it would wait for itself."""
 
@@ -91,11 +100,11 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
     return connection
 
 
-def _engine(path: Path, key: bytes, *, read_only: bool) -> Engine:
+def _engine(creator: Callable[[], Any], *, read_only: bool) -> Engine:
     engine = create_engine(
         "sqlite://",
         module=sqlcipher,
-        creator=lambda: connect(path, key, read_only=read_only),
+        creator=creator,
         poolclass=QueuePool,
         pool_size=4 if read_only else 1,
         max_overflow=4 if read_only else 0,
@@ -130,8 +139,8 @@ class Store:
         self.blobs = Blobs(home / "attachments", vault.subkey(data_key, "blobs"))
         if isinstance(data_key, bytearray):
             vault.wipe(data_key)  # its subkeys are all that is needed from here on
-        self._writer = _engine(home / DATABASE, self._key, read_only=False)
-        self._reader = _engine(home / DATABASE, self._key, read_only=True)
+        self._writer = _engine(lambda: self._connect(read_only=False), read_only=False)
+        self._reader = _engine(lambda: self._connect(read_only=True), read_only=True)
         self._prepare()
 
     @classmethod
@@ -153,6 +162,11 @@ class Store:
             if not (home / DATABASE).exists():
                 raise vault.DamagedWorkspace("The database of this workspace is missing.")
             return cls(home, data_key, stack.pop_all(), clock or SystemClock())
+
+    def _connect(self, *, read_only: bool) -> Any:
+        if not self._key:  # a pool that was emptied would fill again for whoever still holds this store
+            raise Closed
+        return connect(self.database, self._key, read_only=read_only)
 
     @property
     def database(self) -> Path:
@@ -188,7 +202,12 @@ class Store:
         with Session(self._writer) as session, session.begin():
             self.device_id = UUID(_meta(session, "device", {"id": str(uuid7())})["id"])
             self.incarnation = UUID(_meta(session, "incarnation", {"id": str(uuid7())})["id"])
-            self._stamps = StampClock(_meta(session, "stamp", {"last": ""})["last"], self.incarnation)
+            ahead = session.get(Meta, OFFICE_CLOCK)
+            self._stamps = StampClock(
+                _meta(session, "stamp", {"last": ""})["last"],
+                self.incarnation,
+                timedelta(seconds=ahead.value.get("offset", 0.0) if ahead else 0.0),
+            )
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -274,7 +293,13 @@ class Store:
         """From now on everything is stamped and sent in this life."""
         with self._alone():
             self.incarnation = incarnation
-            self._stamps = StampClock(self._stamps.last, incarnation)
+            self._stamps = StampClock(self._stamps.last, incarnation, self._stamps.ahead)
+
+    def go_by(self, office_is_ahead: timedelta) -> None:
+        """How far the office's clock is ahead of this device's was learnt: kept, and stamps go by the office's."""
+        self.remember(OFFICE_CLOCK, {"offset": office_is_ahead.total_seconds()})
+        with self._alone():
+            self._stamps.ahead = office_is_ahead
 
     def observe(self, connection: Connection, stamp: str) -> None:
         """A stamp was seen from elsewhere, within ``apply``: the next one given here is later than it."""
@@ -305,6 +330,8 @@ class Store:
     def close(self) -> None:
         """Close the database, forget the key and let the folder go."""
         with self._alone():
+            if not self._key:
+                return
             # Where the disk refuses, the WAL stays and is played in at the next opening.
             with suppress(DatabaseError, sqlcipher.DatabaseError), self._writer.connect() as connection:
                 connection.rollback()
@@ -314,6 +341,7 @@ class Store:
             self._let_go()
 
     def _let_go(self) -> None:
+        self._key = b""
         self._writer.dispose()
         self._reader.dispose()
         self._holding.close()
