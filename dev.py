@@ -246,6 +246,18 @@ def command_mutants(args: argparse.Namespace) -> int:
     return run(PYTHON, "-m", "tests.mutants", *args.words)
 
 
+def command_kill9(args: argparse.Namespace) -> int:
+    """Kill the office, its workers, its database and three devices while they work, then compare the books."""
+    install()
+    return run(PYTHON, "-m", "tests.kill9", *args.words)
+
+
+def command_herd(args: argparse.Namespace) -> int:
+    """A thousand devices sync in the same second, and a person with little to send among them."""
+    install()
+    return run(PYTHON, "-m", "tests.herd", *args.words)
+
+
 def command_shots(_: argparse.Namespace) -> int:
     """Screenshots of every page, theme and size."""
     need_system_libraries(window=False)
@@ -313,6 +325,12 @@ def main() -> int:
     mutants = add("mutants", command_mutants)
     mutants.add_argument(
         "words", nargs=argparse.REMAINDER, help="parts of names (default: all), --no-control"
+    )
+    kill9 = add("kill9", command_kill9)
+    kill9.add_argument("words", nargs=argparse.REMAINDER, help="--ops N, --kills K, --seed S, --database D")
+    herd = add("herd", command_herd)
+    herd.add_argument(
+        "words", nargs=argparse.REMAINDER, help="--devices N, --changes N, --jitter S, --database D, --costs"
     )
     add("shots", command_shots)
     add("package", command_package)

@@ -23,7 +23,7 @@ from watmos_desktop.services.sync import wire
 from watmos_office import access, hello
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer
-from watmos_office.lanes import SMALL_BODY, Busy, Lane, Lanes
+from watmos_office.lanes import HANDFUL_BODY, SMALL_BODY, Busy, Lane, Lanes
 from watmos_office.office import Office
 from watmos_office.rates import Attempts, Rate
 
@@ -38,8 +38,9 @@ class Limits:
     ``tick`` is the clock of the rates: it never jumps.
     """
 
-    small: tuple[int, int] = (5, 200)  # at once, waiting
-    bulk: tuple[int, int] = (3, 40)
+    small: tuple[int, int] = (4, 600)  # at once, waiting
+    middle: tuple[int, int] = (2, 400)
+    bulk: tuple[int, int] = (2, 40)
     body: int = wire.PACKED_BYTES
     patience: float = 15
     rate: tuple[float, float] = (60, 120)  # a minute, at once
@@ -75,7 +76,7 @@ class Door:
         self.office = office
         self.limits = limits
         self.access = access.Access(office)
-        self.lanes = Lanes(Lane(*limits.small), Lane(*limits.bulk))
+        self.lanes = Lanes(Lane(*limits.small), Lane(*limits.middle), Lane(*limits.bulk))
         self.attempts = Attempts(*limits.failures, limits.tick)
         self._rates = {
             "usual": Rate(*limits.rate, limits.tick),
@@ -117,14 +118,17 @@ class Door:
     async def call(self, request: Request, kind: str = "usual") -> AsyncIterator[Call]:
         """A request from whom it says; in its lane's slot. Raises Answer."""
         claim = self.claim(request)
-        lane = self._lane(request, claim.device_id, kind)
+        lane = self.lanes.bulk
         async with AsyncExitStack() as stack:
-            if lane is self.lanes.bulk:
+            if self._is_bulk(request, claim.device_id, kind):
                 await stack.enter_async_context(lane.place())
                 await self._expected(claim)
                 body = await self.body(request, self.limits.body)
             else:  # small bodies are read first: who sends slowly holds no place
                 body = await self.body(request, SMALL_BODY)
+                if request.url.path.endswith("/hello"):
+                    self.lanes.announced(claim.device_id, _waiting(request, body))
+                lane = self.lanes.usual(claim.device_id, len(body))
                 await stack.enter_async_context(lane.place())
             await stack.enter_async_context(lane.slot())
             caller = await in_thread(self.access.caller, claim, body)
@@ -136,11 +140,11 @@ class Door:
         async with self.lanes.small.place(), self.lanes.small.slot():
             await in_thread(self.access.expected, claim)
 
-    def _lane(self, request: Request, device_id: UUID, kind: str) -> Lane:
+    def _is_bulk(self, request: Request, device_id: UUID, kind: str) -> bool:
         unknown = "transfer-encoding" in request.headers and "content-length" not in request.headers
         large = unknown or _length(request) > SMALL_BODY or kind != "usual"
         pulls = request.url.path.endswith("/pull") and self.lanes.brought_much(device_id)
-        return self.lanes.bulk if large or pulls else self.lanes.small
+        return large or pulls
 
 
 _Given = TypeVar("_Given")
@@ -185,6 +189,15 @@ def _length(request: Request) -> int:
 
 def _encoding(request: Request) -> str:
     return request.headers.get("content-encoding", "").lower()
+
+
+def _waiting(request: Request, body: bytes) -> int:
+    """How many operations a hello speaks of, before anyone has judged it."""
+    try:
+        said = parsed(body, _encoding(request)) if len(body) <= HANDFUL_BODY else {}
+    except Answer:
+        return 0
+    return found if type(found := said.get("waiting")) is int else 0
 
 
 async def _usual(request: Request) -> AsyncIterator[Call]:

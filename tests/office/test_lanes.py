@@ -17,7 +17,7 @@ from tests.office.speaking import API, Speaker, join, serving
 from watmos_office.app import make_app
 from watmos_office.door import Bootstrapping, Limits
 from watmos_office.errors import Answer
-from watmos_office.lanes import SMALL_BODY, Busy, Lane, Lanes
+from watmos_office.lanes import HANDFUL_BODY, SMALL_BODY, Busy, Lane, Lanes
 from watmos_office.office import Office
 from watmos_office.rates import Attempts, Rate
 
@@ -117,6 +117,52 @@ def test_a_large_body_and_a_pull_after_a_large_one_are_bulk(office: Office) -> N
         assert device.ask("GET", "/pull").status_code == 200
         http.portal.call(taken.__aexit__, None, None, None)
         assert device.ask("POST", "/push", b" " * (SMALL_BODY + 1)).json() == {"error": "bad_request"}
+
+
+def test_a_handful_of_changes_passes_by_who_brings_a_weekend(office: Office) -> None:
+    """The middle lane is full: who says hello with much waits with the whole sync, and nobody else does."""
+    app = make_app(office, Limits(middle=(1, 0)))
+    lanes: Lanes = app.state.door.lanes
+
+    async def fill() -> Any:
+        place = lanes.middle.place()
+        await place.__aenter__()
+        return place
+
+    with serving(office, app=app) as http:
+        laden, light = join(http, office), join(http, office)
+        assert laden.hello(waiting=50).status_code == 200
+        taken = http.portal.call(fill)
+        assert laden.hello(waiting=50).json() == {"error": "busy"}
+        assert laden.ask("GET", "/pull").json() == {"error": "busy"}
+        assert light.ask("POST", "/push", b" " * (HANDFUL_BODY + 1)).json() == {"error": "busy"}
+        assert light.hello(waiting=3).status_code == 200
+        assert light.ask("GET", "/pull").status_code == 200
+        assert laden.hello(waiting=0).status_code == 200
+        assert laden.ask("GET", "/pull").status_code == 200
+        http.portal.call(taken.__aexit__, None, None, None)
+
+
+def test_a_slow_queue_is_full_sooner_and_sends_people_further_away(office: Office) -> None:
+    ticks = [0.0]
+
+    async def scene() -> list[int]:
+        lane = Lane(1, 100, lambda: ticks[0])
+        async with lane.place(), lane.slot():
+            ticks[0] += 40.0
+        assert lane.queue == 0
+        async with lane.place(), lane.place(), lane.place():
+            assert lane.queue == 15
+            waits = []
+            for _ in range(200):
+                with pytest.raises(Busy) as told:
+                    await lane.place().__aenter__()
+                waits.append(told.value.retry_after)
+        async with lane.place():
+            return waits
+
+    waits = asyncio.run(scene())
+    assert 1 <= min(waits) < 10 < 20 < max(waits) <= 30
 
 
 def test_large_bodies_are_not_read_for_strangers(office: Office) -> None:
