@@ -13,6 +13,7 @@ from watmos_desktop.models.kinds import Cause, Merge, Priority, RepairStatus, Re
 # As the indexes say it, word for word: a query finds a partial index only by the same condition.
 IS_OPEN = "status IN ('reported', 'ordered')"
 IS_DONE = "status = 'completed'"
+IS_SIGNPOSTED = "status = 'signposted'"
 
 
 class Repair(Synced, Base):

@@ -21,6 +21,14 @@ HAZARD_STEPS = {
     "AW.emergency": "Emergency hazard: look into it and make safe",
     "AW.investigate": "Possible hazard: look into it",
 }
+_WHAT = HAZARD_STEPS | {
+    "R5": "Emergency, 24 hours",
+    "R6": "Urgent, 5 working days",
+    "R7": "Routine, 25 working days",
+    "RR.1": "Right to Repair, 1 working day",
+    "RR.3": "Right to Repair, 3 working days",
+    "RR.7": "Right to Repair, 7 working days",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,8 @@ class RunningClock:
     due_at: datetime
     due: wording.Deadline
     running: bool
+    started_at: datetime
+    stopped_at: datetime | None
 
 
 def start(session: Session, table: str, record_id: UUID, key: str, at: datetime) -> Clock:
@@ -104,10 +114,12 @@ def of(session: Session, record_id: UUID, now: datetime) -> list[RunningClock]:
     return [
         RunningClock(
             clock.key,
-            HAZARD_STEPS.get(clock.key, ""),
+            _WHAT.get(clock.key, ""),
             clock.due_at,
             wording.until(clock.due_at, now, hours=_by_hours(clock.key, clock.started_at)),
             clock.stopped_at is None,
+            clock.started_at,
+            clock.stopped_at,
         )
         for clock in rows
     ]

@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 
 from watmos_desktop.models.kinds import Priority, RepairStatus
-from watmos_desktop.models.repair import IS_DONE, IS_OPEN
-from watmos_desktop.models.tables import Block, CommunitySpace, Estate, Repair, RepairTally
+from watmos_desktop.models.repair import IS_DONE, IS_OPEN, IS_SIGNPOSTED
+from watmos_desktop.models.tables import Block, CommunitySpace, Estate, Home, Repair, RepairTally
 from watmos_desktop.services import policy
 from watmos_desktop.services.calendar import end_of_day
 from watmos_desktop.services.policy import Action, Actor
@@ -38,12 +38,13 @@ _TALLIED = {
     "emergency": and_(RepairTally.status.in_(OPEN), RepairTally.priority == Priority.EMERGENCY),
     "hazard": and_(RepairTally.status.in_(OPEN), RepairTally.hazard),
     "done": RepairTally.status == RepairStatus.COMPLETED,
+    "signposted": RepairTally.status == RepairStatus.SIGNPOSTED,
 }
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What the list shows; ``state`` is one of open, overdue, today, emergency, hazard, done."""
+    """What the list shows; ``state`` is one of open, overdue, today, emergency, hazard, done, signposted."""
 
     state: str = "open"
     text: str = ""
@@ -64,11 +65,14 @@ CARD = select(
     Repair.completed_at,
     Repair.hazard,
     Repair.reported_by,
+    Repair.home_id,
+    Home.address.label("home"),
     func.coalesce(Block.name, CommunitySpace.name, Estate.name).label("where"),
 ).select_from(
     join(Repair, Estate, Estate.id == Repair.estate_id)
     .outerjoin(Block, Block.id == Repair.block_id)
     .outerjoin(CommunitySpace, CommunitySpace.id == Repair.space_id)
+    .outerjoin(Home, Home.id == Repair.home_id)
 )
 
 
@@ -141,7 +145,7 @@ def _conditions(
     """Bare conditions: as booleans they would be compared with 1 and find no index."""
     yield ~Repair.deleted
     yield seen(person)
-    yield literal_column(f"repair.{IS_DONE if wanted.state == 'done' else IS_OPEN}")
+    yield literal_column(f"repair.{_STATUS.get(wanted.state, IS_OPEN)}")
     if more := _STATES[wanted.state]:
         yield more()
     if wanted.block_id:
@@ -150,8 +154,10 @@ def _conditions(
         yield among
 
 
+_STATUS = {"done": IS_DONE, "signposted": IS_SIGNPOSTED}
 _STATES: dict[str, Callable[[], ColumnElement[bool]] | None] = {
     "done": None,
+    "signposted": None,
     "open": None,
     "overdue": lambda: Repair.due_at < bindparam("now"),
     "today": lambda: Repair.due_at.between(bindparam("now"), bindparam("today_ends")),

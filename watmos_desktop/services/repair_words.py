@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from watmos_desktop.models.kinds import Trade
-from watmos_desktop.services import policy, templates, words
+from watmos_desktop.services import guide, policy, templates, words
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Actor
 
@@ -39,6 +40,8 @@ def shown(actor: Actor, row: Any) -> tuple[str, str]:
     Who may not read what staff typed is told the trade, unless the words are those of a form.
     """
     mine = row.reported_by == actor.staff_id
+    if row.home_id and not mine and not policy.may_see(actor, "repair", "home_id"):
+        return f"{TRADE_WORDS[row.trade]} repair", ""
     title = row.title if _told(actor, row.title, "title", mine=mine) else f"{TRADE_WORDS[row.trade]} repair"
     return title, row.place if _told(actor, row.place, "place", mine=mine) else ""
 
@@ -54,4 +57,9 @@ def each_shown(actor: Actor, rows: Iterable[Any]) -> Iterator[tuple[Any, str, st
 
 
 def _told(actor: Actor, text: str, column: str, *, mine: bool) -> bool:
-    return policy.may_see(actor, "repair", column, mine=mine) or text in templates.own_words()
+    return policy.may_see(actor, "repair", column, mine=mine) or text in _own_words()
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    return templates.own_words() | guide.own_words()

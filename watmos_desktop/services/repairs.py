@@ -1,4 +1,4 @@
-"""Repairs in shared areas: raised with a promise date told on the spot (N3, R5-R7), listed by what is due next."""
+"""Repairs: raised on walks with a promise date told on the spot (N3, R5-R7), listed by what is due next."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from watmos_desktop.services import (
     policy,
     promises,
     references,
+    repair_account,
     repair_listing,
     repair_words,
     search_query,
@@ -86,6 +87,7 @@ class RepairDetail:
     reported: str
     completed: str
     photos: tuple[attachments.PhotoCard, ...]
+    account: repair_account.Account
     clocks: tuple[clocks.RunningClock, ...]
     inspection_id: UUID | None
 
@@ -220,16 +222,19 @@ def open_here(
 ) -> list[RepairCard]:
     """Open repairs in one area of a place (estate, block, space), offered before a second is raised."""
     estate_id, block_id, space_id = place
-    return _cards(
-        session,
-        and_(
-            Repair.estate_id == estate_id,
-            Repair.block_id.is_(None) if block_id is None else Repair.block_id == block_id,
-            Repair.space_id.is_(None) if space_id is None else Repair.space_id == space_id,
-            Repair.area_key == area_key,
-            Repair.status.in_(OPEN),
-        ),
+    here = (
+        Repair.estate_id == estate_id,
+        Repair.block_id.is_(None) if block_id is None else Repair.block_id == block_id,
+        Repair.space_id.is_(None) if space_id is None else Repair.space_id == space_id,
+        Repair.home_id.is_(None),
+        Repair.area_key == area_key,
     )
+    return open_where(session, and_(*here))
+
+
+def open_where(session: Session, where: ColumnElement[bool]) -> list[RepairCard]:
+    """Open repairs that meet a condition, next due first."""
+    return _cards(session, and_(where, Repair.status.in_(OPEN)))
 
 
 def cards(session: Session, ids: list[UUID]) -> dict[UUID, RepairCard]:
@@ -250,6 +255,7 @@ def get(session: Session, repair_id: UUID) -> RepairDetail:
         reported=wording.moment(row.reported_at.astimezone(LONDON)),
         completed=wording.moment(row.completed_at.astimezone(LONDON)) if row.completed_at else "",
         photos=tuple(attachments.of(session, [repair_id]).get(repair_id, [])),
+        account=repair_account.of(session, row),
         clocks=tuple(clocks.of(session, repair_id, session.info["clock"].now())),
         inspection_id=row.inspection_id,
     )
@@ -284,12 +290,13 @@ def _cards(session: Session, where: ColumnElement[bool]) -> list[RepairCard]:
 def _told(session: Session, statement: Select[*tuple[Any, ...]], asked: dict[str, Any]) -> list[RepairCard]:
     """The rows of a statement of ``CARD``'s columns, in words."""
     now, rows = session.info["clock"].now(), _asked(session, statement, asked)
+    homes = policy.may_see(policy.actor(session), "home", "address")
     return [
         RepairCard(
             id=row.id,
             reference=row.reference,
             title=title,
-            where=f"{row.where} · {place}" if place else row.where,
+            where=" · ".join(part for part in ((row.home if homes else "") or row.where, place) if part),
             trade=repair_words.TRADE_WORDS[row.trade],
             priority=row.priority,
             status=row.status,
@@ -303,6 +310,8 @@ def _told(session: Session, statement: Select[*tuple[Any, ...]], asked: dict[str
 
 
 def _done(row: Any) -> wording.Deadline:
+    if row.status is RepairStatus.SIGNPOSTED:
+        return wording.Deadline("Not ours to mend", wording.Tone.INFO)
     if row.status is RepairStatus.CANCELLED or row.completed_at is None:
         return wording.Deadline("Cancelled", wording.Tone.INFO)
     when = wording.weekday(row.completed_at.astimezone(LONDON))

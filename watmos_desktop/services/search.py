@@ -5,11 +5,12 @@ Which records hold the words is decided in services/search_query.py; here they g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.tables import Block, CommunitySpace, Estate, Home, HouseholdMember, Person, Tenancy
@@ -32,15 +33,30 @@ class Hit:
     home_id: UUID | None = None
 
 
-def find(session: Session, text: str, limit: int = 20) -> list[Hit]:
-    """The newest few of each kind, at most ``limit`` together; a whole reference finds its record alone."""
+def find(session: Session, text: str, limit: int = 20, kinds: Collection[str] = ()) -> list[Hit]:
+    """The newest few of each kind, at most ``limit`` together; a whole reference finds its record alone.
+
+    ``kinds``: only these nouns.
+    """
     text = _reference(text) or text
     found: list[Hit] = []
     for noun, show in _SHOWN:
+        if kinds and noun not in kinds:
+            continue
         wanted = min(EACH, limit - len(found))
         if wanted and (some := ids(session, noun, text, wanted)):
             found += show(session, some)
     return found
+
+
+def by_code(session: Session, model: Any, typed: str) -> list[UUID]:
+    """The records of a kind of place with that code, or else with that whole name or address, capitals aside."""
+    name = model.address if model is Home else model.name
+    for column in (model.code, name):
+        asked = select(model.id).where(func.lower(column) == typed.strip().lower(), ~model.deleted).limit(2)
+        if found := list(session.scalars(policy.scope(asked, session, model))):
+            return found
+    return []
 
 
 def _reference(text: str) -> str:
