@@ -14,14 +14,16 @@ from sqlalchemy.exc import IntegrityError
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services import policy
 from watmos_desktop.services.policy import Actor
+from watmos_desktop.services.sync import wire
 from watmos_office import grants, saving
 from watmos_office.applying import Applying, Item, understand
 from watmos_office.caller import Caller
 from watmos_office.errors import not_found
 from watmos_office.office import Office
-from watmos_office.tables import Op, Quarantine
+from watmos_office.tables import Fact, Op, Quarantine
 
 _TRIES = 5
+_SCHEMA = "schema"  # a fact of the office: the newest that its program knew at the last start
 
 
 @dataclass(frozen=True)
@@ -127,10 +129,7 @@ def release(office: Office, op_id: UUID, by: UUID | None) -> list[tuple[UUID, st
 
 
 def replay(office: Office) -> int:
-    """Try again what a newer program had said before this office knew its tables; gives how many were taken.
-
-    To be called once after an upgrade.
-    """
+    """Try again what a newer program had said before this office knew its tables; gives how many were taken."""
     with office.reading() as connection:
         asked = select(Quarantine.op_id, Quarantine.txn_id).where(
             Quarantine.reason == "unknown_table", Quarantine.state == "open", Quarantine.tbl.in_(list(SYNCED))
@@ -138,6 +137,18 @@ def replay(office: Office) -> int:
         actions = {row.txn_id: row.op_id for row in connection.execute(asked.order_by(Quarantine.at))}
     results = [result for op_id in actions.values() for result in release(office, op_id, None)]
     return sum(status != "quarantined" for _, status, _ in results)
+
+
+def after_update(office: Office) -> int:
+    """At a start: ``replay`` once when this program knows newer records than the last; gives how many were taken."""
+    newest = {"newest": wire.SCHEMA}
+    with office.reading() as connection:
+        if connection.scalar(select(Fact.value).where(Fact.key == _SCHEMA)) == newest:
+            return 0
+    taken = replay(office)
+    with office.writing() as connection:
+        saving.upsert(connection, Fact, [{"key": _SCHEMA, "value": newest}])
+    return taken
 
 
 def dismiss(connection: Connection, office: Office, op_id: UUID, by: UUID | None) -> None:

@@ -12,6 +12,7 @@ from tests.office.sending import Sender, Town, disable, member, moment, record, 
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services.policy import Actor
+from watmos_desktop.services.sync import wire
 from watmos_office import quarantine, reviews
 from watmos_office.errors import Answer
 from watmos_office.office import Office
@@ -131,6 +132,20 @@ def test_what_came_from_a_newer_program_is_taken_after_the_upgrade(
     assert quarantine.replay(office) == 1
     assert record(office, "repair", UUID(op["rid"])).data["title"] == "Lamp out"
     assert quarantine.replay(office) == 0
+
+
+def test_that_happens_once_at_the_start_after_an_update(office: Office, small: Town, officer: Sender) -> None:
+    op = officer.new("repair", repair(small, officer))
+    with pytest.MonkeyPatch.context() as older:
+        older.delitem(SYNCED, "repair")
+        older.setattr(wire, "SCHEMA", "0001")
+        assert officer.send(op) == [("quarantined", "unknown_table")]
+        assert quarantine.after_update(office) == 0
+    assert quarantine.after_update(office) == 1
+    assert record(office, "repair", UUID(op["rid"])).data["title"] == "Lamp out"
+    with pytest.MonkeyPatch.context() as never:
+        never.setattr(quarantine, "replay", None)
+        assert quarantine.after_update(office) == 0
 
 
 def test_a_photo_and_the_words_of_an_ambassador_wait_until_someone_looked(

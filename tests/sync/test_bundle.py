@@ -16,7 +16,7 @@ from tests.sync.test_photos import at_the_office, receipts, take
 from watmos_desktop.models.tables import Block, Outbox, Staff
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.sync import bundle, engine, outgoing, photos, problems
-from watmos_office import carried, devices
+from watmos_office import carried, cli, devices
 from watmos_office.tables import Op, Quarantine
 
 CANARY = "Canary of the third floor"
@@ -195,6 +195,26 @@ def test_the_office_takes_a_file_itself(joined: Joining, tmp_path: Path) -> None
     for part in bundle.read(made.path):
         assert carried.take(joined.office_app.office, part) == {"taken": True}
     assert _counts(joined) == (1, 0)
+
+
+def test_an_administrator_takes_a_file_in_by_a_command(
+    joined: Joining, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = joined()
+    made = _written(one, tmp_path / "out.watmos")
+    office = joined.office_app.office
+    words = ["bundle", "import", str(made.path), "--home", str(office.home)]
+    words += ["--database", f"sqlite:///{tmp_path / 'office.db'}"]
+    for _ in range(2):
+        assert cli.main(words) == 0
+        assert capsys.readouterr().out.startswith("Taken in: ")
+    assert _counts(joined) == (1, 0)
+    with office.writing() as connection:
+        devices.suspend(connection, office, None, one.client.identity.device)
+    assert cli.main(words) == 2
+    assert "refused" in capsys.readouterr().err
+    (tmp_path / "short").write_bytes(made.path.read_bytes()[:-5])
+    assert cli.main([*words[:2], str(tmp_path / "short"), *words[3:]]) == 2
 
 
 def test_nothing_waits_so_there_is_no_file(joined: Joining, tmp_path: Path) -> None:
