@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +12,8 @@ import pytest
 from sqlalchemy import select, update
 
 from tests import build
-from tests.fakes import NOW
+from tests.conftest import Workspace
+from tests.fakes import NOW, FakeClock
 from watmos_desktop.models.kinds import InspectionStatus, Priority
 from watmos_desktop.models.tables import Attachment, Change, Inspection, Outbox, Repair
 from watmos_desktop.services import stamps
@@ -56,6 +60,32 @@ def test_a_stamp_seen_is_earlier_than_the_next_one_given() -> None:
     again = StampClock(clock.last, life)
     assert again.next(NOW) > clock.last
     assert stamps.at(NOW) <= StampClock().next(NOW)[:16]
+
+
+def test_stamps_go_by_the_offices_clock_and_never_backwards() -> None:
+    year = timedelta(days=365)
+    wrong = StampClock("", ahead=year)  # this device is a year behind
+    right = StampClock()
+    assert wrong.next(NOW - year)[:16] == right.next(NOW)[:16]
+    before = wrong.last
+    wrong.ahead = timedelta(0)
+    assert wrong.next(NOW - year) > before
+
+
+def test_what_was_learnt_of_the_clock_holds_after_a_restart(
+    empty_workspace: Workspace, tmp_path: Path, clock: FakeClock
+) -> None:
+    store = empty_workspace.open(tmp_path / "behind", clock)
+    store.go_by(timedelta(hours=5))
+    store.close()
+    again = Store(tmp_path / "behind", empty_workspace.key, ExitStack(), clock)
+    with again.write("an estate") as session:
+        build.an_estate(session)
+    try:
+        assert queued(again).stamp[:16] >= stamps.at(clock.now() + timedelta(hours=5))
+        assert queued(again).made_at == clock.now(), "what people read stays what their clock said"
+    finally:
+        again.close()
 
 
 def test_a_group_is_sent_whole_and_the_history_says_what_changed(store: Store, repair_id: UUID) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 _COUNTER_BITS = 16
@@ -26,9 +26,15 @@ def at(moment: datetime) -> str:
 
 
 class StampClock:
-    """Gives stamps that only ever grow: 48 bits of milliseconds, a counter and the incarnation, in 24 digits."""
+    """Gives stamps that only ever grow: 48 bits of milliseconds, a counter and the incarnation, in 24 digits.
 
-    def __init__(self, last: str = "", incarnation: UUID | None = None) -> None:
+    ``ahead`` is how far the office's clock is ahead of this device's: stamps go by the office's, as far as it is known.
+    """
+
+    def __init__(
+        self, last: str = "", incarnation: UUID | None = None, ahead: timedelta = timedelta(0)
+    ) -> None:
+        self.ahead = ahead
         self._last = int(last[:_WALL], 16) if last else 0
         self._tag = tag_of(incarnation or UUID(int=0))
         self._guard = threading.Lock()
@@ -41,7 +47,7 @@ class StampClock:
     def next(self, now: datetime) -> str:
         """A stamp for a change made at ``now`` (aware), later than every stamp before it."""
         with self._guard:
-            wall = int(now.timestamp() * 1000) << _COUNTER_BITS
+            wall = int((now + self.ahead).timestamp() * 1000) << _COUNTER_BITS
             self._last = max(wall, self._last + 1)
             return self.last
 

@@ -20,11 +20,11 @@ from watmos_desktop.models.tables import SYNCED, Base, Change, Outbox, Staff
 from watmos_desktop.services import log, staff, vault
 from watmos_desktop.services.clock import Clock
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.store import Store
+from watmos_desktop.services.store import OFFICE_CLOCK, Store
 from watmos_desktop.services.sync import client, keys, memory, problems, wire
 from watmos_desktop.services.sync.door import Door
 
-_ADDRESS, _CLOCK = "office_door", "office_clock"  # facts of the workspace
+_ADDRESS = "office_door"  # a fact of the workspace
 _LONGEST_NAME = 80
 _LONGEST_CA = 64 * 1024
 
@@ -200,7 +200,7 @@ def connect(
         office_key=b64decode(known.office_key),
         tokens=tokens,
         keep_tokens=lambda new: keys.keep_tokens(store, new),
-        keep_offset=lambda new: store.remember(_CLOCK, {"offset": new.total_seconds()}),
+        keep_offset=store.go_by,
         offset=clock_offset(store),
         clock=store.clock,
         ca=address.get("ca", ""),
@@ -211,7 +211,7 @@ def connect(
 
 def clock_offset(store: Store) -> timedelta:
     """How far the office's clock is ahead of this device's, as last learnt."""
-    return timedelta(seconds=store.recall(_CLOCK).get("offset", 0.0))
+    return timedelta(seconds=store.recall(OFFICE_CLOCK).get("offset", 0.0))
 
 
 def use_proxy(store: Store, proxy: str) -> None:
