@@ -29,7 +29,8 @@ def name(connection: Connection, office: Office, by: UUID | None, case_id: UUID,
         raise Told("This person is excluded from this case.", "End the exclusion first, if it was a mistake.")
     if not _is_in(connection, CaseMember, case_id, member_id):
         connection.execute(insert(CaseMember).values(case_id=case_id, member_id=member_id))
-        _changed(connection, office, by, "case.name", case_id, member_id)
+        _raise(connection, member_id)
+        audit.note(connection, office, by, "case.name", f"{case_id} {member_id}")
 
 
 def unname(connection: Connection, office: Office, by: UUID | None, case_id: UUID, member_id: UUID) -> None:
@@ -40,16 +41,22 @@ def unname(connection: Connection, office: Office, by: UUID | None, case_id: UUI
     if len(connection.execute(select(CaseMember.member_id).where(CaseMember.case_id == case_id)).all()) == 1:
         raise Told("Nobody would be left on this case.", "Name someone else first.")
     _remove(connection, CaseMember, case_id, member_id)
-    _changed(connection, office, by, "case.unname", case_id, member_id)
+    _raise(connection, member_id)
+    audit.note(connection, office, by, "case.unname", f"{case_id} {member_id}")
 
 
 def exclude(connection: Connection, office: Office, by: UUID | None, case_id: UUID, member_id: UUID) -> None:
-    """Keep a case from someone for good, whatever their role and whoever names them. Raises NotFound."""
+    """Keep a case from someone for good, whatever their role and whoever names them. Raises NotFound.
+
+    Nothing that they are told changes, unless they were named: else the change itself would tell of the case.
+    """
     _both(connection, case_id, member_id)
     if not _is_in(connection, CaseExclusion, case_id, member_id):
         connection.execute(insert(CaseExclusion).values(case_id=case_id, member_id=member_id))
-        _remove(connection, CaseMember, case_id, member_id)
-        _changed(connection, office, by, "case.exclude", case_id, member_id)
+        if _is_in(connection, CaseMember, case_id, member_id):
+            _remove(connection, CaseMember, case_id, member_id)
+            _raise(connection, member_id)
+        audit.note(connection, office, by, "case.exclude", f"{case_id} {member_id}")
 
 
 def include(connection: Connection, office: Office, by: UUID | None, case_id: UUID, member_id: UUID) -> None:
@@ -57,7 +64,9 @@ def include(connection: Connection, office: Office, by: UUID | None, case_id: UU
     _both(connection, case_id, member_id)
     if _is_in(connection, CaseExclusion, case_id, member_id):
         _remove(connection, CaseExclusion, case_id, member_id)
-        _changed(connection, office, by, "case.include", case_id, member_id)
+        if _is_in(connection, CaseMember, case_id, member_id):
+            _raise(connection, member_id)
+        audit.note(connection, office, by, "case.include", f"{case_id} {member_id}")
 
 
 def may_be_named(member_id: UUID, role: Role) -> bool:
@@ -90,8 +99,5 @@ def _remove(
     connection.execute(delete(table).where(table.case_id == case_id, table.member_id == member_id))
 
 
-def _changed(
-    connection: Connection, office: Office, by: UUID | None, what: str, case_id: UUID, member_id: UUID
-) -> None:
+def _raise(connection: Connection, member_id: UUID) -> None:
     connection.execute(update(Member).where(Member.id == member_id).values(grant_v=Member.grant_v + 1))
-    audit.note(connection, office, by, what, f"{case_id} {member_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -35,7 +35,8 @@ def keep(
     for loss in losses:
         key = (TABLE, str(uuid5(op.id, loss.field)))
         ours = (member_id, _moment(op.made_at, now))
-        theirs = _writer(connection, op, _other_stamp(batch, owner, loss), now)
+        said = loss.shown if loss.own else loss.value
+        theirs = _writer(connection, op, _other_stamp(batch, owner, loss), said, now)
         lost, shown = (ours, theirs) if loss.own else (theirs, ours)
         data: dict[str, Any] = {
             "owner_table": op.table,
@@ -73,17 +74,31 @@ def _other_stamp(batch: Batch, owner: Key, loss: Loss) -> str:
     return str(row.stamps.get(loss.field or "deleted", row.stamps.get("*", "")))
 
 
-def _writer(connection: Connection, op: Op, stamp: str, now: datetime) -> tuple[UUID | None, datetime | None]:
-    """Who wrote the value with that stamp, and when by their own clock; unknown for what the office made."""
+def _writer(
+    connection: Connection, op: Op, stamp: str, said: Mapping[str, Any], now: datetime
+) -> tuple[UUID | None, datetime | None]:
+    """Who wrote the value with that stamp, and when by their own clock; unknown for what the office made.
+
+    A stamp is the device's own claim: nobody gets words under their name that they did not send.
+    """
     kept = select(KeptOp.member_id, KeptOp.body).where(KeptOp.tbl == op.table, KeptOp.rid == op.rid)
     found: tuple[UUID | None, datetime | None] = (None, None)
+    best = 0
     for member_id, body in connection.execute(kept.order_by(KeptOp.received_at, KeptOp.n)):
         theirs = str(body.get("stamp"))
-        if theirs == stamp:
-            return member_id, _moment(body.get("made_at"), now)
-        if tag(theirs) == tag(stamp):  # the stamp was moved: of the same life at least
-            found = member_id, _moment(body.get("made_at"), now)
+        # the very stamp; or one that was moved: of the same life at least
+        fits = 2 * (theirs == stamp) + (tag(theirs) == tag(stamp))
+        if fits and _sent(body, said):
+            fits += 4
+        if fits > best or (fits == best and theirs != stamp and fits):
+            found, best = (member_id, _moment(body.get("made_at"), now)), fits
     return found
+
+
+def _sent(body: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """Whether an operation holds one of these values, as it was sent."""
+    fields = body.get("set")
+    return isinstance(fields, dict) and any(fields.get(name) == one for name, one in said.items())
 
 
 def _moment(text: object, now: datetime) -> datetime:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, case, func, insert, select, update
 
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_office import audit
 from watmos_office.office import Office
-from watmos_office.tables import Code, Device, Member, Stream
+from watmos_office.tables import Code, Device, Member, Op, Stream
 
 CODE_LIFE = timedelta(minutes=15)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: 28 of them are 140 bits that can be read aloud
@@ -88,17 +90,9 @@ def code_hash(text: str) -> str:
     return hashlib.sha256(text.upper().translate(_MISREAD).encode()).hexdigest()
 
 
-def cards(connection: Connection) -> list[DeviceCard]:
-    """Every device, by its member's name and then its own."""
-    sums = (
-        select(
-            Stream.device_id,
-            func.sum(Stream.last_n).label("pushed"),
-            func.sum(Stream.durable_n).label("safe"),
-        )
-        .group_by(Stream.device_id)
-        .subquery()
-    )
+def cards(connection: Connection, but: Collection[str] = ()) -> list[DeviceCard]:
+    """Every device, by its member's name and then its own. Operations on the tables in ``but`` are not counted."""
+    sums = (_counted(but) if but else _SUMS).subquery()
     rows = connection.execute(
         select(Device.__table__, Member.name.label("member"), sums.c.pushed, sums.c.safe)
         .join(Member, Device.member_id == Member.id)
@@ -121,6 +115,27 @@ def cards(connection: Connection) -> list[DeviceCard]:
         )
         for row in rows
     ]
+
+
+_SUMS = select(
+    Stream.device_id,
+    func.sum(Stream.last_n).label("pushed"),
+    func.sum(Stream.durable_n).label("safe"),
+).group_by(Stream.device_id)
+
+
+def _counted(but: Collection[str]) -> Select[UUID, int, Any]:
+    its = (Stream.device_id == Op.device_id) & (Stream.incarnation == Op.incarnation)
+    return (
+        select(
+            Op.device_id,
+            func.count().label("pushed"),
+            func.sum(case((Op.n <= Stream.durable_n, 1), else_=0)).label("safe"),
+        )
+        .join(Stream, its)
+        .where(Op.tbl.not_in(list(but)))
+        .group_by(Op.device_id)
+    )
 
 
 def owner(connection: Connection, device_id: UUID) -> UUID:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from watmos_desktop.models.tables import SYNCED
 from watmos_office import buckets, quarantine
@@ -77,26 +77,46 @@ def _known(connection: Connection, caller: Caller, one: Held) -> bool:
     if one.member_id == caller.member_id:
         return True
     places = _places(connection, one)
-    if not places and not _about_a_case(connection, one):
-        return caller.actor.everywhere
-    return not places.isdisjoint(caller.buckets)
+    if _about_a_case(connection, one):
+        return bool(places) and all(place in caller.buckets for place in places)
+    return caller.actor.everywhere if not places else not places.isdisjoint(caller.buckets)
 
 
 def _places(connection: Connection, one: Held) -> frozenset[str]:
-    """Where the record lies, and where the operation would put it: both have to be theirs to look at."""
+    """Where the record lies, and where the operation would put it."""
     if one.table not in SYNCED:
         return frozenset()
     there = select(Record.data).where(Record.tbl == one.table, Record.rid == one.rid)
-    data = connection.execute(there).scalar()
-    said = data if data is not None else _said(connection, one)
-    try:
-        return buckets.of(connection, one.table, one.rid, said)
-    except (ValueError, TypeError):  # what was said makes no sense, which may be why it waits
-        return frozenset()
+    data, said = connection.execute(there).scalar(), _said(connection, one)
+    places: set[str] = set()
+    for stands in ({**(data or {}), **said}, data):
+        try:
+            places |= (
+                buckets.of(connection, one.table, one.rid, stands) if stands is not None else frozenset()
+            )
+        except (ValueError, TypeError):  # what was said makes no sense, which may be why it waits
+            continue
+    return frozenset(places)
 
 
 def _about_a_case(connection: Connection, one: Held) -> bool:
-    return one.table in _CASES or _said(connection, one).get("owner_table") in _CASES
+    """Whether it, another part of its action, or other work on the same record that waits, is about a case."""
+    together = select(Quarantine.tbl, Quarantine.body).where(
+        or_(
+            and_(Quarantine.txn_id == one.txn_id, Quarantine.device_id == one.device_id),
+            and_(Quarantine.tbl == one.table, Quarantine.rid == one.rid),
+        )
+    )
+    there = select(Record.data).where(Record.tbl == one.table, Record.rid == one.rid)
+    owner = (connection.execute(there).scalar() or {}).get("owner_table")
+    return owner in _CASES or any(_names_a_case(tbl, body) for tbl, body in connection.execute(together))
+
+
+def _names_a_case(table: str, body: Mapping[str, Any]) -> bool:
+    said = body.get("set")
+    said = said if isinstance(said, dict) else {}
+    names = (table, body.get("tbl"), said.get("owner_table"))
+    return "case_id" in said or any(str(name) in _CASES for name in names)
 
 
 def _said(connection: Connection, one: Held) -> Mapping[str, Any]:

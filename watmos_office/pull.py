@@ -30,6 +30,7 @@ __all__ = ["moved", "open_cursor", "pull", "rows", "seal_cursor", "wait"]
 
 WAIT = 25.0  # seconds a long poll is held at most
 _LOOK = 0.5  # seconds between two looks at the head, by one worker for all who wait
+_ASKED = 1_000  # entries asked one by one whether they may wake somebody
 _SCAN = 50_000  # entries looked through for one page, when they are nearly all the caller's own writes
 ROWS = 500  # records asked for by name at once
 
@@ -51,7 +52,12 @@ _ENTRIES = {
         SELECT seq, tbl, rid, present FROM row_bucket o
         WHERE o.bucket = held.bucket AND seq > :after AND seq <= :until ORDER BY seq LIMIT :limit) e""",
 }
-_MOVED = "SELECT 1 FROM row_bucket WHERE bucket {among} AND seq > :after LIMIT 1"
+# What a role does not see must not wake its devices either; the few tables whose rows are asked one by one come after.
+_MOVED = "SELECT 1 FROM row_bucket WHERE bucket {among} AND seq > :after AND tbl {wanted} LIMIT :most"
+_MOVED_BY_ROW = """
+SELECT b.tbl, b.rid, CAST(r.data AS text) FROM row_bucket b JOIN record r ON r.tbl = b.tbl AND r.rid = b.rid
+WHERE b.bucket {among} AND b.seq > :after AND b.tbl {wanted} ORDER BY b.seq LIMIT :most
+"""
 _ONE = """
 SELECT r.deleted, CAST(r.data AS text), CAST(r.stamps AS text) FROM record r
 WHERE r.tbl = :tbl AND r.rid = :rid AND EXISTS
@@ -120,8 +126,27 @@ def moved(office: Office, caller: Caller, cursor: str) -> bool:
         if after >= head(connection):
             return False
         walls.stand_behind(connection, caller.buckets)
-        given = {"buckets": outward.among(connection, caller.buckets), "after": after}
-        return connection.execute(outward.statement(connection, _MOVED), given).first() is not None
+        seen = [one for table in outward.TABLES if (one := projection.profile(caller.actor.role, table))]
+        plain = [one.table for one in seen if not one.by_row]
+        if _entries(connection, caller, after, (_MOVED, plain, 1)):
+            return True
+        asked = _entries(
+            connection, caller, after, (_MOVED_BY_ROW, [one.table for one in seen if one.by_row], _ASKED)
+        )
+    return len(asked) == _ASKED or any(
+        projection.visible(caller.actor, table, orjson.loads(data), outward.as_uuid(rid))
+        for table, rid, data in asked
+    )
+
+
+def _entries(
+    connection: Connection, caller: Caller, after: int, what: tuple[str, list[str], int]
+) -> Sequence[Any]:
+    sql, tables, most = what
+    wanted = outward.AMONG[connection.dialect.name].replace(":buckets", ":tables")
+    held, among = outward.among(connection, caller.buckets), outward.among(connection, tables)
+    given = {"buckets": held, "tables": among, "after": after, "most": most}
+    return connection.execute(outward.statement(connection, sql.replace("{wanted}", wanted)), given).all()
 
 
 async def wait(
