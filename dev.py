@@ -252,6 +252,12 @@ def command_kill9(args: argparse.Namespace) -> int:
     return run(PYTHON, "-m", "tests.kill9", *args.words)
 
 
+def command_attack(_: argparse.Namespace) -> int:
+    """Everyone with a valid key tries every kind of attack on the office, on both databases."""
+    install()
+    return run(PYTHON, "-m", "tests.attack")
+
+
 def command_herd(args: argparse.Namespace) -> int:
     """A thousand devices sync in the same second, and a person with little to send among them."""
     install()
@@ -328,6 +334,7 @@ def main() -> int:
     )
     kill9 = add("kill9", command_kill9)
     kill9.add_argument("words", nargs=argparse.REMAINDER, help="--ops N, --kills K, --seed S, --database D")
+    add("attack", command_attack)
     herd = add("herd", command_herd)
     herd.add_argument(
         "words", nargs=argparse.REMAINDER, help="--devices N, --changes N, --jitter S, --database D, --costs"
