@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.herd import herd
+from tests.herd import costs, herd
 from tests.served import DATABASES
 
 
@@ -23,8 +24,11 @@ def main() -> int:
     parser.add_argument("--homes", type=int, default=80, help="on each estate, of four devices (default: 80)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=DATABASES, action="append", help="one database (default: both)")
+    parser.add_argument("--costs", action="store_true", help="what one request of each kind costs instead")
     parser.add_argument("--json", action="store_true", help="for scripts")
     args = parser.parse_args()
+    if args.costs:
+        return _costs(args.database or DATABASES)
     wrong = 0
     for kind in args.database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="watmos-herd-") as folder:
@@ -40,6 +44,14 @@ def main() -> int:
         wrong += len(found.errors)
         print(json.dumps(asdict(found)) if args.json else _words(found))
     return 1 if wrong else 0
+
+
+def _costs(kinds: Sequence[str]) -> int:
+    for kind in kinds:
+        with tempfile.TemporaryDirectory(prefix="watmos-herd-") as folder:
+            for cost in costs.run(kind, Path(folder)):
+                print(f"{kind}: {cost.what}: {cost.office:.1f} ms CPU, database {cost.database:.1f} ms")
+    return 0
 
 
 def _words(found: herd.Result) -> str:

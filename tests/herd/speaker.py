@@ -46,8 +46,8 @@ class Speaker:
         self._luck = random.Random(seed)
         self._changes = changes
         self._cursor = enrolled.cursor
-        self._push, self._ids = _push_body(enrolled, changes)
-        self._hello = wire.dumps(
+        self.push, self._ids = _push_body(enrolled, changes)
+        self.hello = wire.dumps(
             {
                 "incarnation": enrolled.incarnation,
                 "schema": wire.SCHEMA,
@@ -64,31 +64,33 @@ class Speaker:
         """Hello, push, pull to the end; gives the seconds it took, waits included."""
         began = time.monotonic()
         try:
-            await self._ask("POST", "/hello", self._hello)
-            answer = json.loads(await self._ask("POST", "/push", self._push, packed=True))
+            await self.ask("POST", "/hello", self.hello)
+            answer = json.loads(await self.ask("POST", "/push", self.push, packed=True))
             if [(one[0], one[1]) for one in answer["results"]] != [(op, "applied") for op in self._ids]:
                 self.tally.errors.append(f"push: {answer['results'][:2]}")
             more = True
             while more:
                 target = f"/pull?cursor={self._cursor}&limit=2000&incarnation={self.enrolled.incarnation}"
-                page = pages.read(await self._ask("GET", target))
+                page = pages.read(await self.ask("GET", target))
                 self.tally.rows += sum(len(rows.rows) for rows in page.tables)
                 self._cursor, more = page.next, page.more
         except Refused as refusal:
             self.tally.errors.append(str(refusal))
         finally:
-            self._close()
+            self.close()
         return time.monotonic() - began
 
-    async def _ask(self, method: str, path: str, body: bytes = b"", *, packed: bool = False) -> bytes:
+    async def ask(
+        self, method: str, path: str, body: bytes = b"", *, packed: bool = False, chunk: str = ""
+    ) -> bytes:
         """Send it until it is answered; a line that broke is tried again once, as the real client does."""
         broken = 0
         while True:
             self.tally.requests += 1
             try:
-                status, headers, answer = await self._once(method, API + path, body, packed)
+                status, headers, answer = await self._once(method, API + path, body, packed, chunk)
             except (Broken, OSError) as fault:
-                self._close()
+                self.close()
                 broken += 1
                 if broken > 1:
                     raise Refused(f"{path.partition('?')[0]}: {fault!r}") from None
@@ -98,11 +100,11 @@ class Speaker:
             if status not in (429, 503) or "retry-after" not in headers:
                 raise Refused(f"{path.partition('?')[0]}: {status} {answer[:100]!r}")
             self.tally.busy += 1
-            self._close()
+            self.close()
             await asyncio.sleep(float(headers["retry-after"]) + self._luck.random() * _SPREAD)
 
     async def _once(
-        self, method: str, target: str, body: bytes, packed: bool
+        self, method: str, target: str, body: bytes, packed: bool, chunk: str
     ) -> tuple[int, dict[str, str], bytes]:
         if self._connection is None:
             self._connection = await asyncio.open_connection("127.0.0.1", self._port)
@@ -112,6 +114,8 @@ class Speaker:
         headers |= {"content-length": str(len(body))}
         if packed:
             headers["content-encoding"] = "zstd"
+        if chunk:
+            headers["watmos-chunk"] = chunk
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         writer.write(f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode() + body)
         try:
@@ -122,7 +126,8 @@ class Speaker:
             raise Broken(type(fault).__name__) from None
         return int(raw[0].split()[1]), said, answer
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of the connection."""
         if self._connection is not None:
             self._connection[1].close()
             self._connection = None
