@@ -15,7 +15,7 @@ from tests.sync.conftest import Device, Joining, OfficeApp
 from tests.sync.devices import a_repair, at_office, edit, settle, shown, state, sync, tick
 from tests.sync.test_joining import Keyring
 from watmos_desktop.models.kinds import Role
-from watmos_desktop.models.tables import Repair
+from watmos_desktop.models.tables import Attachment, Repair
 from watmos_desktop.services import backup, check, history, restore, vault
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
@@ -173,3 +173,62 @@ def test_what_the_office_changed_since_is_not_taken_back_blindly(
         with pytest.raises(Told):
             history.undo(two.store, last)
     assert shown(two, repair) == "third, there"
+
+
+def test_an_ambassador_asks_for_a_neighbours_photo_once_a_day_and_check_is_silent(
+    joined: Joining, office_app: OfficeApp, clock: FakeClock
+) -> None:
+    manager = joined()
+    repair = a_repair(manager)
+    with manager.store.write("a photo") as session:
+        sha = manager.store.blobs.put(b"a photo of a door")
+        session.add(
+            Attachment(
+                owner_table="repair", owner_id=repair, sha256=sha, size=17, width=1, height=1,
+                taken_at=clock.now(), added_by=manager.member,
+            )
+        )  # fmt: skip
+    sync(manager)
+    ambassador = joined(Role.AMBASSADOR, "Mrs Okafor", estates=[_estate_of(manager, repair)])
+    asked: list[UUID] = []
+    fetch = ambassador.client.get_chunk
+
+    def counted(attachment: UUID, index: int) -> bytes:
+        asked.append(attachment)
+        return fetch(attachment, index)
+
+    ambassador.client.get_chunk = counted  # type: ignore[method-assign]
+    report, again = sync(ambassador), sync(ambassador)
+    assert len(asked) == 1
+    assert not report[0].more and not again[0].more, "nothing is left to do for them"
+    assert check.run(ambassador.store) == []
+    clock.forward(days=1)
+    sync(ambassador)
+    assert len(asked) == 2
+    ambassador.store.blobs.put(b"a photo of a door")
+    path = next(one for one in ambassador.store.blobs.folder.rglob("*") if one.is_file())
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert [one.code for one in check.run(ambassador.store)] == ["photo.damaged"]
+
+
+def test_a_photo_that_nobody_else_has_is_missed_until_the_office_has_it(
+    joined: Joining, clock: FakeClock
+) -> None:
+    device = joined()
+    repair = a_repair(device)
+    with device.store.write("a photo") as session:
+        sha = device.store.blobs.put(b"a photo of a door")
+        session.add(
+            Attachment(
+                owner_table="repair", owner_id=repair, sha256=sha, size=17, width=1, height=1,
+                taken_at=clock.now(), added_by=device.member,
+            )
+        )  # fmt: skip
+    device.store.blobs.remove(sha)
+    assert [one.code for one in check.run(device.store)] == ["photo.lost"]
+    device.store.blobs.put(b"a photo of a door")
+    sync(device)
+    device.store.blobs.remove(sha)
+    assert check.run(device.store) == [], "the office has it, and gives it again"
+    sync(device)
+    assert device.store.blobs.has(sha)

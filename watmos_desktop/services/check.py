@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Row, exists, func, select, text
+from sqlalchemy import ColumnElement, Row, exists, func, select, text, true
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import InspectionStatus
+from watmos_desktop.models.kinds import InspectionStatus, Role
 from watmos_desktop.models.tables import (
     SYNCED,
     Attachment,
@@ -28,6 +28,7 @@ from watmos_desktop.models.tables import (
     Inspection,
     Meta,
     Outbox,
+    Receipt,
     Schedule,
     Sent,
     Synced,
@@ -37,6 +38,7 @@ from watmos_desktop.services.blobs import ORPHAN_AGE, Blobs, DamagedAttachment
 from watmos_desktop.services.capture import to_json
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
+from watmos_desktop.services.policy import Actor
 from watmos_desktop.services.store import Store, connect
 from watmos_desktop.services.sync import memory, merge, registers
 from watmos_desktop.services.sync.registers import Kind
@@ -238,6 +240,9 @@ def _is_reference(given: str) -> bool:
 
 
 def _seals(session: Session) -> Iterator[Finding]:
+    kept = memory.read(session)
+    if kept is not None and not signing.sees_whole(Actor(kept.member_id, kept.name, Role(kept.role))):
+        return  # what was signed did not come here whole: the office keeps it so
     if broken := signing.broken_seals(session):
         words = f"{_are(len(broken), 'signed inspection')} not as signed."
         yield Finding("seal", words, ids=_some(broken))
@@ -288,20 +293,35 @@ _CHECKS: dict[str, Callable[[Session], Iterator[Finding]]] = {
 }
 
 
-def _photos(session: Session) -> Iterable[Row[str, int]]:
-    """The hash and the size of every photo that a record names."""
-    return session.execute(select(Attachment.sha256, Attachment.size).distinct()).all()
+def _photos(session: Session) -> Iterable[Row[str, int, bool]]:
+    """The hash and the size of every photo that a record names, and whether its bytes have to be here.
+
+    With an office those are the ones taken here and not confirmed by it: others may be still to come, for want of room
+    or because this person may not see them.
+    """
+    must: ColumnElement[bool] = true()
+    if memory.read(session) is not None:
+        taken = (Change.table_name == Attachment.__tablename__) & (Change.kind == "insert")
+        confirmed = exists().where(Receipt.sha256 == Attachment.sha256)
+        must = exists().where(taken, Change.record_id == Attachment.id) & ~confirmed
+    named = select(Attachment.sha256, Attachment.size, func.max(must)).group_by(
+        Attachment.sha256, Attachment.size
+    )
+    return session.execute(named).all()
 
 
-def _bytes(blobs: Blobs, photos: list[Row[str, int]], tell: Callable[[int], object]) -> Iterator[Finding]:
+def _bytes(
+    blobs: Blobs, photos: list[Row[str, int, bool]], tell: Callable[[int], object]
+) -> Iterator[Finding]:
     """The bytes of every photo are here and are those that were stored; nothing half-written lies about."""
     wrong: dict[str, list[str]] = {"lost": [], "damaged": []}
-    for number, (sha, size) in enumerate(photos, 1):
+    for number, (sha, size, must) in enumerate(photos, 1):
         try:
             if len(blobs.get(sha)) != size:
                 wrong["damaged"].append(sha)
         except NotFound:
-            wrong["lost"].append(sha)
+            if must:
+                wrong["lost"].append(sha)
         except DamagedAttachment:
             wrong["damaged"].append(sha)
         tell(number)

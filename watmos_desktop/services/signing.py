@@ -238,6 +238,17 @@ def _values(row: object, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: to_json(getattr(row, name)) for name in names}
 
 
+def sees_whole(actor: policy.Actor) -> bool:
+    """Whether this person's role may see all that a signature seals: else it cannot be proved on their device."""
+    sealed = {**_SEALED, "attachment": _SEALED["photos"], Inspection.__tablename__: _HEAD}
+    return all(
+        policy.may_see(actor, table, name)
+        for table, names in sealed.items()
+        if table != "photos"
+        for name in names
+    )
+
+
 def is_sealed(session: Session, row: Synced) -> bool:
     """Whether a row is part of a finished inspection, which never changes."""
     walk_id = None

@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
+from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import Attachment, Change, Outbox, Receipt
 from watmos_desktop.services.blobs import DamagedAttachment
 from watmos_desktop.services.errors import NotFound
@@ -31,7 +32,7 @@ Progress = Callable[[int, int], object]
 
 CHUNK = 256 * 1024  # bytes
 LARGEST = 15 << 20  # bytes of a photo; the office takes no larger one either
-_BUDGET, _EPOCH = "photo_budget", "photo_epoch"  # facts of the workspace
+_BUDGET, _EPOCH, _REFUSED = "photo_budget", "photo_epoch", "photos_refused"  # facts of the workspace
 ROOM = 4 << 30  # bytes of photos that a device keeps unless told otherwise
 _ITS_OWN = frozenset({"not_found", "bad_request", "too_large"})  # refusals that are about one photo
 
@@ -74,6 +75,8 @@ def exchange(store: Store, client: Photos, progress: Progress | None = None) -> 
     device, office_key = UUID(kept.device), b64decode(kept.office_key)
     _doubt_receipts(store, kept.epoch)
     up, down = _to_send(store), _to_fetch(store)
+    refused = _refused(store, kept)
+    down = [copies for copies in down if not refused.issuperset(_ids(copies))]
     sent = left = 0
     for done, copies in enumerate(up, 1):
         worked = _any(lambda one: _send(store, client, one, device, office_key), copies)
@@ -81,10 +84,31 @@ def exchange(store: Store, client: Photos, progress: Progress | None = None) -> 
         if progress:
             progress(done, len(up) + len(down))
     for done, copies in enumerate(down, len(up) + 1):
-        left += not _any(lambda one: _fetch(store, client, one), copies)
+        came = _any(lambda one: _fetch(store, client, one), copies)
+        if not came and kept.role == Role.AMBASSADOR:
+            refused |= _ids(copies)
+        else:
+            left += not came
         if progress:
             progress(done, len(up) + len(down))
+    if refused:
+        store.remember(_REFUSED, {"day": _today(store), "grant_v": kept.grant_v, "ids": sorted(refused)})
     return sent, left
+
+
+def _refused(store: Store, kept: memory.Memory) -> set[str]:
+    """What the office did not give an ambassador today: of a neighbour's photo it gives the record, not the bytes."""
+    said = store.recall(_REFUSED)
+    now = said.get("day") == _today(store) and said.get("grant_v") == kept.grant_v
+    return set(said["ids"]) if now else set()
+
+
+def _today(store: Store) -> str:
+    return store.clock.now().date().isoformat()
+
+
+def _ids(copies: Iterable[_Photo]) -> set[str]:
+    return {str(one.attachment) for one in copies}
 
 
 def waiting(session: Session) -> int:
