@@ -300,22 +300,12 @@ MUTANTS = (
         ("tests/sync/test_merge.py::test_deletion_against_an_unseen_edit_ends_alike_in_both_orders",),
     ),
     Mutant(
-        "a device goes on reading from an office that was restored",
+        "after the office was restored nothing is offered again",
         (
             (
-                f"{_S}/incoming.py",
-                "    if str(page.epoch) != kept.epoch or page.grant_v != kept.grant_v:\n",
-                "    if page.grant_v != kept.grant_v:\n",
-            ),
-            (
-                f"{_O}/hello.py",
-                "if said.epoch is not None and said.epoch != office.epoch:",
-                "if said.last_n < 0:",
-            ),
-            (
-                f"{_O}/hello.py",
-                'return "epoch" if stream.last_n < said.last_n else ""',
-                'return ""',
+                f"{_S}/lives.py",
+                "        outgoing.offer_again(connection)\n        placing",
+                "        placing",
             ),
         ),
         ("tests/sync/test_lives.py::test_an_office_that_was_restored_is_healed_by_its_devices",),
@@ -358,5 +348,16 @@ MUTANTS = (
             ),
         ),
         ("tests/sync/test_wire.py",),
+    ),
+    Mutant(
+        "who reads anew is not sent what was deleted under a conflict",
+        (
+            (
+                f"{_S}/engine.py",
+                "incoming.ask(store, client, owners.wanted(store, self._kept))",
+                "self._kept",
+            ),
+        ),
+        ("tests/sync/test_scope.py::test_a_conflict_about_a_deletion_comes_with_what_was_deleted",),
     ),
 )

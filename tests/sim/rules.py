@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.sim.computer import Computer
 from tests.sim.ledger import Key, Touch
 from tests.sim.world import World
-from watmos_desktop.models.tables import (
+from watmos_desktop.models.tables import Staff, Synced
     Synced,
 )
 
@@ -31,8 +31,17 @@ def rule(weight: int) -> Callable[[Rule], Rule]:
 
 def anyone(world: World, chance: random.Random) -> Computer | None:
     """A device that is not destroyed, and whose person still has a record there to work under."""
-    there = [one for one in world.computers if not one.gone and one.store.actor.staff_id == one.member]
+    there = [one for one in world.computers if not one.gone and _is_known(one)]
     return chance.choice(there) if there else None
+
+
+def _is_known(computer: Computer) -> bool:
+    """Whether its person has a record there."""
+    with computer.store.read() as session:
+        return (
+            computer.store.actor.staff_id == computer.member
+            and session.get(Staff, computer.member) is not None
+        )
 
 
 def some(session: Any, model: type[Synced], chance: random.Random, *where: Any) -> Any:

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from tests import build
 from tests.fakes import FakeClock
 from tests.sync.conftest import Device, Joining, OfficeApp
-from tests.sync.devices import a_repair, edit, held, settle, shown, state, sync, waiting
+from tests.sync.devices import a_repair, conflicts, edit, held, settle, shown, state, sync, waiting
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import Attachment, Block, Change, Estate, Repair, Sent, UnknownField
-from watmos_desktop.services.sync import bulk, drift, engine, incoming, lease, memory
+from watmos_desktop.services.sync import bulk, drift, engine, incoming, lease, lives, memory, review
 from watmos_desktop.services.sync.incoming import TooMuchGone
 from watmos_desktop.services.sync.pages import Page, TableRows
 from watmos_office import members
@@ -337,3 +337,31 @@ def test_a_member_cannot_be_another_here(joined: Joining) -> None:
     with pytest.raises(Told):
         staff.act_as(one.store, two.member)
     assert staff.act_as(one.store, one.member).staff_id == one.member
+
+
+@pytest.mark.parametrize("how", ["new device", "read from the start"])
+def test_a_conflict_about_a_deletion_comes_with_what_was_deleted(
+    joined: Joining, office_app: OfficeApp, how: str
+) -> None:
+    """Who reads everything anew can still decide it: the deleted record comes too, by name."""
+    one, two = joined(), joined()
+    repair = a_repair(one)
+    settle(one, two)
+    edit(one, repair, deleted=True)
+    edit(two, repair, title="still needed")
+    settle(one, two)
+    reader = joined() if how == "new device" else two
+    if reader is two:
+        lives.read_from_start(two.store, memory.load(two.store), "tried")
+    sync(reader)
+    assert [value.get("title") for _, value in conflicts(reader)] == ["still needed"]
+    assert shown(reader, repair, "deleted") is True
+    with reader.store.read() as session:
+        assert review.count(session) == 1
+    assert sync(reader) == [engine.Report()]
+    clock = office_app.office.clock
+    assert isinstance(clock, FakeClock)
+    clock.forward(days=1, hours=1)
+    kept = memory.load(reader.store)
+    ours = drift._digests(reader.store, kept)
+    assert ours == {bucket: drift._theirs(reader.client, bucket) for bucket in kept.held}

@@ -23,6 +23,7 @@ from watmos_desktop.services.sync import (
     lives,
     memory,
     outgoing,
+    owners,
     photos,
     placing,
     purge,
@@ -186,11 +187,14 @@ class _Sync:
     def _read(self) -> None:
         store, client = self._store, self._client
         self._kept = incoming.ask(store, client, self._kept)
+        held = self._kept.held
         with bulk.without_collecting():
             self._kept, count = incoming.load(store, client, self._kept, self._teller("loading"))
             self._pulled += count
             self._kept, count = incoming.pull(store, client, self._kept, self._teller("reading"))
             self._pulled += count
+        if self._kept.sweeping or self._kept.held != held:
+            self._kept = incoming.ask(store, client, owners.wanted(store, self._kept))
         if self._kept.sweeping:
             self._kept, gone = incoming.end_sweep(store, self._kept)
             self._purged += gone
