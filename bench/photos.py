@@ -42,12 +42,11 @@ def run() -> Iterator[Row]:
         at_most=1.5,
         rounds=5,
     )
-    # A phone's wide colours cost as much again: about 55 ms a photo in lcms, whatever we do around it.
     yield beside(
         f"{FILES} photos to turn upright and from wide colours to sRGB / decoded",
         lambda: [photos.ingest(data) for data in phone],
         lambda: [decode(data) for data in phone],
-        at_most=2.5,
+        at_most=1.5,
     )
 
 
