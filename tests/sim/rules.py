@@ -12,8 +12,6 @@ from tests.sim.computer import Computer
 from tests.sim.ledger import Key, Touch
 from tests.sim.world import World
 from watmos_desktop.models.tables import Staff, Synced
-    Synced,
-)
 
 Rule = Callable[[World, random.Random], None]
 RULES: dict[str, tuple[int, Rule]] = {}  # filled by work.py, mishaps.py and deciding.py
