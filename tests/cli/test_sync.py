@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from tests.conftest import PASSPHRASE
 from watmos_desktop.cli import main
 from watmos_desktop.services import staff
 from watmos_desktop.services.store import Store
+from watmos_desktop.services.sync import memory
 from watmos_office.cli import main as office_main
 
 Run = Callable[..., tuple[int, str, str]]
@@ -134,6 +135,28 @@ def test_from_a_code_to_a_bundle(
     assert json.loads(watmos(two, "status", "--json")[1])["problem"].startswith(
         "The office cannot be reached"
     )
+
+
+def test_without_the_office_for_too_long_commands_show_nothing_and_sync_opens_them_again(
+    office: Serving, watmos: Run, tmp_path: Path
+) -> None:
+    home = tmp_path / "one"
+    assert watmos(home, "enrol", office.url, office.code)[0] == 0
+    assert watmos(home, "sync")[0] == 0
+    assert watmos(home, "inspections", "list")[0] == 0
+    store = Store.open(home, PASSPHRASE)
+    ended = replace(memory.load(store), lease_until="2020-01-01T00:00:00+00:00")
+    with store.apply() as connection:
+        memory.write(connection, ended)
+    store.close()
+    for words in (["inspections", "list"], ["export", "homes", str(tmp_path / "out.xlsx")]):
+        code, said, err = watmos(home, *words)
+        assert (code, said) == (2, "")
+        assert "not been in touch with the office for too long" in err
+    assert not (tmp_path / "out.xlsx").exists()
+    assert watmos(home, "status")[0] == 0, "it tells how things stand, and no record"
+    assert watmos(home, "sync")[0] == 0
+    assert watmos(home, "inspections", "list")[0] == 0
 
 
 def test_what_is_wrong_is_told_in_one_line(watmos: Run, tmp_path: Path, store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -229,6 +230,25 @@ def test_a_crash_writes_no_memory_to_disk() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "(0, 0) 0"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_every_command_that_opens_a_workspace_sees_to_it_first(tmp_path: Path) -> None:
+    code = (
+        "import resource, sys\n"
+        "from watmos_desktop.cli import main\n"
+        "main(['--home', sys.argv[1], 'status'])\n"
+        "print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    env = {**os.environ, "WATMOS_PASSPHRASE": GOOD}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "none")],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=env,
+    )
+    assert done.stdout.strip() == "(0, 0)"
 
 
 @pytest.mark.parametrize(

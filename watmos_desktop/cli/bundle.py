@@ -36,7 +36,7 @@ def _export(args: argparse.Namespace) -> int:
     from watmos_desktop.services import wording
     from watmos_desktop.services.sync import bundle
 
-    with open_store(args) as store:
+    with open_store(args, shows=False) as store:
         made = bundle.export(store, args.file)
     said = f"{wording.count(made.operations, 'change')} and {wording.count(made.photos, 'photo')}"
     print(f"Wrote {said} to {made.path}. Only the office can open it.")
@@ -50,7 +50,7 @@ def _import(args: argparse.Namespace) -> int:
     from watmos_desktop.services import wording
     from watmos_desktop.services.sync import bundle
 
-    with exit_code() as ended, open_store(args) as store, open_client(store) as client:
+    with exit_code() as ended, open_store(args, shows=False) as store, open_client(store) as client:
         count = bundle.carry(args.file, client)
         print(f"The office has taken the bundle, {wording.count(count, 'part')}.")
     return ended.code

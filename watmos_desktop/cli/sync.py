@@ -40,7 +40,7 @@ def _sync(args: argparse.Namespace) -> int:
     from watmos_desktop.services.sync import keys, status
     from watmos_desktop.services.sync.visit import visit
 
-    with exit_code() as ended, open_store(args) as store, open_client(store) as client:
+    with exit_code() as ended, open_store(args, shows=False) as store, open_client(store) as client:
         report = visit(store, client, _tell, keys.keystore())
         now = status.status(store)
         left = report.more or report.held or now.waiting or now.to_review
@@ -63,7 +63,7 @@ def _status(args: argparse.Namespace) -> int:
     from watmos_desktop.cli.workspace_door import open_store
     from watmos_desktop.services.sync import safe, status
 
-    with open_store(args) as store:
+    with open_store(args, shows=False) as store:
         now, home = status.status(store), safe.safe_to_go_home(store)
     if args.json:
         said = now.as_json() | {"safe_to_go_home": home.safe, "safe_words": home.words}

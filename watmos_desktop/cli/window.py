@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from watmos_desktop.services import vault
 from watmos_desktop.ui.frame import Frame
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def show(home: Path, person: str | None = None) -> int:
     """Open the window on the workspace in ``home`` and stay until it is closed; gives the exit code."""
+    vault.no_core_dumps()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("WATMOS Desktop")
     frame = Frame(application)

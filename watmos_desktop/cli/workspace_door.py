@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def passphrase() -> str:
-    """The passphrase from WATMOS_PASSPHRASE, or asked for where there is someone to ask; Told otherwise."""
+    """The passphrase from WATMOS_PASSPHRASE, or asked for where there is someone to ask; Told otherwise.
+
+    From here on this program's memory stays out of crash dumps.
+    """
+    from watmos_desktop.services import vault
+
+    vault.no_core_dumps()
     if given := os.environ.get("WATMOS_PASSPHRASE"):
         return given
     if sys.stdin is not None and sys.stdin.isatty():
@@ -26,13 +32,19 @@ def passphrase() -> str:
 
 
 @contextmanager
-def open_store(args: argparse.Namespace) -> Iterator[Store]:
-    """The workspace of ``args.home``, used by ``args.person``, WATMOS_AS, who used it last, or its only manager."""
+def open_store(args: argparse.Namespace, *, shows: bool = True) -> Iterator[Store]:
+    """The workspace of ``args.home``, used by ``args.person``, WATMOS_AS, who used it last, or its only manager.
+
+    What ``shows`` records asks first whether this device may still show them: raises LeaseOver. Syncing it may always.
+    """
     from watmos_desktop.services import backup
     from watmos_desktop.services.store import Store
+    from watmos_desktop.services.sync import lease
 
     store = Store.open(args.home, passphrase())
     try:
+        if shows:
+            lease.require(store)
         _choose(store, args.person or os.environ.get("WATMOS_AS", ""))
         yield store
         backup.roll(store, closing=True)  # as the window does: nothing where nothing changed

@@ -186,7 +186,11 @@ def wipe(key: bytearray) -> None:
 
 
 def no_core_dumps() -> None:
-    """Keep this program's memory, and the keys in it, out of crash dumps (security.md S8)."""
+    """Keep this program's memory, and the keys in it, out of crash dumps (security.md S8).
+
+    On Linux other programs of the same user may then not look into this one either: a debugger, and a desktop portal
+    that wants to know who asks, which may refuse its file dialog; Qt shows its own then.
+    """
     if sys.platform == "win32":
         return
     import resource
