@@ -17,7 +17,7 @@ from sqlalchemy import Connection, or_, select, update
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services.sync.merge import RowState
-from watmos_office import buckets, saving
+from watmos_office import buckets, fetching, saving
 from watmos_office.buckets import NOWHERE, OWNED, Key
 from watmos_office.tables import Grant, Member, Place, Record, RowBucket
 
@@ -94,33 +94,28 @@ class Batch:
 
     def load(self, keys: Iterable[Key], *, change: bool) -> None:
         """Bring records in, locked for a change, or only held where they are; those that are not there are noted."""
-        wanted: dict[str, list[UUID]] = defaultdict(list)
+        wanted: dict[str, list[str]] = defaultdict(list)
         for table, rid in sorted(set(keys) - self._asked):
-            wanted[table].append(UUID(rid))
+            wanted[table].append(rid)
             self._asked.add((table, rid))
         for table, rids in wanted.items():
-            asked = select(*_COLUMNS).where(Record.tbl == table, Record.rid.in_(rids)).order_by(Record.rid)
-            lock = asked.with_for_update() if change else asked.with_for_update(read=True, key_share=True)
-            self._take_in(table, self._connection.execute(lock).all())
+            self._take_in(table, fetching.records(self._connection, table, rids, change=change))
 
-    def _take_in(self, table: str, found: Iterable[Any]) -> None:
-        rids: list[UUID] = []
-        for row in found:
-            key = (table, str(row.rid))
+    def _take_in(self, table: str, found: Iterable[tuple[str, RowState, str | None]]) -> None:
+        rids: list[str] = []
+        for rid, state, author in found:
+            key = (table, rid)
             self._asked.add(key)
             self._stored.add(key)
-            self._authors[key] = str(row.author) if row.author else None
-            self._remember(key, RowState(row.data, row.stamps, row.deleted, row.newest))
+            self._authors[key] = author
+            self._remember(key, state)
             self.here[key] = self._was[key] = NOWHERE
-            rids.append(row.rid)
+            rids.append(rid)
         if not rids:
             return
-        lies = select(RowBucket.rid, RowBucket.bucket).where(
-            RowBucket.tbl == table, RowBucket.rid.in_(rids), RowBucket.present.is_(True)
-        )
         held: dict[str, set[str]] = defaultdict(set)
-        for rid, bucket in self._connection.execute(lies):
-            held[str(rid)].add(bucket)
+        for rid, bucket in fetching.lying(self._connection, table, rids):
+            held[rid].add(bucket)
         for one, names in held.items():
             self.here[table, one] = self._was[table, one] = frozenset(names)
 
@@ -162,8 +157,15 @@ class Batch:
             .order_by(Record.rid)
             .with_for_update()
         )
-        found = [row for row in self._connection.execute(asked) if (table, str(row.rid)) not in self._asked]
-        self._take_in(table, found)
+        found = (
+            (
+                str(row.rid),
+                RowState(row.data, row.stamps, row.deleted, row.newest),
+                str(row.author or "") or None,
+            )
+            for row in self._connection.execute(asked).all()
+        )
+        self._take_in(table, [one for one in found if (table, one[0]) not in self._asked])
 
     def _remember(self, key: Key, state: RowState) -> None:
         self.rows[key] = state

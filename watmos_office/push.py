@@ -10,14 +10,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from watmos_desktop.services.sync import wire
-from watmos_office import quarantine, saving
+from watmos_office import fetching, quarantine, saving
 from watmos_office.applying import Applying, Item, understand
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer
@@ -151,10 +151,15 @@ def _stream(connection: Connection, caller: Caller, request: _Request) -> Any:
     return connection.execute(asked).one()
 
 
-def _known(connection: Connection, items: Sequence[Item]) -> dict[UUID, Any]:
+class _Kept(NamedTuple):
+    hash: str
+    status: str
+
+
+def _known(connection: Connection, items: Sequence[Item]) -> dict[UUID, _Kept]:
     """What is already kept under these operations' ids."""
-    asked = select(Op.id, Op.hash, Op.status).where(Op.id.in_([item.id for item in items]))
-    return {row.id: row for row in connection.execute(asked)}
+    found = fetching.operations(connection, [str(item.raw["id"]) for item in items])
+    return {op_id: _Kept(digest, status) for op_id, digest, status in found}
 
 
 def _check(stream: Any, request: _Request, known: Mapping[UUID, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import multiprocessing
 import os
@@ -28,6 +29,7 @@ HOME, DATABASE, PHOTOS = (
 )  # for workers too
 _GRACE = 5  # seconds that requests under way may take to end; a long poll is cut and asked again
 _BACKLOG = 2048
+_COLLECT = 20_000  # new objects from which circles are looked for
 _QUIET = {  # what a server writes of its own accord may hold addresses and values
     "version": 1,
     "disable_existing_loggers": False,
@@ -117,7 +119,12 @@ def worker() -> FastAPI:
     if (parent := multiprocessing.parent_process()) is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     office = Office(os.environ[DATABASE], Path(os.environ[HOME]), photos=os.environ[PHOTOS])
-    return make_app(office)
+    app = make_app(office)
+    # A batch makes many thousands of objects and no circle: what is loaded by now is not looked through for each.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT)
+    return app
 
 
 def _one(config: Config, listening: socket.socket, ready: Callable[[], None]) -> bool:
