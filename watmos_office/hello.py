@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services.sync import wire
+from watmos_office import pull
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer
 from watmos_office.office import Office
@@ -37,6 +38,7 @@ class Hello(BaseModel):
     hash: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
     waiting: Count
     photos: Count
+    cursor: Annotated[str, Field(max_length=400)] = ""
 
 
 def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
@@ -78,7 +80,15 @@ def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
         "status": caller.status,
         "lease_until": until.astimezone(UTC).isoformat(),
         "quarantined": quarantined,
+        "moved": not may_read(said.schema_) or _moved(office, caller, said.cursor),
     }
+
+
+def _moved(office: Office, caller: Caller, cursor: str) -> bool:
+    try:
+        return not cursor or pull.moved(office, caller, cursor)
+    except Answer:
+        return True  # the pull tells what is wrong with it
 
 
 def lease_until(role: Role, buckets: frozenset[str], now: datetime) -> datetime:

@@ -29,6 +29,7 @@ _WORDS = r"^[^\x00-\x1f\x7f]+$"
 Cursor = Annotated[str, Query(max_length=400, description="Where the last page ended; empty at first")]
 Limit = Annotated[int, Query(ge=1, le=20_000, description="About how many rows")]
 Bucket = Annotated[str, Path(max_length=64, description="org, estate:ID, block:ID, case:ID or user:ID")]
+Buckets = Annotated[str, Path(max_length=4_000, description="At most 64 buckets, commas between")]
 Attachment = Annotated[UUID, Path(description="The attachment record that the right to the photo comes from")]
 Index = Annotated[int, Path(ge=0, le=1_000_000, description="Which chunk, from 0")]
 
@@ -193,13 +194,13 @@ def feed(
 @router.get("/bootstrap/{bucket}", responses=_PAGE)
 def whole(
     call: Bootstrapping,
-    bucket: Bucket,
+    bucket: Buckets,
     after: Annotated[
         str, Query(max_length=400, description="Where the last page ended; empty at first")
     ] = "",
     limit: Limit = 5000,
 ) -> Response:
-    """A whole bucket, page by page."""
+    """Whole buckets, page by page."""
     return _page(bootstrap.bootstrap(call.office, call.caller, bucket, after, limit))
 
 

@@ -263,6 +263,25 @@ def test_a_first_load_gives_live_rows_parents_first_and_goes_on_anywhere(
         assert loaded(feed.office, caller, here, limit) == wanted, limit
 
 
+def test_several_buckets_load_as_one_and_what_lies_in_two_comes_once(
+    feed: Feed, estate: UUID, caller: Caller
+) -> None:
+    here = f"estate:{estate}"
+    both = feed.put("block", filled("block", "b"), here, "org")
+    rest = [*(feed.put("repair", filled("repair", "r"), here) for _ in range(3))]
+    rest.append(feed.put("repair", filled("repair", "r"), "org"))
+    for limit in (1, 2, 100):
+        assert loaded(feed.office, caller, f"{here},org", limit) == [str(both), *map(str, sorted(rest))], (
+            limit
+        )
+    nowhere: tuple[int, str, dict[str, Any]] = (404, "not_found", {})
+    theirs = f"{here},estate:{uuid4()}"
+    assert refused(partial(bootstrap.bootstrap, feed.office, caller, theirs, "")) == nowhere
+    first = pages.read(bootstrap.bootstrap(feed.office, caller, f"{here},org", "", 1))
+    other = refused(partial(bootstrap.bootstrap, feed.office, caller, here, first.next))
+    assert other[:2] == (409, "cursor")  # a place in another list of buckets
+
+
 def test_what_changes_during_a_first_load_comes_with_the_next_pull(
     feed: Feed, estate: UUID, caller: Caller
 ) -> None:

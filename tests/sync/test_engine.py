@@ -59,6 +59,38 @@ def test_what_a_device_wrote_does_not_come_back_to_it(joined: Joining) -> None:
     assert (report.pushed, report.pulled) == (1, 0)
 
 
+def test_a_visit_for_nothing_is_one_request(joined: Joining) -> None:
+    one, two = joined(), joined()
+    repair = a_repair(one)
+    settle(one, two)
+    before = two.network.requests
+    assert sync(two) == [engine.Report()]
+    assert two.network.requests - before == 1
+    edit(one, repair, title="Mend the gate")
+    assert [report.pushed for report in sync(one)] == [1]
+    assert [report.pulled for report in sync(two)] == [1]
+    assert shown(two, repair) == "Mend the gate"
+
+
+def test_many_buckets_are_loaded_by_few_requests_and_a_load_broken_off_goes_on(joined: Joining) -> None:
+    one = joined()
+    for _ in range(30):  # an estate and a block each
+        a_repair(one)
+    settle(one)
+    two = joined(member=one.member)
+    two.network.faults = Faults(drop_reply=0.5)
+    for _ in range(20):
+        _try(two)
+    two.network.faults = Faults()
+    settle(two)
+    assert state(one) == state(two)
+    three = joined(member=one.member)
+    before = three.network.requests
+    settle(three)
+    assert three.network.requests - before < 12
+    assert state(three) == state(two)
+
+
 def test_devices_that_wrote_apart_end_the_same_and_no_value_is_lost(
     joined: Joining, office_app: OfficeApp
 ) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
@@ -323,9 +323,8 @@ class Store:
 
     def recall(self, key: str) -> dict[str, Any]:
         """A fact kept by ``remember``, or an empty dictionary."""
-        with self.read() as session:
-            found = session.get(Meta, key)
-            return dict(found.value) if found else {}
+        with self._reader.connect() as connection:
+            return dict(connection.execute(_FACT, {"key": key}).scalar() or {})
 
     def close(self) -> None:
         """Close the database, forget the key and let the folder go."""
@@ -347,6 +346,7 @@ class Store:
         self._holding.close()
 
 
+_FACT = select(Meta.value).where(Meta.key == bindparam("key"))
 _STAMP = Meta.__table__.update().where(Meta.key == "stamp")  # type: ignore[attr-defined]
 _INCARNATION = Meta.__table__.update().where(Meta.key == "incarnation")  # type: ignore[attr-defined]
 

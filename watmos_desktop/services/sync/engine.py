@@ -92,6 +92,8 @@ class _Sync:
         self._kept = memory.load(store)
         self._pushed = Pushed()
         self._pulled = self._purged = self._drifted = 0
+        self._answer: Mapping[str, Any] = {}
+        self._quiet = False  # nothing to send, nothing new to read
 
     def run(self) -> Report:
         self._kept = lives.begin(self._store, self._kept)
@@ -99,8 +101,9 @@ class _Sync:
         for _ in range(ROUNDS):
             try:
                 self._compare()
-                self._push()
-                self._read()
+                if not self._quiet:
+                    self._push()
+                    self._read()
                 break
             except Moved:
                 self._kept = memory.load(self._store)
@@ -111,9 +114,8 @@ class _Sync:
             return self._report(more=True)
         sent, left = photos.exchange(self._store, self._client, self._of_photos)
         self._kept, self._drifted = drift.check(self._store, self._client, self._kept)
-        with self._store.apply() as connection:
-            self._kept = replace(self._kept, finished=self._store.clock.now().isoformat())
-            memory.write(connection, self._kept)
+        self._kept = replace(self._kept, finished=self._store.clock.now().isoformat())
+        self._note()
         if purge.is_much(self._purged):
             self._store.compact()
         return self._report(sent, left, more=bool(left or self._drifted))
@@ -131,7 +133,8 @@ class _Sync:
     def _compare(self) -> None:
         """Say hello and put right what the two remember differently."""
         waiting, left = self._waiting()
-        answer = self._client.hello(
+        cursor = self._kept.cursor
+        self._answer = self._client.hello(
             {
                 "incarnation": str(self._store.incarnation),
                 "schema": wire.SCHEMA,
@@ -140,15 +143,31 @@ class _Sync:
                 "hash": self._kept.hash,
                 "waiting": waiting,
                 "photos": left,
+                "cursor": cursor,
             }
         )
-        self._kept = lives.agree(self._store, self._kept, answer["stream"])
-        self._remember(answer)
+        self._kept = lives.agree(self._store, self._kept, self._answer["stream"])
+        self._remember(self._answer)
+        kept = self._kept
+        new = bool(
+            waiting or kept.asked or kept.sweeping or kept.cursor != cursor or {*kept.buckets} - {*kept.held}
+        )
+        self._quiet = self._answer.get("moved") is False and not new
+        if not self._quiet:  # else it is all that is to be kept, at the end
+            self._note()
+
+    def _note(self) -> None:
+        """Keep what is known, and what the office said of the time and of its backups."""
+        with self._store.apply() as connection:
+            memory.write(connection, self._kept)
+            lease.met(self._store, connection, str(self._answer["time"]))
+            outgoing.forget_durable(connection, self._answer["stream"].get("durable_n"))
 
     def _remember(self, answer: Mapping[str, Any]) -> None:
-        """Keep what the office said; lost buckets and new rights have everything read from the start."""
+        """Take in what the office said; lost buckets and new rights have everything read from the start."""
         buckets = frozenset(answer["buckets"])
-        lost = {*self._kept.held, *self._kept.loading} - buckets
+        loading = {bucket for names in self._kept.loading for bucket in names.split(",")}
+        lost = {*self._kept.held, *loading} - buckets
         member = answer["member"]
         self._kept = replace(
             self._kept,
@@ -162,9 +181,6 @@ class _Sync:
             lease_until=str(answer["lease_until"]),
             contact=str(answer["time"]),
         )
-        lease.met(self._store, str(answer["time"]))
-        with self._store.apply() as connection:
-            memory.write(connection, self._kept)
         changed = lost or self._kept.role != self._kept.read_as
         if changed:
             self._kept = lives.read_from_start(self._store, self._kept, "grants", grants_changed=True)

@@ -24,6 +24,8 @@ from watmos_desktop.services.sync.pages import Page
 from watmos_desktop.services.sync.placing import Key, Placing
 
 PAGE = 5000
+LOAD = 10_000
+TOGETHER = 50  # buckets of one request
 AT_ONCE = 20_000  # rows of a first load that are saved together
 ASKED_AT_ONCE = 500
 BRAKE_SHARE, BRAKE_ROWS = 0.2, 50
@@ -53,7 +55,7 @@ class Pulls(Protocol):
         ...
 
     def bootstrap(self, bucket: str, after: str, limit: int) -> Page:
-        """One page of a bucket."""
+        """One page of a bucket, or of several with commas between."""
         ...
 
     def rows(self, wanted: Iterable[tuple[str, UUID]]) -> Page:
@@ -66,15 +68,17 @@ def load(store: Store, client: Pulls, kept: Memory, tell: Progress) -> tuple[Mem
     count = 0
     read: list[Page] = []
     try:
-        for bucket, page in _ahead(client, kept):
+        for buckets, page in _ahead(client, kept):
             _same_office(page, kept)
-            loading = {name: after for name, after in kept.loading.items() if name != bucket}
+            loading = {names: after for names, after in kept.loading.items() if names != buckets}
             if page.more:
-                loading[bucket] = page.next
+                loading[buckets] = page.next
             else:
-                kept = replace(kept, held=(*kept.held, bucket))
+                kept = replace(kept, held=(*kept.held, *buckets.split(",")))
             shown = {some.table: list(some.columns) for some in page.tables}
-            kept = replace(kept, loading=loading, cursor=kept.cursor or page.head, columns=kept.columns | shown)
+            kept = replace(
+                kept, loading=loading, cursor=kept.cursor or page.head, columns=kept.columns | shown
+            )
             read.append(page)
             count += page.count
             if sum(one.count for one in read) >= AT_ONCE:
@@ -89,21 +93,28 @@ def load(store: Store, client: Pulls, kept: Memory, tell: Progress) -> tuple[Mem
 
 def _ahead(client: Pulls, kept: Memory) -> Iterator[tuple[str, Page]]:
     """The pages of all buckets that are to be loaded; the next is on its way while one is laid down."""
-    to_load = [bucket for bucket in kept.buckets if bucket not in kept.held]
+    to_load = _groups(kept)
     with ThreadPoolExecutor(1, "load") as pool:
 
-        def fetch(bucket: str, after: str) -> Future[Page]:
-            return pool.submit(client.bootstrap, bucket, after, PAGE)
+        def fetch(buckets: str, after: str) -> Future[Page]:
+            return pool.submit(client.bootstrap, buckets, after, LOAD)
 
         coming = fetch(to_load[0], kept.loading.get(to_load[0], "")) if to_load else None
         while coming is not None:
-            page, bucket = coming.result(), to_load[0]
+            page, buckets = coming.result(), to_load[0]
             if page.more:
-                coming = fetch(bucket, page.next)
+                coming = fetch(buckets, page.next)
             else:
                 to_load.pop(0)
                 coming = fetch(to_load[0], kept.loading.get(to_load[0], "")) if to_load else None
-            yield bucket, page
+            yield buckets, page
+
+
+def _groups(kept: Memory) -> list[str]:
+    """What is still to be loaded, many buckets together as one request asks for them; first what was begun."""
+    begun = {bucket for names in kept.loading for bucket in names.split(",")}
+    rest = [bucket for bucket in kept.buckets if bucket not in kept.held and bucket not in begun]
+    return [*kept.loading, *(",".join(rest[at : at + TOGETHER]) for at in range(0, len(rest), TOGETHER))]
 
 
 def pull(store: Store, client: Pulls, kept: Memory, tell: Progress) -> tuple[Memory, int]:

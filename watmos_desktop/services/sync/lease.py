@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Connection
+
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
 from watmos_desktop.services.sync import memory
@@ -32,11 +34,11 @@ class LeaseOver(Told):
         )
 
 
-def met(store: Store, at: str, *, seconds: Seconds = time.monotonic) -> None:
-    """The office said what time it is (ISO 8601)."""
+def met(store: Store, connection: Connection, at: str, *, seconds: Seconds = time.monotonic) -> None:
+    """The office said what time it is (ISO 8601); kept in the transaction of ``store.apply``."""
     moment = datetime.fromisoformat(at).astimezone(UTC)
     _running[store] = (seconds(), moment)
-    store.remember(_KEY, {"latest": moment.isoformat()})
+    memory.keep(connection, _KEY, {"latest": moment.isoformat()})
 
 
 def now(store: Store, *, seconds: Seconds = time.monotonic) -> datetime:

@@ -62,8 +62,6 @@ def agree(store: Store, kept: Memory, stream: Mapping[str, Any]) -> Memory:
     if last_n >= kept.acked:
         if ours != digest:
             return renew(store, kept, "forked")
-        with store.apply() as connection:
-            outgoing.forget_durable(connection, stream.get("durable_n"))
         return kept
     return resume(store, kept, last_n)
 

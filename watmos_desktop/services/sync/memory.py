@@ -41,7 +41,9 @@ class Memory:
     cursor: str = ""
     buckets: tuple[str, ...] = ()  # what the office grants
     held: tuple[str, ...] = ()  # buckets that are here whole
-    loading: dict[str, str] = field(default_factory=dict)  # bucket -> how far its first load has come
+    loading: dict[str, str] = field(
+        default_factory=dict
+    )  # "bucket,bucket" -> how far their first load has come
     sweeping: str = ""  # why everything is read from the start: what is not seen again is no longer ours
     grants_changed: bool = False
     grant_v: int = 0
@@ -100,9 +102,14 @@ def load(store: Store) -> Memory:
 
 def write(connection: Connection, memory: Memory) -> None:
     """Keep it, in the transaction of ``store.apply``."""
+    keep(connection, KEY, asdict(memory))
+
+
+def keep(connection: Connection, key: str, value: dict[str, Any]) -> None:
+    """Keep a fact of the workspace, in the transaction of ``store.apply``."""
     connection.exec_driver_sql(
         "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (KEY, json.dumps(asdict(memory))),
+        (key, json.dumps(value)),
     )
 
 

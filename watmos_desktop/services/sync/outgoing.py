@@ -28,7 +28,10 @@ MOST_OPS = 500
 MOST_BYTES = 512 * 1024
 STATUSES = ("applied", "duplicate", "conflict", "quarantined")
 
-_COLUMNS = "op_id, txn_id, incarnation, table_name, record_id, kind, fields, base, stamp, schema_version, staff_id, made_at"
+_COLUMNS = (
+    "op_id, txn_id, incarnation, table_name, record_id, kind, fields, base, stamp,"
+    " schema_version, staff_id, made_at"
+)
 _WAITING = f"SELECT n, {_COLUMNS} FROM outbox WHERE n > ? ORDER BY n LIMIT ?"  # noqa: S608 - our own names
 
 
@@ -191,7 +194,7 @@ def _to_ask(done: Sequence[tuple[Ready, str, str]], *, sweeping: bool) -> list[t
 
 def forget_durable(connection: Connection, durable: object) -> None:
     """What is in a proved backup of the office need not be kept here."""
-    if isinstance(durable, int):
+    if isinstance(durable, int) and durable > 0:
         connection.exec_driver_sql("DELETE FROM sent WHERE n <= ?", (durable,))
 
 
