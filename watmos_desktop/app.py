@@ -327,12 +327,13 @@ def _open(home: Path, passphrase: str, clock: Clock | None) -> Store:
 
 
 def _finish(store: Store, office: Syncing) -> None:
-    """The visit under way, a backup if anything changed, then the end, whatever fails before."""
-    from watmos_desktop.services import backup
+    """The visit under way, a backup if anything changed, the weekly sweep, then the end, whatever fails before."""
+    from watmos_desktop.services import backup, sweeping
 
     office.finish()
     try:
         backup.roll(store, closing=True)
+        sweeping.sweep(store)
     finally:
         store.close()
 

@@ -37,7 +37,7 @@ def open_store(args: argparse.Namespace, *, shows: bool = True) -> Iterator[Stor
 
     What ``shows`` records asks first whether this device may still show them: raises LeaseOver. Syncing it may always.
     """
-    from watmos_desktop.services import backup
+    from watmos_desktop.services import backup, sweeping
     from watmos_desktop.services.store import Store
     from watmos_desktop.services.sync import lease
 
@@ -48,6 +48,7 @@ def open_store(args: argparse.Namespace, *, shows: bool = True) -> Iterator[Stor
         _choose(store, args.person or os.environ.get("WATMOS_AS", ""))
         yield store
         backup.roll(store, closing=True)  # as the window does: nothing where nothing changed
+        sweeping.sweep(store)
     finally:
         store.close()
 
