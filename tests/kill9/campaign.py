@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -136,7 +136,8 @@ class _Campaign:
             engine.sync(store, client)
             client.close()
             # What was made here is part of the book, too.
-            device.Ledger(one.ledger).add(device.committed(store, everything=True))
+            with closing(device.Ledger(one.ledger)) as ledger:
+                ledger.add(device.committed(store, everything=True))
             store.close()
 
     def work(self, ops: int, kills: int) -> None:

@@ -64,6 +64,10 @@ class Ledger:
         self._file.truncate(end)  # a line that the last death cut off was reported by nobody
         self.known = {json.loads(line)["op"] for line in whole[:end].splitlines()}
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
     def add(self, rows: list[dict[str, Any]]) -> None:
         """Write down what is not there yet."""
         new = [row for row in rows if row["op"] not in self.known]
@@ -186,6 +190,7 @@ def main() -> int:
         if report:
             break
         time.sleep(0.2)
+    ledger.close()
     client.close()
     store.close()
     return 0
