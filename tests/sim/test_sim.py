@@ -35,8 +35,8 @@ def test_the_same_seed_is_the_same_run(empty_workspace: Workspace) -> None:
 def test_hypothesis_finds_no_short_way_to_anything_wrong(empty_workspace: Workspace) -> None:
     Machine.workspace = empty_workspace
     few = settings(
-        max_examples=3,
-        stateful_step_count=25,
+        max_examples=2,
+        stateful_step_count=20,
         deadline=None,
         derandomize=True,
         database=None,
