@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from watmos_desktop.services import vault
 from watmos_desktop.ui.frame import Frame
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 def show(home: Path, person: str | None = None) -> int:
     """Open the window on the workspace in ``home`` and stay until it is closed; gives the exit code."""
-    vault.no_core_dumps()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("WATMOS Desktop")
     frame = Frame(application)
@@ -45,7 +43,9 @@ def show(home: Path, person: str | None = None) -> int:
 def _fill(frame: Frame, home: Path, person: str | None) -> Program:
     # Half of the start is spent here: on the screen the window is there already.
     from watmos_desktop.app import Program
+    from watmos_desktop.services import vault
 
+    vault.no_core_dumps()  # before there is a passphrase to keep out of them
     program = Program(home, person=person or os.environ.get("WATMOS_AS"), parent=frame)
     frame.setMinimumSize(program.window.minimumSize())
     frame.setWindowIcon(program.window.windowIcon())
