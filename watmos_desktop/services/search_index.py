@@ -12,7 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
-from itertools import pairwise
+from operator import add
 
 from sqlalchemy import Connection, inspect
 
@@ -54,6 +54,7 @@ TEXT_LENGTH = 2000  # letters of a record that are searched; folding doubles the
 _LAST_ASCII = 0x7F
 # A pair as one sign, beyond the letters of living languages. That two pairs share one costs a look, no more.
 _PAIR_FIRST, _PAIR_COUNT, _PAIR_STEP = 0x20000, 0xE0000, 1117
+_MOST_SIGNS = 50_000
 
 
 @cache
@@ -70,11 +71,22 @@ def fold_table() -> Mapping[str, str]:
     return table
 
 
+class _Signs(dict[str, str]):
+    """The sign of each pair of letters that was met: looking it up takes a sixth of working it out."""
+
+    def __missing__(self, pair: str) -> str:
+        if len(self) >= _MOST_SIGNS:
+            self.clear()
+        found = self[pair] = chr(_PAIR_FIRST + (ord(pair[0]) * _PAIR_STEP + ord(pair[1])) % _PAIR_COUNT)
+        return found
+
+
+_SIGNS = _Signs()
+
+
 def pairs(text: str) -> str:
     """Each letter but the last with its neighbour, as one sign."""
-    return "".join(
-        chr(_PAIR_FIRST + (ord(one) * _PAIR_STEP + ord(two)) % _PAIR_COUNT) for one, two in pairwise(text)
-    )
+    return "".join(map(_SIGNS.__getitem__, map(add, text, text[1:])))
 
 
 def _pairs_of(text: str) -> str:
@@ -119,7 +131,9 @@ def refresh(connection: Connection, touched: Mapping[str, Iterable[bytes]]) -> N
         for noun, condition in named if touched.get(place) else ():
             by = condition.replace("NEW.id", "place_id").replace("NEW.estate_id", "place_estate")
             estate = ", estate_id AS place_estate" if "place_estate" in by else ""
-            places = f"SELECT id AS place_id{estate} FROM {place} WHERE id IN (SELECT id FROM temp.search_fresh"
+            places = (
+                f"SELECT id AS place_id{estate} FROM {place} WHERE id IN (SELECT id FROM temp.search_fresh"
+            )
             run(f"INSERT OR IGNORE INTO temp.search_fresh SELECT '{noun}', id FROM ({places} WHERE noun = '{place}'))"
                 f" JOIN {noun} ON {by}")  # fmt: skip
     for noun in FIELDS:
