@@ -29,7 +29,7 @@ from tests.sync.devices import (
 )
 from watmos_desktop.services import backup, restore
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import joining, memory
+from watmos_desktop.services.sync import joining, lives, memory
 from watmos_office.tables import Fact, Stream
 
 
@@ -92,6 +92,29 @@ def test_a_database_put_back_behind_the_programs_back_is_noticed(
     assert state(one) == state(two)
 
 
+def test_what_was_deleted_meanwhile_does_not_stay_on_a_device_that_was_put_back(
+    joined: Joining, office_app: OfficeApp, empty_workspace: Workspace, tmp_path: Path
+) -> None:
+    """Its copy holds an edit that waits, which the office has long had; the record is gone since."""
+    one, two = joined(), joined()
+    repair = a_repair(one)
+    settle(one, two)
+    edit(one, repair, title="waits in the copy")
+    one.store.close()
+    shutil.copytree(one.store.home, tmp_path / "copy")
+    _reopen(one, one.store.home, empty_workspace)
+    settle(one, two)
+    tick(office_app)
+    edit(two, repair, deleted=True)
+    sync(two)
+    one.store.close()
+    _reopen(one, tmp_path / "copy", empty_workspace)
+    one.store.remember(lives.RESTORED, {"from": "a copy"})
+    settle(one, two)
+    assert shown(one, repair, "deleted") in (None, True)
+    assert state(one) == state(two)
+
+
 def _reopen(device: Device, home: Path, workspace: Workspace) -> None:
     from contextlib import ExitStack
 
@@ -149,8 +172,6 @@ def test_numbers_that_the_office_lost_are_sent_again_from_there(
     with office_app.office.writing() as connection:
         connection.execute(update(Stream).values(last_n=2, hash=hashes[2]))
     answer = {"last_n": 2, "hash": hashes[2], "durable_n": 0}
-    from watmos_desktop.services.sync import lives
-
     again = lives.agree(one.store, kept, answer)
     assert (again.acked, again.hash, waiting(one), _life(one)) == (2, hashes[2], 4, life)
     sync(one)

@@ -154,7 +154,7 @@ def keep(
     """Take off the queue what the office named, in order, up to the first that it did not name."""
     done = _done(ready, answer)
     held = [(one, reason) for one, status, reason in done if status == "quarantined"]
-    asked = _to_ask(done, sweeping=bool(kept.sweeping))
+    asked = _to_ask(done, unread=bool(kept.sweeping) and not (kept.held or kept.loading))
     if done:
         last = done[-1][0]
         new = (pair for pair in asked if pair not in kept.asked)
@@ -163,7 +163,7 @@ def keep(
         _move(connection, done, store.clock.now())
         _hold(connection, held, store.clock.now())
         if kept.sweeping:
-            taken = [one.row for one, status, _ in done if status != "quarantined"]
+            taken = [one.row for one, status, _ in done if status == "applied"]
             placing.see(connection, ((row.table_name, row.record_id) for row in taken))
         memory.write(connection, kept)
     lost = sum(status == "conflict" for _, status, _ in done)
@@ -181,12 +181,13 @@ def _done(ready: Sequence[Ready], answer: Mapping[str, Any]) -> list[tuple[Ready
     return done
 
 
-def _to_ask(done: Sequence[tuple[Ready, str, str]], *, sweeping: bool) -> list[tuple[str, str]]:
+def _to_ask(done: Sequence[tuple[Ready, str, str]], *, unread: bool) -> list[tuple[str, str]]:
     """The records of which the office may show something else, without a change that a pull would bring.
 
-    What became of a duplicate was told in an answer that got lost; in a sweep all of it is read anyway.
+    What became of a duplicate was told in an answer that got lost, or in a life before this one; when all
+    is still to be read from the start (``unread``), that brings it if it is live.
     """
-    plain = ("applied", "duplicate") if sweeping else ("applied",)
+    plain = ("applied", "duplicate") if unread else ("applied",)
     return list(
         dict.fromkeys((one.op["tbl"], one.op["rid"]) for one, status, _ in done if status not in plain)
     )
