@@ -34,6 +34,7 @@ def check(office: Office, caller: Caller, bucket: str) -> dict[str, int]:
             rid, data = outward.as_uuid(raw), orjson.loads(text)
             if profile.by_row and not projection.visible(caller.actor, table, data, rid):
                 continue
+            profile.complete(data)
             fields = {name: value for name in profile.columns if (value := data.get(name)) is not None}
             digest ^= wire.digest(table, rid, False, fields)
             count += 1

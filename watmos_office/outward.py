@@ -79,6 +79,7 @@ class Sheaf:
             return False
         shown: Any = orjson.Fragment(stamps) if found.whole else found.stamps(orjson.loads(stamps))
         unknown = found.unknown(fields)
+        found.complete(fields)
         rows = self._tables.get(table)
         if rows is None:
             rows = self._tables[table] = pages.TableRows(table, found.columns)

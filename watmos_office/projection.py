@@ -45,6 +45,12 @@ class Profile:
             return None
         return {name: value for name, value in data.items() if name not in self.known}
 
+    def complete(self, data: dict[str, Any]) -> None:
+        """Give a record that is older than some columns what the models say they hold then."""
+        for name, value in values.defaults(self.table):
+            if data.get(name) is None:
+                data[name] = value
+
 
 # Stamps of the row as a whole: a device could not say without them what it had seen.
 _SHARED = frozenset({registers.INSERTED, registers.NEWEST, registers.OTHERS, "deleted"})

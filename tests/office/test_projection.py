@@ -17,7 +17,7 @@ from watmos_desktop.models.kinds import DataClass, Role
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services import policy
 from watmos_desktop.services.policy import Action, Actor
-from watmos_desktop.services.sync import pages, registers, values
+from watmos_desktop.services.sync import pages, registers, values, wire
 from watmos_desktop.services.sync.pages import Page
 from watmos_office import bootstrap, checks, exporting, grants, projection, pull, searching
 from watmos_office.caller import Caller
@@ -349,3 +349,22 @@ def test_who_is_named_and_not_barred_does_see_it(feed: Feed) -> None:
     page = pages.read(bootstrap.bootstrap(feed.office, caller, world.case, ""))
     assert {table.table for table in page.tables} == set(World._HIDDEN)
     assert searching.search(feed.office, caller, "lantern")
+
+
+def test_a_record_older_than_a_column_comes_with_what_the_models_say_it_held(feed: Feed) -> None:
+    """Else a device would have nothing to put into a column that may not be empty."""
+    estate = uuid4()
+    member = feed.member(Role.MANAGER)
+    feed.grant(member, estate)
+    caller, here = feed.caller(member), f"estate:{estate}"
+    old = filled("repair", "r")
+    for column in ("fixture", "hazard", "status"):
+        del old[column]
+    feed.put("repair", old, here)
+    page = pages.read(bootstrap.bootstrap(feed.office, caller, here, ""))
+    (table,) = page.tables
+    rid, deleted, _, _, *cells = table.rows[0]
+    row = dict(zip(table.columns, cells, strict=True))
+    assert (row["fixture"], row["hazard"], row["status"]) == ("", "", "reported")
+    digest = wire.digest("repair", UUID(rid), deleted, row)
+    assert checks.check(feed.office, caller, here) == {"count": 1, "digest": digest}

@@ -48,6 +48,18 @@ def required(table: str) -> tuple[str, ...]:
     )
 
 
+@cache
+def defaults(table: str) -> tuple[tuple[str, Any], ...]:
+    """What the columns that may not be empty hold in records older than them, as JSON: what the models say."""
+    found = []
+    for one in inspect(SYNCED[table]).local_table.columns:
+        if one.key in _SHARED or one.nullable or one.default is None:
+            continue
+        value = one.default.arg(None) if one.default.is_callable else one.default.arg
+        found.append((one.key, value.value if isinstance(value, Enum) else value))
+    return tuple(found)
+
+
 def normal(table: str, field: str, value: Any) -> Any:
     """The value as this program would have written it.
 
