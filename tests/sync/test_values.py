@@ -23,7 +23,12 @@ KINDS: dict[type, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     UUID: st.uuids(),
     date: st.dates(date(1900, 1, 1), date(2100, 1, 1)),
-    datetime: st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=st.timezones()),  # noqa: DTZ001
+    datetime: st.datetimes(  # of hours that a change of clocks leaves out none equals another
+        datetime(1950, 1, 1),  # noqa: DTZ001
+        datetime(2100, 1, 1),  # noqa: DTZ001
+        timezones=st.timezones(),
+        allow_imaginary=False,
+    ),
     dict: st.dictionaries(TEXT, st.integers(0, 9) | TEXT, max_size=3),
     list: st.lists(st.integers(0, 9) | TEXT, max_size=3),
 }
