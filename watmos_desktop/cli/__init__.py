@@ -20,6 +20,7 @@ NOUNS = (
     "homes",
     "demo",
     "inspections",
+    "repairs",
     "report",
     "headless",
     "workspace",

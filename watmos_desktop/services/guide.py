@@ -188,9 +188,9 @@ def _fits(word: str, thing: Fixture, fault: Symptom) -> int:
     name, also, shows = (text.lower().split() for text in (thing.name, thing.also, fault.words))
     if word in name:
         return 4
-    if any(part.startswith(word) for part in name) or word in also:
+    if word in shows or any(part.startswith(word) for part in name):
         return 3
-    return 2 if word in shows else int(any(part.startswith(word) for part in (*also, *shows)))
+    return 2 if word in also else int(any(part.startswith(word) for part in (*also, *shows)))
 
 
 def sooner(one: Priority, other: Priority) -> bool:

@@ -115,8 +115,10 @@ class Reported:
 
 def places(session: Session, text: str, limit: int = 6) -> list[Hit]:
     """Homes, residents, blocks, estates and spaces by a few letters; the first blocks looked after without any."""
-    if text.strip():
-        return search.find(session, text, limit, kinds=PLACES)
+    if typed := search.fold(text.strip()):
+        found = search.find(session, text, kinds=PLACES)
+        # A block before the flats that carry its name.
+        return sorted(found, key=lambda hit: not search.fold(hit.title).startswith(typed))[:limit]
     return [
         Hit("block", one.id, one.name, f"{one.estate} · {one.address}".rstrip(" ·"))
         for one in homes.blocks(session)[:limit]

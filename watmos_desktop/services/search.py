@@ -17,7 +17,7 @@ from watmos_desktop.models.tables import Block, CommunitySpace, Estate, Home, Ho
 from watmos_desktop.services import inspections, policy, repairs
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.references import read_reference
-from watmos_desktop.services.search_query import ids
+from watmos_desktop.services.search_query import fold, ids
 
 EACH = 6
 
@@ -155,4 +155,4 @@ _SHOWN: tuple[tuple[str, Callable[[Session, Sequence[UUID]], list[Hit]]], ...] =
     ("inspection", _show_inspections),
 )
 
-__all__ = ["Hit", "find", "ids"]
+__all__ = ["Hit", "by_code", "find", "fold", "ids"]

@@ -55,6 +55,17 @@ def page_specs(
         PageSpec("report", "Report", "report", partial(_report, desk), hidden=True, tab="inspections"),
     ]
     hidden += _of_office(desk, office) if connected else [_joining(desk, joined)]
+    if policy.may(desk.actor, policy.Action.RAISE_REPAIR, "repair"):
+        hidden.append(
+            PageSpec(
+                "new_repair",
+                "Report a repair",
+                "repairs",
+                partial(_new_repair, desk),
+                hidden=True,
+                tab="repairs",
+            )
+        )
     if _sees(desk, "home"):
         hidden.append(PageSpec("import", "Import homes", "homes", partial(_import, desk), hidden=True))
     return tabs + hidden
@@ -132,6 +143,12 @@ def _repairs(desk: Desk) -> QWidget:
     from watmos_desktop.ui.pages.repairs.list import RepairsPage
 
     return RepairsPage(desk)
+
+
+def _new_repair(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.repairs.report import ReportRepairPage
+
+    return ReportRepairPage(desk)
 
 
 def _homes(desk: Desk) -> QWidget:

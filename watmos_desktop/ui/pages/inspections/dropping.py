@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEven
 from PySide6.QtWidgets import QWidget
 
 from watmos_desktop.ui.kit.page import Page
-from watmos_desktop.ui.pages.inspections.walk_photos import pictures_in
+from watmos_desktop.ui.taking import pictures_in
 
 
 class PicturePage(Page):

@@ -19,16 +19,9 @@ from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.marks import Mark
 from watmos_desktop.ui.kit.notice import NoticeBar
 from watmos_desktop.ui.pages.inspections.course import Course
-from watmos_desktop.ui.pages.inspections.pictures import Pictures, encode, plain_marks
-from watmos_desktop.ui.pages.inspections.walk_photos import (
-    CameraScreen,
-    Intake,
-    MakeCamera,
-    PhotoScreen,
-    choose_files,
-    pictures_in,
-    read_file,
-)
+from watmos_desktop.ui.pages.inspections.pictures import Pictures, plain_marks
+from watmos_desktop.ui.pages.inspections.walk_photos import Intake, PhotoScreen
+from watmos_desktop.ui.taking import CameraScreen, MakeCamera, choose_files, encode, pictures_in, read_file
 
 
 class Ground(Protocol):

@@ -33,14 +33,6 @@ def decode(data: bytes, within: QSize | None = None) -> QImage:
     return reader.read()
 
 
-def encode(image: QImage) -> bytes:
-    """A camera's picture as JPEG bytes, as good as it is: the store makes its own copy."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "JPEG", 95)  # type: ignore[call-overload]
-    return bytes(buffer.data().data())
-
-
 def marks_of(card: PhotoCard) -> tuple[Mark, ...]:
     """What is drawn on a photo, as the kit draws it."""
     return tuple(

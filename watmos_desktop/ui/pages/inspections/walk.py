@@ -24,8 +24,8 @@ from watmos_desktop.ui.pages.inspections.detours import Detours
 from watmos_desktop.ui.pages.inspections.dropping import PicturePage
 from watmos_desktop.ui.pages.inspections.photo_work import PhotoWork
 from watmos_desktop.ui.pages.inspections.pictures import Pictures
-from watmos_desktop.ui.pages.inspections.walk_photos import MakeCamera
 from watmos_desktop.ui.pages.inspections.walk_screen import WalkScreen
+from watmos_desktop.ui.taking import MakeCamera
 
 _KEEP_AFTER = 800  # ms after the last key, what is being typed is on disk too
 _WIDE = 900

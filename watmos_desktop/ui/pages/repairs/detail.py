@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from watmos_desktop.models.kinds import RepairStatus
 from watmos_desktop.services import history, promises, repairs, wording
 from watmos_desktop.services.attachments import PhotoCard
 from watmos_desktop.services.clock import LONDON
@@ -24,6 +25,7 @@ from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.repairs.thumbnails import Thumbnails
 
 _STEPS = 6
+_SEVERAL = 2
 
 
 class DetailPanel(SidePanel):
@@ -68,7 +70,8 @@ class DetailPanel(SidePanel):
         self.column.addWidget(Heading(card.title))
         self.column.addWidget(Text(f"{card.reference} · {card.where}", role="quiet", wrap=True).selectable())
         self._pills(detail)
-        self.column.addWidget(Text(f"Promised: {card.promise}", role="strong", wrap=True))
+        if card.status is not RepairStatus.SIGNPOSTED:
+            self.column.addWidget(Text(f"Promised: {card.promise}", role="strong", wrap=True))
         self.column.addWidget(Text(f"Reported {detail.reported}", wrap=True))
         if detail.completed:
             self.column.addWidget(Text(f"Done {detail.completed}", wrap=True))
@@ -77,7 +80,9 @@ class DetailPanel(SidePanel):
         )
         if detail.description:
             self.column.addWidget(Text(detail.description, wrap=True).selectable())
+        self._account(detail)
         self._legal(detail)
+        self._promises(detail)
         if detail.photos:
             self.column.addWidget(Heading("Photos"))
             self._strip = PhotoStrip("Photos of this repair", on_open=self.photo_opened.emit)
@@ -109,6 +114,45 @@ class DetailPanel(SidePanel):
         if detail.card.hazard:
             row.addWidget(Pill("Possible hazard", Tone.BAD))
         self.column.addWidget(holder)
+
+    def _account(self, detail: RepairDetail) -> None:
+        """Whose it is and why, for whom, and why so soon, as it was told."""
+        account = detail.account
+        if account.person:
+            self.column.addWidget(Text(f"For {account.person}", wrap=True))
+        if account.whose:
+            self.column.addWidget(Heading(account.whose))
+            self.column.addWidget(Text(account.reason, wrap=True).selectable())
+            if account.guide:
+                self.column.addWidget(
+                    Text(f"The guide had said: {account.guide.lower()}", role="small", wrap=True)
+                )
+            if account.cause:
+                self.column.addWidget(Text(account.cause, role="small", wrap=True))
+        if account.priority_reason:
+            words = f"{detail.card.priority.value.capitalize()}: {account.priority_reason}"
+            if account.priority_guide:
+                words += f" (suggested: {account.priority_guide})"
+            self.column.addWidget(Text(words, role="small", wrap=True))
+
+    def _promises(self, detail: RepairDetail) -> None:
+        """Every clock that ran or runs, where there is more than the one promise."""
+        told = [clock for clock in detail.clocks if clock.what and not clock.key.startswith("AW.")]
+        if len(told) < _SEVERAL:
+            return
+        self.column.addWidget(Heading("What was promised"))
+        for clock in sorted(told, key=lambda one: (one.started_at, one.due_at)):
+            due = clock.due_at.astimezone(LONDON)
+            by = (
+                f"{wording.weekday(due)}, {wording.clock_time(due)}"
+                if clock.key == "R5"
+                else wording.weekday(due)
+            )
+            if clock.stopped_at is None:
+                self._step(Tone(clock.due.tone), f"{clock.what}: by {by}")
+            else:
+                ended = wording.moment(clock.stopped_at)
+                self._step(Tone.INFO, f"{clock.what}: by {by} · ended {ended}")
 
     def _legal(self, detail: RepairDetail) -> None:
         """The running steps of Awaab's Law, if the hazard falls under it; else that it does not."""

@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watmos_desktop.services import repairs
+from watmos_desktop.services import policy, repairs
 from watmos_desktop.services.errors import Told
+from watmos_desktop.services.repair_report import Reported
 from watmos_desktop.services.repairs import Filter
-from watmos_desktop.ui.actions import shown_key
+from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
-from watmos_desktop.ui.kit.button import QuietButton
+from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import EmptyState
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import SearchField
+from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import ListDetail
 from watmos_desktop.ui.kit.photo_view import PhotoView
@@ -34,14 +37,22 @@ _WORDS = {
     "emergency": "Emergency",
     "hazard": "Hazards",
     "done": "Done",
+    "signposted": "Not ours",
 }
 _EMPTY = {
-    "open": ("Nothing is broken", "Repairs that you raise on a walk stand here until they are done."),
+    "open": (
+        "Nothing is broken",
+        "Repairs that you report or raise on a walk stand here until they are done.",
+    ),
     "overdue": ("Nothing is late", "Every open repair is within its promised time."),
     "today": ("Nothing is due today", "What must be done by tonight stands here."),
     "emergency": ("No emergency is open", "Emergencies are made safe within 24 hours."),
     "hazard": ("No hazard is open", "Possible hazards stand here with the steps the law asks for."),
     "done": ("Nothing done yet", "Repairs stand here once they are completed."),
+    "signposted": (
+        "Nothing was signposted",
+        "What turned out not to be ours, and what was said, stands here.",
+    ),
 }
 
 
@@ -53,7 +64,9 @@ class RepairsPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self._search = SearchField("Search repairs", self._find, key=shown_key("search"), width=320)
-        super().__init__("Repairs", "", self._search, parent=parent)
+        self.report_button = PrimaryButton("Report a repair", self.report, key=shown_key("new"))
+        super().__init__("Repairs", "", self._search, self.report_button, parent=parent)
+        self.report_button.setVisible(policy.may(desk.actor, policy.Action.RAISE_REPAIR, "repair"))
         self._desk = desk
         self._wanted = Filter()
         self._sort = "due"
@@ -83,6 +96,7 @@ class RepairsPage(Page):
         self.body.addWidget(self._close_photo)
         self.body.addWidget(self.photo, 1)
         self._look_at_photo(False)
+        bind(self, "new", self.report)
         Fresh(self, desk.changed, self.refresh, {"repair", "clock", "attachment"})
         self.refresh()
 
@@ -100,11 +114,37 @@ class RepairsPage(Page):
 
     def open(self, argument: object) -> None:
         """Show one repair, or the repairs of a filter."""
-        if isinstance(argument, UUID):
+        if isinstance(argument, Reported):
+            self._show_reported(argument)
+        elif isinstance(argument, UUID):
             self.show_repair(argument)
         elif argument in _WORDS:
             self.chips.choose(str(argument))
             self._pick(str(argument))
+
+    def report(self) -> None:
+        """Begin a report."""
+        if policy.may(self._desk.actor, policy.Action.RAISE_REPAIR, "repair"):
+            self.open_requested.emit("new_repair", "new")
+
+    def _show_reported(self, done: Reported) -> None:
+        self.refresh()
+        self.show_repair(done.id)
+        said = f"{done.reference} · {done.promise}." if done.promise else f"Added to {done.reference}."
+        if done.signposted:
+            said = f"{done.reference}: kept as told. No repair is raised."
+        self.notices.offer_undo(said, self._take_back)
+        self.report_button.setFocus(Qt.FocusReason.OtherFocusReason)  # in a field Ctrl+Z would undo letters
+
+    def _take_back(self) -> None:
+        try:
+            why = self._desk.undo()
+        except Told as told:
+            self.notices.tell(told)
+            return
+        self.refresh()
+        if why:
+            self.notices.say(f"Taken back: {why}.", tone=Tone.OK)
 
     def place(self) -> object:
         """The repair on show."""

@@ -1,0 +1,96 @@
+"""`watmos repairs`: the window's records and policy; one line when something is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import PASSPHRASE, Workspace
+from tests.landlord import Landlord
+from watmos_desktop import cli
+
+Run = Callable[..., tuple[int, str, str]]
+OFFICER, AMBASSADOR = "R. Adeyemi", "J. Osei"
+
+
+@pytest.fixture(autouse=True)
+def landlord(
+    landlord_workspace: tuple[Workspace, Landlord],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Any,
+) -> Iterator[Landlord]:
+    """The small landlord, closed, as the environment names it."""
+    workspace, made = landlord_workspace
+    store = workspace.open(tmp_path / "workspace", clock)
+    store.close()
+    monkeypatch.setenv("WATMOS_HOME", str(store.home))
+    monkeypatch.setenv("WATMOS_PASSPHRASE", PASSPHRASE)
+    monkeypatch.delenv("WATMOS_AS", raising=False)
+    yield made
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*words: str, person: str = OFFICER) -> tuple[int, str, str]:
+        code = cli.main(["--as", person, "repairs", *words])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def test_one_is_reported_listed_and_shown(run: Run) -> None:
+    code, out, _ = run("report", "Lindley House A", "lift", "light", "--note", "Third floor", "--json")
+    said = json.loads(out)
+    assert code == 0 and said["raises"] and said["whose"] == "landlord" and said["priority"] == "routine"
+    code, out, _ = run("list", "--json")
+    listed = {row["reference"]: row for row in json.loads(out)}
+    assert code == 0 and listed[said["reference"]]["where"] == "Lindley House A"
+    code, out, _ = run("show", said["reference"].lower().replace("-", " "), "--json")
+    shown = json.loads(out)
+    assert shown["description"] == "Third floor" and [one["key"] for one in shown["clocks"]] == ["R7"]
+    assert shown["account"]["whose"] == "Ours to mend"
+    assert run("show", said["reference"])[1].startswith(said["reference"])
+    assert said["reference"] in run("report", "lindley house a", "lift", "fault", "--ask")[1]
+
+
+def test_due_lists_what_is_late_first(run: Run) -> None:
+    _, out, _ = run("due", "--json")
+    rows = json.loads(out)
+    assert rows and rows == sorted(rows, key=lambda row: row["due_at"])
+    assert "late" in rows[0]["due"]
+    assert run("due")[1].count("\n") == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["report", "Nowhere", "lift", "dead"], "is not here"),
+        (["report", "Lindley House A", "toilet", "blocked"], "not found there"),
+        (["report", "Lindley House A", "lift", "purple"], "how it shows"),
+        (["report", "Lindley House A", "lift", "dead", "--priority", "routine"], "why you decide otherwise"),
+        (["report", "Lindley House A", "lift", "dead", "--cause", "rust"], "rust"),
+        (["show", "R-0000-0000"], "letter wrong"),
+        (["list", "--state", "lost"], "lost"),
+        ([], "what"),
+    ],
+)
+def test_bad_use_is_one_line(run: Run, words: list[str], says: str) -> None:
+    code, out, err = run(*words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert says in err
+
+
+def test_an_ambassador_may_not_report_for_a_home(run: Run, landlord: Landlord) -> None:
+    code, _, err = run("report", "Lindley House A", "lift", "dead", "--json", person=AMBASSADOR)
+    assert (code, err) == (0, "")
+    for words in (
+        ["report", "H1", "toilet", "blocked"],
+        ["report", "Flat 1, Lindley House A", "toilet", "blocked"],
+    ):
+        assert run(*words, person=AMBASSADOR)[0] == 2

@@ -1,0 +1,139 @@
+"""The form to report a repair: what it asks, what it says at once, errors at the field, nothing lost."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.conftest import Let
+from tests.ui import access
+from tests.ui.showing import Shown, asked, said
+from watmos_desktop.services.repair_report import Reported
+from watmos_desktop.ui import theme
+from watmos_desktop.ui.pages.repairs.list import RepairsPage
+from watmos_desktop.ui.pages.repairs.report import ReportRepairPage
+
+
+def at_home(shown: Shown, let: Let, **size: int) -> ReportRepairPage:
+    let.store.actor = let.landlord.officer
+    page: ReportRepairPage = shown.page(ReportRepairPage, **size)
+    page.open(let.landlord.home_id)
+    return page
+
+
+def test_it_asks_for_what_is_missing_at_its_field(shown: Shown, let: Let) -> None:
+    let.store.actor = let.landlord.officer
+    page = shown.page(ReportRepairPage)
+    page.open("new")
+    page.save()
+    assert page.fields["place"].error().startswith("Say where")
+    page.open(let.landlord.home_id)
+    page.save()
+    assert page.fields["what"].error().startswith("Say what")
+
+
+def test_a_few_letters_and_enter_choose_and_arrows_move(shown: Shown, let: Let) -> None:
+    page = at_home(shown, let)
+    QTest.keyClicks(page.what.line, "toilet")
+    assert [row.marked for row in page.what.rows()][:2] == [True, False]
+    QTest.keyClick(page.what.line, Qt.Key.Key_Down)
+    QTest.keyClick(page.what.line, Qt.Key.Key_Return)
+    assert page._fault == ("toilet", "blocked")
+    assert "Toilet" in said(page.what) and not page.what.line.isVisible()
+    QTest.mouseClick(page.what.change, Qt.MouseButton.LeftButton)
+    assert page.what.line.isVisible() and not page.advice.isVisible()
+
+
+def test_what_has_no_name_is_something_else_in_ones_own_words(shown: Shown, let: Let) -> None:
+    page = at_home(shown, let)
+    QTest.keyClicks(page.what.line, "cat flap")
+    QTest.keyClick(page.what.line, Qt.Key.Key_Down)
+    QTest.keyClick(page.what.line, Qt.Key.Key_Return)
+    assert page.title.isVisible() and page.title.text() == "Cat flap"
+
+
+def test_whose_it_is_is_said_at_once_and_an_override_asks_why(shown: Shown, let: Let) -> None:
+    page = at_home(shown, let)
+    page._choose_fault("toilet_seat", "broken")
+    assert "Small things of daily use" in page.advice.read_out.text()
+    assert page.save_button.text() == "Keep as told" and not page.advice.soon.isVisible()
+    page.advice.whose.chips()["landlord"].click()
+    assert page.advice.whose_reason.isVisible() and page.advice.soon.isVisible()
+    page.save()
+    assert page.advice.whose_reason.error().startswith("Say why")
+    page.advice.whose_reason.put("She cannot")
+    page.advice.priority.chips()["urgent"].click()
+    page.advice.priority_reason.put("She falls")
+    opened = asked(page)
+    page.save()
+    ((name, done),) = opened
+    assert name == "repairs" and isinstance(done, Reported) and not done.signposted
+    draft = page._draft()
+    assert draft is None  # the form is empty again
+
+
+def test_a_tick_for_someone_at_risk_makes_it_sooner(shown: Shown, let: Let) -> None:
+    page = at_home(shown, let)
+    page._choose_fault("boiler", "no_heating")
+    assert page.pill.words().startswith("Urgent")
+    page.at_risk.click()
+    assert page.pill.words().startswith("Emergency · made safe by")
+    assert page.advice.decided() == (None, None)
+
+
+def test_open_repairs_are_offered_and_one_key_adds_to_them(shown: Shown, let: Let) -> None:
+    page = at_home(shown, let)
+    page._choose_fault("waste", "blocked")
+    page.save()
+    page.open(let.landlord.home_id)
+    page._choose_fault("waste", "slow")
+    assert page.advice.already.isVisible()
+    page.note.setPlainText("Kitchen now too")
+    opened = asked(page)
+    page.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    assert [name for name, _ in opened] == ["repairs"]
+    repairs_page = shown.page(RepairsPage)
+    repairs_page.open(opened[0][1])
+    shown.sees(repairs_page.detail, "Kitchen now too")
+    assert "What was promised" in said(repairs_page.detail)
+
+
+def test_what_was_written_survives_a_lock(shown: Shown, let: Let) -> None:
+    page = at_home(shown, let)
+    page._choose_fault("tap", "dripping")
+    page.note.setPlainText("Kitchen tap")
+    page.leave()
+    again = shown.page(ReportRepairPage)
+    assert again._fault == ("tap", "dripping") and again.note.toPlainText() == "Kitchen tap"
+    again.save()
+    assert shown.page(ReportRepairPage)._where is None
+
+
+def test_an_ambassador_finds_no_home_and_decides_nothing(shown: Shown, let: Let) -> None:
+    let.store.actor = let.landlord.ambassador
+    page = shown.page(ReportRepairPage)
+    page.where.offer("Flat")
+    assert page.where.rows() == []
+    page._go_to("block", let.landlord.block_id)
+    page._choose_fault("lift", "dead")
+    assert not page.advice.priority.isVisible() and not page.advice.whose.isVisible()
+    page.save()
+    assert page._where is None
+
+
+def test_a_caretaker_is_told_that_the_tenure_is_not_for_them(shown: Shown, let: Let) -> None:
+    page = shown.page(ReportRepairPage)
+    page.open(let.landlord.home_id)
+    page._choose_fault("tap", "dripping")
+    assert "not for your role" in said(page.advice)
+    assert "Łukasiewicz" not in said(page)
+
+
+def test_it_is_easy_to_use_in_every_theme_and_on_a_tablet(shown: Shown, let: Let, qapp: QApplication) -> None:
+    for scheme, width, height in (("light", 1300, 850), ("dark", 830, 1500), ("sun", 830, 1500)):
+        theme.apply(qapp, scheme)
+        page = at_home(shown, let, width=width, height=height)
+        page._choose_fault("damp", "mould")
+        assert access.problems(page) == [], scheme
