@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from tests.fakes import FakeClock
 from watmos_office.office import Office
@@ -33,21 +35,34 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def blank_postgresql(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of such a database on PostgreSQL."""
+    address = new_database(postgresql)
+    Office(address, tmp_path_factory.mktemp("blank")).close()
+    name = make_url(address).database
+    assert name
+    return name
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def office(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Office]:
     """An empty office; every test that asks for it runs on both databases."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'office.db'}"
+        file = tmp_path / "office.db"
+        shutil.copy(request.getfixturevalue("blank_office"), file)
+        url = f"sqlite:///{file}"
     else:
-        url = new_database(request.getfixturevalue("postgresql"))
+        blank = request.getfixturevalue("blank_postgresql")
+        url = new_database(request.getfixturevalue("postgresql"), blank)
     office = Office(url, tmp_path / "office", clock=clock)
     yield office
     office.close()
 
 
-def new_database(server: str) -> str:
-    """The SQLAlchemy address of a new, empty database on that server."""
+def new_database(server: str, like: str = "template1") -> str:
+    """The SQLAlchemy address of a new database on that server: an empty one, or a copy."""
     name = f"o{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')  # type: ignore[call-overload]
     return server.replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", f"/{name}?", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,8 +55,9 @@ class OfficeApp:
 
 
 @pytest.fixture
-def office_app(tmp_path: Path, clock: FakeClock) -> Iterator[OfficeApp]:
+def office_app(blank_office: Path, tmp_path: Path, clock: FakeClock) -> Iterator[OfficeApp]:
     """An empty office and its app."""
+    shutil.copy(blank_office, tmp_path / "office.db")
     office = Office(f"sqlite:///{tmp_path / 'office.db'}", tmp_path / "office", clock=clock)
     app = make_app(office, UNHURRIED)
     yield OfficeApp(office, app)
