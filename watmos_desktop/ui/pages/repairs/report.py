@@ -184,9 +184,7 @@ class ReportRepairPage(Page):
         self._foot = QWidget()
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(0, 0, 0, 0)
-        foot.addWidget(
-            QuietButton("Back", lambda: (self.back(), self.closed.emit()), key="Esc", symbol="back")
-        )
+        foot.addWidget(QuietButton("Back", self._go_back, key="Esc", symbol="back"))
         foot.addStretch(1)
         self.pill = Pill("", Tone.INFO)
         self.save_button = PrimaryButton("Report it", self.save, key="Ctrl+Enter")
@@ -195,6 +193,10 @@ class ReportRepairPage(Page):
         foot.addWidget(self.save_button)
         self.body.addWidget(self._form, 1)
         self.body.addWidget(self._foot)
+
+    def _go_back(self) -> None:
+        self.leave()
+        self.closed.emit()
 
     def _clear(self) -> None:
         self.photos.clear()
@@ -321,9 +323,7 @@ class ReportRepairPage(Page):
         seen = policy.may(self._desk.actor, policy.Action.SEE, "tenancy")
         self.advice.show_advice(draft.where, advice, tenure_shown=seen)
         self.pill.say(*pill(advice))
-        # On a small screen the words to read out stand in the head: the cards are below the fold.
-        said = WHOSE[advice.party] if self._aside.isVisible() else advice.read_out
-        self.head.say("Report a repair", said)
+        self.head.say("Report a repair", WHOSE[advice.party] if self._aside.isVisible() else advice.read_out)
         self.save_button.say("Report it" if advice.raises else "Keep as told")
         self._show_parts()
 
