@@ -48,7 +48,7 @@ _IDS = UUID(int=22)
 _SEALED = re.compile(r"(?<=nonce=)[0-9a-f]+|(?<![A-Za-z0-9_+/-])(?![0-9a-f]{64}\b)[A-Za-z0-9_+/-]{43,}={0,2}")
 # In the answers to its own pushes: the ids and the chain of its own operations.
 _OWN = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_CHAIN = re.compile(r'(?:(?<="hash":")|(?<="hash": "))[0-9a-f]{64}')
+_CHAIN = re.compile(r'(?:(?<="hash":")|(?<="hash": "))[0-9a-f]{64}|(?<="txn_id":")[0-9a-f-]{36}')
 # Random by nature: the ids of operations and actions, and the seals on what is kept here.
 _RANDOM = {"op_id", "txn_id", "incarnation", "hash", "device_id"}
 PERPETRATORS = (

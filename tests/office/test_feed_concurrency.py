@@ -159,17 +159,14 @@ def test_devices_that_push_at_once_all_arrive_and_merge(shared: Office) -> None:
     small = town(shared)
     senders = [member(shared, Role.CARETAKER, estates=small.estates) for _ in range(8)]
     rids = [uuid7() for _ in range(6)]
+    first = senders[0]
+    first.send(*(first.new("repair", repair(small, first), rid, base={}) for rid in rids))
 
     def work(at: int) -> list[tuple[str, str]]:
         me, order = senders[at], rids if at % 2 else rids[::-1]
         done: list[tuple[str, str]] = []
         for turn in range(4):
-            shared_ops = [
-                me.new("repair", repair(small, me, title=f"{at} {turn}"), rid, base={})
-                if turn == 0
-                else me.op("repair", rid, {"title": f"{at} {turn}"}, base={})
-                for rid in order
-            ]
+            shared_ops = [me.op("repair", rid, {"title": f"{at} {turn}"}, base={}) for rid in order]
             done += me.send(*shared_ops, me.new("repair", repair(small, me), base={}))
         return done
 
