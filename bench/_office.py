@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
+from typing import Any
 
 import psutil
 from cryptography import x509
@@ -89,12 +90,11 @@ class Served:
         return store, joining.connect(store)
 
 
-def office(home: Path, *words: str) -> dict[str, object]:
+def office(home: Path, *words: str) -> Any:
     """What a `watmos-office` command answers."""
     command = [sys.executable, "-m", "watmos_office.cli", "--home", str(home), "--json", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found: dict[str, object] = json.loads(done.stdout)
-    return found
+    return json.loads(done.stdout)
 
 
 @contextmanager

@@ -192,8 +192,8 @@ def _bootstrap() -> Row:
         (kept / "made").touch()
     with TemporaryDirectory(prefix="sync-") as folder, served(kept) as up:
         people = office(kept, "user", "list")
-        manager = next(one for one in people if one["role"] == "manager" and not one["grants"])  # type: ignore[index, attr-defined]
-        store, client = up.join(Path(folder) / "new", up.new_code(manager["id"]))  # type: ignore[index]
+        manager = next(one for one in people if one["role"] == "manager" and not one["grants"])
+        store, client = up.join(Path(folder) / "new", up.new_code(manager["id"]))
         start = perf_counter()
         report = engine.sync(store, client)
         seconds = perf_counter() - start

@@ -39,7 +39,7 @@ def database(kind: str, folder: Path) -> Iterator[str]:
         try:
             name = f"o{uuid4().hex}"
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+                connection.execute(f'CREATE DATABASE "{name}"')
             url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
             yield url.replace("/postgres?", f"/{name}?", 1)
         finally:

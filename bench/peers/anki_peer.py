@@ -97,7 +97,7 @@ def _measure(
     assert model
     first = one.new_note(model)  # an empty collection would be sent whole again
     first.fields = ["first", "first"]
-    one.add_note(first, 1)  # type: ignore[arg-type]
+    one.add_note(first, 1)
     _whole(one, auth, upload=True)
     _whole(two, auth, upload=False)
     steps: dict[str, dict[str, float]] = {}
@@ -112,7 +112,7 @@ def _measure(
     for record in records:
         note = one.new_note(model)
         note.fields = [record["id"], json.dumps(record)]
-        one.add_note(note, 1)  # type: ignore[arg-type]
+        one.add_note(note, 1)
         notes.append(note)
     time.sleep(1.1)  # its times have steps of one second
     step("first push", lambda: _sync(one, auth))

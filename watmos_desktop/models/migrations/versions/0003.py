@@ -55,10 +55,12 @@ def name_the_stamps() -> None:
     tag = UUID(json.loads(known)['id']).hex[-8:] if known else '0' * 8
     sixteen = re.compile('"([0-9a-f]{16})"')
 
-    def tagged(text):
+    def tagged(text: str | None) -> str | None:
         return text if text is None else sixteen.sub(rf'"\g<1>{tag}"', text)
 
-    bind.connection.driver_connection.create_function('_tagged', 1, tagged)
+    raw = bind.connection.driver_connection
+    assert raw is not None
+    raw.create_function('_tagged', 1, tagged)
     for table in STAMPED:
         op.execute(f"UPDATE {table} SET stamps = _tagged(stamps)")
     op.execute("UPDATE meta SET value = _tagged(value) WHERE key = 'stamp'")
