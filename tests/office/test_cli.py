@@ -84,7 +84,7 @@ def test_only_tls_1_3_is_spoken(tmp_path: Path) -> None:
     with served(tmp_path / "o", "--tls-cert", str(cert), "--tls-key", str(key)) as (ready, _):
         assert ready["url"].startswith("https://")
         trust = ssl.create_default_context(cafile=str(cert))
-        url = f"https://localhost:{ready['port']}/sync/v1/health?nonce={'0' * 32}"
+        url = f"https://127.0.0.1:{ready['port']}/sync/v1/health?nonce={'0' * 32}"
         assert httpx.get(url, verify=trust, trust_env=False).status_code == 200
         trust.maximum_version = ssl.TLSVersion.TLSv1_2
         with pytest.raises(httpx.ConnectError):
@@ -92,8 +92,9 @@ def test_only_tls_1_3_is_spoken(tmp_path: Path) -> None:
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for localhost that signs itself."""
+    """A certificate for this computer's loopback address that signs itself."""
     from datetime import UTC, datetime, timedelta
+    from ipaddress import IPv4Address
 
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -101,7 +102,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     from cryptography.x509.oid import NameOID
 
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "WATMOS")])
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
@@ -111,7 +112,9 @@ def certificate(folder: Path) -> tuple[Path, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
         .sign(key, hashes.SHA256())
     )
     cert_file, key_file = folder / "cert.pem", folder / "key.pem"

@@ -47,6 +47,7 @@ CANARY = "CANARY"
 NOT_ASKED = {
     "staff.people_here": "the names to choose from before anyone is chosen",
     "search_query.ids": "gives ids alone; the services that read them decide what is shown",
+    "sync.outgoing.waiting": "what was written here, on its way to the office; shown to nobody",
 }
 
 
