@@ -200,7 +200,7 @@ def command_test(args: argparse.Namespace) -> int:
     need_system_libraries(window=False)
     install()
     workers = args.workers or str(min(os.cpu_count() or 1, 8))
-    pytest = [PYTHON, "-m", "pytest", "-n", workers, *args.pytest]
+    pytest = [PYTHON, "-m", "pytest", "-n", workers, *args.words]
     steps: list[list[str | Path]] = [
         [BIN / "ruff", "format", "--check", "."],
         [BIN / "ruff", "check", "."],
@@ -208,7 +208,7 @@ def command_test(args: argparse.Namespace) -> int:
         [PYTHON, "-m", "mypy"],
         pytest,
     ]
-    if args.pytest:
+    if args.words:
         steps = [pytest]
     failed = []
     for step in steps:
@@ -318,32 +318,29 @@ def main() -> int:
     office = add("office", command_office)
     for each in (run_, office):
         each.add_argument("--port", default=PORT, help=f"of the demo office ({PORT})")
-    test = add("test", command_test)
-    test.add_argument("--workers", help="how many processes run the tests (default: one a core)")
-    test.add_argument("pytest", nargs=argparse.REMAINDER, help="words for pytest: runs the tests alone")
-    add("bench", command_bench).add_argument("which", nargs="*", help="names of benches (default: all)")
-    faults = add("faults", command_faults)
-    faults.add_argument(
-        "words", nargs=argparse.REMAINDER, help="--seed S, --runs N, --only W, --power P, --control C"
+    passing_on = {
+        "test": (command_test, "words for pytest: runs the tests alone"),
+        "faults": (command_faults, "--seed S, --runs N, --only W, --power P, --control C"),
+        "sim": (command_sim, "--seed S, --steps N, --runs R, --seconds T, --story"),
+        "mutants": (command_mutants, "parts of names (default: all), --no-control"),
+        "kill9": (command_kill9, "--ops N, --kills K, --seed S, --database D"),
+        "herd": (command_herd, "--devices N, --changes N, --jitter S, --database D, --costs"),
+    }
+    for name, (function, more) in passing_on.items():
+        add(name, function).epilog = f"and: {more}"
+    commands.choices["test"].add_argument(
+        "--workers", help="how many processes run the tests (default: one a core)"
     )
-    sim = add("sim", command_sim)
-    sim.add_argument("words", nargs=argparse.REMAINDER, help="--seed S, --steps N, --runs R, --story")
-    mutants = add("mutants", command_mutants)
-    mutants.add_argument(
-        "words", nargs=argparse.REMAINDER, help="parts of names (default: all), --no-control"
-    )
-    kill9 = add("kill9", command_kill9)
-    kill9.add_argument("words", nargs=argparse.REMAINDER, help="--ops N, --kills K, --seed S, --database D")
     add("attack", command_attack)
-    herd = add("herd", command_herd)
-    herd.add_argument(
-        "words", nargs=argparse.REMAINDER, help="--devices N, --changes N, --jitter S, --database D, --costs"
-    )
+    add("bench", command_bench).add_argument("which", nargs="*", help="names of benches (default: all)")
     add("shots", command_shots)
     add("package", command_package)
     add("lock", command_lock)
     add("clean", command_clean)
-    args = parser.parse_args()
+    args, words = parser.parse_known_args()
+    args.words = words
+    if args.words and args.function not in [function for function, _ in passing_on.values()]:
+        parser.error(f"unrecognised: {' '.join(args.words)}")
     return int(args.function(args))
 
 
