@@ -12,6 +12,7 @@ from watmos_desktop.models.tables import Repair
 from watmos_desktop.services import inspections
 from watmos_desktop.ui.kit.cells import TONE
 from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.photos import PhotoStrip
 from watmos_desktop.ui.pages.repairs.list import RepairsPage
 
 
@@ -82,7 +83,8 @@ def test_photos_open_large_and_esc_comes_back_to_the_repair(shown: Shown, let: L
     page = shown.page(RepairsPage)
     page.open(repair_id)
     shown.sees(page.detail, "Photos")
-    (tile,) = page.detail._strip.tiles()
+    (strip,) = page.detail.findChildren(PhotoStrip)
+    (tile,) = strip.tiles()
     qtbot.waitUntil(tile.isVisible)
     tile.click()
     assert page.photo.isVisible() and not page.panes.isVisible()

@@ -80,6 +80,8 @@ class RepairsPage(Page):
         self.detail = DetailPanel(desk)
         self.detail.go_requested.connect(self.open_requested)
         self.detail.photo_opened.connect(self._show_photo)
+        self.detail.done.connect(lambda words: self.notices.offer_undo(words, self._take_back))
+        self.detail.told.connect(self.notices.tell)
         self._listed = QWidget()
         listed = QVBoxLayout(self._listed)
         listed.setContentsMargins(0, 0, 0, 0)
@@ -156,7 +158,7 @@ class RepairsPage(Page):
             self.photo.show_photo(QImage())
             self._look_at_photo(False)
             return True
-        return self.panes.back()
+        return self.detail.back() or self.panes.back()
 
     def search(self) -> bool:
         """Put the cursor into the search."""

@@ -16,6 +16,7 @@ from watmos_desktop.ui.kit.marks import Mark
 from watmos_desktop.ui.kit.photos import Photo
 
 _SIDE = 376
+_KEPT = 200  # pictures, about 140 KB each
 
 
 def marks_of(card: PhotoCard) -> tuple[Mark, ...]:
@@ -26,9 +27,18 @@ def marks_of(card: PhotoCard) -> tuple[Mark, ...]:
 
 
 class Thumbnails(QObject):
-    """Thumbnails by hash; ``ready`` tells that one more can be shown."""
+    """Thumbnails by hash; ``ready`` tells that one more can be shown.
+
+    ``Thumbnails.at(desk)`` gives the one of a desk: what was decoded once is not decoded again when a page is
+    made anew.
+    """
 
     ready = Signal()
+
+    @staticmethod
+    def at(desk: Desk) -> Thumbnails:
+        """The thumbnails of this desk."""
+        return desk.findChild(Thumbnails) or Thumbnails(desk, desk)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +61,8 @@ class Thumbnails(QObject):
         if sha256 not in self._known:
             ground = QImage(94, 62, QImage.Format.Format_RGB32)
             ground.fill(look().colour("track"))
+            if len(self._known) >= _KEPT:
+                self._known.pop(next(iter(self._known)))
             self._known[sha256] = ground
             blobs = self._desk.store.blobs
             self._desk.tasks.read(
