@@ -1,0 +1,82 @@
+"""How people are kept informed of their repair, as data: resources/repair_care.toml (R3, R4). Pure."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from watmos_desktop import resources
+from watmos_desktop.models.kinds import Priority
+from watmos_desktop.services import calendar, wording
+from watmos_desktop.services.clock import LONDON
+from watmos_desktop.services.wording import Deadline, Tone
+
+_FAR_TOO_LONG = 2
+
+
+@dataclass(frozen=True)
+class Care:
+    """What holds on one day: ``quiet`` in working days by priority, ``recall`` in calendar, ``ask`` in working days."""
+
+    quiet: Mapping[Priority, int]
+    recall: timedelta
+    ask: int
+
+
+def on(day: date) -> Care:
+    """What held on that day; before the first entry the first."""
+    data = _data()
+    return Care(
+        {one: int(_held(data["quiet"], day)[one.value]) for one in Priority},
+        timedelta(days=int(_held(data["recall"], day)["days"])),
+        int(_held(data["ask"], day)["days"]),
+    )
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words offered for ``tell``, ``without_photo`` or ``cancel``."""
+    return tuple(_data()["words"][name])
+
+
+def quiet_since(now: datetime) -> dict[Priority, datetime]:
+    """For each priority the moment before which the last word must lie for the silence to show.
+
+    A whole working day counts once it has ended: told on Monday, quiet for one working day from Wednesday on.
+    """
+    today = now.astimezone(LONDON).date()
+    found = {}
+    for priority, days in on(today).quiet.items():
+        day = today
+        while _whole_days(day, today) < days:
+            day -= timedelta(days=1)
+        found[priority] = calendar.end_of_day(day)
+    return found
+
+
+def silence(last_word: datetime, priority: Priority, now: datetime) -> Deadline | None:
+    """``Told nothing for 9 working days`` since a last word, once that is longer than it should be; else None."""
+    today, day = now.astimezone(LONDON).date(), last_word.astimezone(LONDON).date()
+    allowed = on(today).quiet[priority]
+    if last_word > quiet_since(now)[priority]:
+        return None
+    days = _whole_days(day, today)
+    tone = Tone.BAD if days > _FAR_TOO_LONG * allowed else Tone.WARN
+    return Deadline(f"Told nothing for {wording.count(days, 'working day')}", tone)
+
+
+def _whole_days(day: date, today: date) -> int:
+    """The working days after a day that have ended: today is not over yet."""
+    return calendar.working_days_between(day, today) - int(calendar.is_working_day(today))
+
+
+def _held(versions: Sequence[Mapping[str, Any]], day: date) -> Mapping[str, Any]:
+    return next((one for one in reversed(versions) if one["holds_from"] <= day), versions[0])
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(resources.path("repair_care.toml").read_text("utf-8"))
