@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 from watmos_desktop import resources
-from watmos_desktop.models.kinds import Priority
 from watmos_desktop.services import calendar, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.wording import Deadline, Tone
@@ -20,9 +19,9 @@ _FAR_TOO_LONG = 2
 
 @dataclass(frozen=True)
 class Care:
-    """What holds on one day: ``quiet`` in working days by priority, ``recall`` in calendar, ``ask`` in working days."""
+    """What holds on one day: ``quiet`` and ``ask`` in working days."""
 
-    quiet: Mapping[Priority, int]
+    quiet: int
     recall: timedelta
     ask: int
 
@@ -31,7 +30,7 @@ def on(day: date) -> Care:
     """What held on that day; before the first entry the first."""
     data = _data()
     return Care(
-        {one: int(_held(data["quiet"], day)[one.value]) for one in Priority},
+        int(_held(data["quiet"], day)["days"]),
         timedelta(days=int(_held(data["recall"], day)["days"])),
         int(_held(data["ask"], day)["days"]),
     )
@@ -42,29 +41,24 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(_data()["words"][name])
 
 
-def quiet_since(now: datetime) -> dict[Priority, datetime]:
-    """For each priority the moment before which the last word must lie for the silence to show.
+def quiet_since(now: datetime) -> datetime:
+    """The moment at or before which the last word must lie for the silence to show.
 
-    A whole working day counts once it has ended: told on Monday, quiet for one working day from Wednesday on.
+    A working day counts once it has ended: told on Monday, quiet for one working day from Wednesday on.
     """
-    today = now.astimezone(LONDON).date()
-    found = {}
-    for priority, days in on(today).quiet.items():
-        day = today
-        while _whole_days(day, today) < days:
-            day -= timedelta(days=1)
-        found[priority] = calendar.end_of_day(day)
-    return found
+    today = day = now.astimezone(LONDON).date()
+    while _whole_days(day, today) < on(today).quiet:
+        day -= timedelta(days=1)
+    return calendar.end_of_day(day)
 
 
-def silence(last_word: datetime, priority: Priority, now: datetime) -> Deadline | None:
+def silence(last_word: datetime, now: datetime) -> Deadline | None:
     """``Told nothing for 9 working days`` since a last word, once that is longer than it should be; else None."""
-    today, day = now.astimezone(LONDON).date(), last_word.astimezone(LONDON).date()
-    allowed = on(today).quiet[priority]
-    if last_word > quiet_since(now)[priority]:
+    if last_word > quiet_since(now):
         return None
+    today, day = now.astimezone(LONDON).date(), last_word.astimezone(LONDON).date()
     days = _whole_days(day, today)
-    tone = Tone.BAD if days > _FAR_TOO_LONG * allowed else Tone.WARN
+    tone = Tone.BAD if days > _FAR_TOO_LONG * on(today).quiet else Tone.WARN
     return Deadline(f"Told nothing for {wording.count(days, 'working day')}", tone)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Channel
@@ -91,22 +90,10 @@ def keep_note(session: Session, row: Repair, text: str) -> UUID:
 
 
 def silence(row: Repair, now: datetime) -> Deadline | None:
-    """``Told nothing for 9 working days`` where somebody waits for word and has had none for too long; else None."""
-    if row.status not in OPEN or (row.home_id is None and row.reported_for is None):
+    """``Told nothing for 9 working days`` in a home that has had no word for too long; else None."""
+    if row.status not in OPEN or row.home_id is None:
         return None
-    return repair_care.silence(row.last_told_at or row.reported_at, row.priority, now)
-
-
-def unheard(now: datetime) -> ColumnElement[bool]:
-    """The condition of ``silence`` for open repairs, for lists and counts."""
-    since = repair_care.quiet_since(now)
-    last = func.coalesce(Repair.last_told_at, Repair.reported_at)
-    quiet = (and_(Repair.priority == priority, last <= moment) for priority, moment in since.items())
-    return and_(
-        Repair.status.in_(OPEN),
-        or_(Repair.home_id.is_not(None), Repair.reported_for.is_not(None)),
-        or_(*quiet),
-    )
+    return repair_care.silence(row.last_told_at or row.reported_at, now)
 
 
 def happened(session: Session, row: Repair, at: datetime | None, field: str, what: str) -> datetime:
