@@ -41,6 +41,7 @@ LENGTHS = {
     "AW.reinvestigate": "10 working days",
     "AW.summary": "3 working days",
     "AW.safety": "5 working days",
+    "AW.steps": "5 working days",
     "AW.prevent": "84 days",
     "RR.1": "1 working day",
     "RR.3": "3 working days",
@@ -87,6 +88,7 @@ WORKED_BY_HAND = [
     ("AW.reinvestigate", "2026-11-23", "2026-12-07"),
     ("AW.summary", "2026-11-19", "2026-11-24"),
     ("AW.safety", "2026-11-19", "2026-11-26"),
+    ("AW.steps", "2026-11-19", "2026-11-26"),
     ("AW.prevent", "2026-11-19", "2027-02-11"),
     ("DP.sar", "2026-01-31", "2026-03-02"),  # 28 Feb is a Saturday: on to Monday
     ("DP.sar", "2026-11-25", "2026-12-29"),

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import Priority
-from watmos_desktop.models.tables import Clock, Repair
+from watmos_desktop.models.kinds import HazardStatus, Priority
+from watmos_desktop.models.tables import Clock, HazardCase, Repair
 from watmos_desktop.services import promises, wording
 from watmos_desktop.services.clock import LONDON
 
@@ -21,14 +21,26 @@ HAZARD_STEPS = {
     "AW.emergency": "Emergency hazard: look into it and make safe",
     "AW.investigate": "Possible hazard: look into it",
 }
-_WHAT = HAZARD_STEPS | {
-    "R5": "Emergency, 24 hours",
-    "R6": "Urgent, 5 working days",
-    "R7": "Routine, 25 working days",
-    "RR.1": "Right to Repair, 1 working day",
-    "RR.3": "Right to Repair, 3 working days",
-    "RR.7": "Right to Repair, 7 working days",
+# What runs once a hazard has a case of its own (services/hazards.py).
+_CASE_STEPS = {
+    "AW.reinvestigate": "Look into it in person",
+    "AW.summary": "Written summary",
+    "AW.safety": "Safety work complete",
+    "AW.steps": "Steps taken to stop it coming back",
+    "AW.prevent": "Work begun to stop it coming back",
 }
+_WHAT = (
+    HAZARD_STEPS
+    | _CASE_STEPS
+    | {
+        "R5": "Emergency, 24 hours",
+        "R6": "Urgent, 5 working days",
+        "R7": "Routine, 25 working days",
+        "RR.1": "Right to Repair, 1 working day",
+        "RR.3": "Right to Repair, 3 working days",
+        "RR.7": "Right to Repair, 7 working days",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -85,15 +97,52 @@ def start_hazard(
 ) -> None:
     """Start the clock of Awaab's Law when the hazard falls under it on the day it was seen (SI 2025/1042).
 
-    One that runs already runs on: the same hazard again, or at another priority, starts none anew.
+    One that runs already runs on: the same hazard again, or at another priority, starts none anew. A repair whose
+    hazard has a case of its own gets none: the case keeps them.
     """
     emergency = priority is Priority.EMERGENCY
     if not hazard or not promises.awaab_applies(hazard, emergency, seen_at.astimezone(LONDON).date()):
         return
     key = "AW.emergency" if emergency else "AW.investigate"
+    if case := open_case(session, repair.id):
+        if emergency and not _ran(session, case, key):
+            start(session, "hazard_case", case, key, seen_at)
+        return
     if key not in {clock.key for clock in running(session, repair.id)}:
         start(session, "repair", repair.id, key, seen_at)
         repair.hazard = repair.hazard or hazard
+
+
+def open_case(session: Session, repair_id: UUID) -> UUID | None:
+    """The open hazard case that a repair's clocks of Awaab's Law were handed to."""
+    return session.scalar(
+        select(HazardCase.id).where(
+            HazardCase.repair_id == repair_id, HazardCase.status != HazardStatus.CLOSED, ~HazardCase.deleted
+        )
+    )
+
+
+def _ran(session: Session, record_id: UUID, key: str) -> bool:
+    """Whether a record has or had that clock."""
+    same = (Clock.owner_id == record_id, Clock.key == key, ~Clock.deleted)
+    return session.scalar(select(Clock.id).where(*same).limit(1)) is not None
+
+
+def hand_over(session: Session, repair_id: UUID, case_id: UUID, at: datetime) -> list[Clock]:
+    """Give the running clocks of Awaab's Law of a repair to its hazard case: same start, same end, nothing lost.
+
+    The repair's own stop there and stay in its history; what a colleague does to the repair meanwhile, without
+    knowing of the case, cannot stop the case's.
+    """
+    given = []
+    for clock in running(session, repair_id):
+        if clock.key in HAZARD_STEPS:
+            fields = ("key", "started_at", "due_at", "held_from", "told_at")
+            same = {name: getattr(clock, name) for name in fields}
+            given.append(Clock(owner_table="hazard_case", owner_id=case_id, **same))
+            clock.stopped_at = at
+    session.add_all(given)
+    return given
 
 
 def drop_hazard(session: Session, repair: Repair, seen_at: datetime) -> None:

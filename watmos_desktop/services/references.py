@@ -13,15 +13,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from watmos_desktop.models.tables import Defect, Inspection, Repair
+from watmos_desktop.models.tables import (
+    Adaptation,
+    Defect,
+    HazardCase,
+    Inspection,
+    Job,
+    Programme,
+    Repair,
+    Visit,
+)
 from watmos_desktop.services.errors import Told
+
+Referenced = Inspection | Defect | Repair | Job | HazardCase | Adaptation | Programme | Visit
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
 _LENGTH = 7
 _MISREAD = str.maketrans({"0": "Q", "O": "Q", "1": "L", "I": "L", "U": "V"})
 
 
-def add(session: Session, prefix: str, row: Inspection | Defect | Repair) -> None:
+def add(session: Session, prefix: str, row: Referenced) -> None:
     """Add a new row with an id whose reference is free here: two records never share one on a device."""
     taken = True
     while taken:
