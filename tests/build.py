@@ -15,6 +15,7 @@ from watmos_desktop.models.kinds import Priority, Role, TenancyKind, Trade
 from watmos_desktop.models.tables import (
     Block,
     CommunitySpace,
+    Contractor,
     Defect,
     Estate,
     Home,
@@ -203,3 +204,14 @@ def a_defect(session: Session, inspection: Inspection, **fields: Any) -> Defect:
         "seen_at": inspection.started_at,
     }
     return _saved(session, Defect(**given | fields))
+
+
+def a_contractor(session: Session, name: str = "Apex Carpentry", **fields: Any) -> Contractor:
+    """A firm for carpentry everywhere, with a phone; at work Monday to Friday."""
+    given = {
+        "code": f"C{next(_numbers)}",
+        "name": name,
+        "trades": [Trade.CARPENTRY.value],
+        "phone": "0121 496 0123",
+    }
+    return _saved(session, Contractor(**given | fields))

@@ -33,8 +33,14 @@ def local_day(start: date | datetime) -> date:
 
 def is_working_day(day: date) -> bool:
     """Monday to Friday and no bank holiday in England."""
-    places, working = _table()
+    places, working, _ = _table()
     return working[places[known(day)]] == day
+
+
+def bank_holiday(day: date) -> str:
+    """The name of the bank holiday in England on that day, ``Christmas Day``; "" for any other day."""
+    _, _, names = _table()
+    return names.get(known(day), "")
 
 
 def working_days_after(day: date, count: int) -> date:
@@ -46,7 +52,7 @@ def working_days_after_each(days: Iterable[date], count: int) -> list[date]:
     """`working_days_after` for many days at once: 100,000 in about 10 ms."""
     if count < 1:
         raise ValueError("day 1 is the first that can be asked for")
-    places, working = _table()
+    places, working, _ = _table()
     try:
         return [working[places[day] + count] for day in days]
     except LookupError:
@@ -55,7 +61,7 @@ def working_days_after_each(days: Iterable[date], count: int) -> list[date]:
 
 def working_days_between(earlier: date, later: date) -> int:
     """How many working days there are after ``earlier``, up to and with ``later``; negative when swapped."""
-    places, _ = _table()
+    places, _, _ = _table()
     return places[known(later)] - places[known(earlier)]
 
 
@@ -112,8 +118,8 @@ def _outside() -> Told:
 
 
 @cache
-def _table() -> tuple[dict[date, int], list[date]]:
-    """For each known day the place, in the list of working days, of the last one not after it.
+def _table() -> tuple[dict[date, int], list[date], dict[date, str]]:
+    """For each known day the place, in the list of working days, of the last one not after it; bank holidays by name.
 
     Made once, at first use, in some 0.3 s, nearly all of it the import of ``holidays``: so anything here
     is best called once off the UI thread before a page needs it. The first day, a bank holiday, has place -1.
@@ -129,4 +135,4 @@ def _table() -> tuple[dict[date, int], list[date]]:
         if day.weekday() < calendar.SATURDAY and day not in bank:
             working.append(day)
         places[day] = len(working) - 1
-    return places, working
+    return places, working, dict(bank)
