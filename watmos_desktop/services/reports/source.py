@@ -45,7 +45,7 @@ class Source:
             jpeg=jpeg,
             caption=card.caption,
             taken=wording.moment(card.taken_at.astimezone(LONDON)),
-            marks=tuple(_mark(mark) for mark in card.marks),
+            marks=marks(card),
             number=self.numbers.get(card.id, 0) if numbered else 0,
         )
 
@@ -75,6 +75,11 @@ def in_order(walk: Walk) -> Iterable[PhotoCard]:
     """The photos as the report numbers them: those of the whole place, then item by item."""
     for key in ("", *(item.key for item in walk.template.items)):
         yield from walk.photos.get(key, ())
+
+
+def marks(card: PhotoCard) -> tuple[data.Mark, ...]:
+    """What is drawn on a photo, for paper."""
+    return tuple(_mark(mark) for mark in card.marks)
 
 
 def _mark(mark: Mapping[str, Any]) -> data.Mark:
