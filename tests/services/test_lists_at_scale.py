@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -14,21 +16,24 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from tests import build
+from tests.conftest import MANAGER
 from tests.fakes import NOW, FakeClock
-from watmos_desktop.models.kinds import Priority, RepairStatus, Role, Trade
+from watmos_desktop.models.kinds import Priority, RepairStatus, Role, Trade, Waiting
 from watmos_desktop.models.tables import Block, Estate, Repair, RepairTally
-from watmos_desktop.services import repairs
+from watmos_desktop.services import repair_care, repair_listing, repairs
 from watmos_desktop.services.references import reference
+from watmos_desktop.services.repairs import RepairCard
 from watmos_desktop.services.store import Store
 
 COUNT = 1200
-STATES = ("open", "overdue", "today", "emergency", "hazard", "done")
-SORTS = ("due", "-due", "reported", "-reported", "title", "-title")
+STATES = repair_listing.STATES
+SORTS = tuple(f"{turned}{sort}" for sort in repair_listing.SORTS for turned in ("", "-"))
+INDEXED = ("open", "overdue", "today", "emergency", "hazard", "waiting", "silent", "done")
 
 
 @pytest.fixture
 def many(store: Store) -> Store:
-    """Some repairs in three blocks of two estates and on their grounds."""
+    """Some repairs in three blocks of two estates, in a home and on their grounds."""
     random = Random(20261123)
     with store.write("places") as session:
         one, two = build.an_estate(session), build.an_estate(session)
@@ -38,9 +43,11 @@ def many(store: Store) -> Store:
             build.a_block(session, two),
             None,
         ]
-        staff = build.a_staff(session)
+        staff, home = build.a_staff(session), build.a_home(session, blocks[0]).id
     with store.apply() as connection:
         rows = [a_row(random, one, random.choice(blocks), staff.id) for _ in range(COUNT)]
+        for row in random.sample([row for row in rows if row["block_id"] == blocks[0].id], 100):  # type: ignore[union-attr]
+            row["home_id"] = home
         connection.execute(Repair.__table__.insert(), rows)  # type: ignore[attr-defined]
     return store
 
@@ -54,7 +61,8 @@ def a_row(random: Random, estate: Estate, block: Block | None, staff: object) ->
         "reference": reference("R", number),
         "estate_id": block.estate_id if block else estate.id,
         "block_id": block.id if block else None,
-        "area_key": "",
+        "area_key": random.choice(("", "stairs")),
+        "home_id": None,
         "place": random.choice(("Stairs", "Lobby", "")),
         "title": random.choice(("Light out", "Gutter blocked", "Łatch loose")),
         "description": "",
@@ -68,6 +76,10 @@ def a_row(random: Random, estate: Estate, block: Block | None, staff: object) ->
         "completed_at": NOW,
         "contractor": "",
         "hazard": random.choice(("", "", "damp_mould")),
+        "waiting": random.choice((None, *Waiting)),
+        "assigned_to": random.choice((None, staff, MANAGER.staff_id)),
+        "last_told_at": random.choice((None, NOW - timedelta(days=random.randrange(30)))),
+        "fixture": random.choice(("", "light", "gutter")),
     }
 
 
@@ -143,7 +155,17 @@ def test_a_statement_that_is_kept_is_asked_for_who_and_when_it_is_asked(
     assert len(told) == 9
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+BY: dict[str, Callable[[RepairCard], Any]] = {
+    "due": lambda card: card.due_at,
+    "reported": lambda card: card.reported_at,
+    "title": lambda card: card.title,
+    "ref": lambda card: card.reference,
+    "who": lambda card: card.who or "\U0010ffff",
+    "priority": lambda card: list(Priority).index(card.priority),
+}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(STATES),
     st.sampled_from(SORTS),
@@ -157,25 +179,66 @@ def test_a_page_is_a_part_of_the_list_from_either_end(
     with pytest.MonkeyPatch.context() as patch, many.read() as session:
         patch.setattr(repairs, "_FAR", 0 if far else COUNT)
         whole = repairs.page(session, repairs.Filter(state), 0, COUNT, sort=sort)
-        field = {"due": "due_at", "reported": "reported_at", "title": "title"}[sort.lstrip("-")]
-        ordered = sorted(
-            whole, key=lambda card: (getattr(card, field), card.id), reverse=sort.startswith("-")
-        )
-        assert whole == ordered
+        falling = sort.startswith("-")
+        keys = [BY[sort.lstrip("-")](card) for card in whole]
+        assert keys == sorted(keys, reverse=falling)
+        if "ref" not in sort:
+            ids = [(key, card.id) for key, card in zip(keys, whole, strict=True)]
+            assert ids == sorted(ids, reverse=falling)
         assert (
             repairs.page(session, repairs.Filter(state), offset, limit, sort=sort)
             == whole[offset : offset + limit]
         )
 
 
-@pytest.mark.parametrize("state", STATES)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(STATES),
+    st.frozensets(st.sampled_from(repair_listing.MARKS), max_size=3),
+    st.integers(0, 3),
+    st.booleans(),
+)
+def test_every_chip_says_how_many_its_list_would_hold_and_marks_narrow_together(
+    many: Store, state: str, also: frozenset[str], place: int, area: bool
+) -> None:
+    with many.read() as session:
+        blocks = [None, *session.scalars(select(Block.id))]
+        wanted = repairs.Filter(state, block_id=blocks[place], also=also, area_key="stairs" if area else "")
+        for key, number in repairs.chips(session, wanted).items():
+            kind, name = key.split("_")
+            other = replace(wanted, state=name) if kind == "state" else replace(wanted, also=also | {name})
+            assert number == repairs.count(session, other) == len(repairs.page(session, other, 0, COUNT)), key
+        whole = {card.id for card in repairs.page(session, replace(wanted, also=frozenset()), 0, COUNT)}
+        for card in repairs.page(session, wanted, 0, COUNT):
+            row = repairs.get_row(session, card.id)
+            assert card.id in whole
+            for name in also - (repair_listing.OPEN_MARKS if state in ("done", "signposted") else set()):
+                assert MARKED[name](row), name
+
+
+MARKED: dict[str, Callable[[Repair], bool]] = {
+    "mine": lambda row: row.assigned_to == MANAGER.staff_id,
+    "nobody": lambda row: row.assigned_to is None,
+    "emergency": lambda row: row.priority is Priority.EMERGENCY,
+    "hazard": lambda row: row.hazard != "",
+    "waiting": lambda row: row.waiting is Waiting.ACCESS,
+    "silent": lambda row: (
+        row.home_id is not None and repair_care.silence(row.last_told_at or row.reported_at, NOW) is not None
+    ),
+    "communal": lambda row: row.home_id is None,
+}
+
+
+@pytest.mark.parametrize("state", INDEXED)
 def test_the_lists_are_read_from_their_indexes_alone(many: Store, state: str) -> None:
     """Without them a million rows are read, and sorted, for each page: the statements as they are sent."""
     index = "ix_repair_done" if state == "done" else "ix_repair_open"
     with many.read() as session:
         sent = sent_by(session)
-        repairs.count(session, repairs.Filter(state))
-        repairs.page(session, repairs.Filter(state), 10, 5)
+        for also in ((), ("mine",), ("nobody",), ("emergency",), ("communal",)):
+            wanted = repairs.Filter(state, also=frozenset(also))
+            repairs.count(session, wanted)
+            repairs.page(session, wanted, 10, 5)
         run = session.connection().exec_driver_sql
         for statement, values in [
             one for one in sent if "FROM repair" in one[0] and "repair_tally" not in one[0]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,40 +15,62 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     false,
     func,
     join,
     literal_column,
+    or_,
     select,
 )
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
-from watmos_desktop.models.kinds import Priority, RepairStatus
+from watmos_desktop.models.kinds import Priority, RepairStatus, Waiting
 from watmos_desktop.models.repair import IS_DONE, IS_OPEN, IS_SIGNPOSTED
-from watmos_desktop.models.tables import Block, CommunitySpace, Estate, Home, Repair, RepairTally
-from watmos_desktop.services import policy
+from watmos_desktop.models.tables import Block, CommunitySpace, Estate, Home, Repair, RepairTally, Staff
+from watmos_desktop.services import policy, repair_care
 from watmos_desktop.services.calendar import end_of_day
 from watmos_desktop.services.policy import Action, Actor
 
 OPEN = (RepairStatus.REPORTED, RepairStatus.ORDERED)
-SORTS = {"due": Repair.due_at, "reported": Repair.reported_at, "title": Repair.title}
+CLOSED_STATES = ("done", "signposted")
+STATES = ("open", "overdue", "today", "emergency", "hazard", "waiting", "silent", "double", *CLOSED_STATES)
+MARKS = ("mine", "nobody", "emergency", "hazard", "waiting", "silent", "communal")
+OPEN_MARKS = frozenset({"waiting", "silent"})  # nothing of the kind can be said of what is done
+TWIN_DAYS = 14
 _KEPT = 64
 _PLACE: ColumnElement[int] = literal_column("repair.rowid")
+_IS_OPEN: ColumnElement[bool] = literal_column(f"repair.{IS_OPEN}")
 _TALLIED = {
     "open": RepairTally.status.in_(OPEN),
-    "emergency": and_(RepairTally.status.in_(OPEN), RepairTally.priority == Priority.EMERGENCY),
-    "hazard": and_(RepairTally.status.in_(OPEN), RepairTally.hazard),
     "done": RepairTally.status == RepairStatus.COMPLETED,
     "signposted": RepairTally.status == RepairStatus.SIGNPOSTED,
 }
+_TALLIED_MARKS = {"emergency": RepairTally.priority == Priority.EMERGENCY, "hazard": RepairTally.hazard}
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What the list shows; ``state`` is one of open, overdue, today, emergency, hazard, done, signposted."""
+    """What the list shows: one of STATES, narrowed by any of MARKS (``also``), by words and by place.
+
+    ``waiting`` waits for access; ``silent``: nobody told the resident anything for too long (repair_care.toml);
+    ``double`` may be the same fault told twice; ``mine`` is given to this person and ``nobody`` to no one yet;
+    ``communal`` is no home.
+    """
 
     state: str = "open"
     text: str = ""
     block_id: UUID | None = None
+    also: frozenset[str] = field(default_factory=frozenset)
+    estate_id: UUID | None = None
+    area_key: str = ""
+
+
+def _bare(column: Any) -> Any:
+    """``+column``, which no index has: the one of the state holds all that is asked, another is walked in vain."""
+    return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
 
 
 # Columns, not objects: a list of rows costs a third of what the same records cost.
@@ -64,16 +86,32 @@ CARD = select(
     Repair.reported_at,
     Repair.completed_at,
     Repair.hazard,
+    Repair.waiting,
     Repair.reported_by,
     Repair.home_id,
+    Repair.duplicate_of,
     Home.address.label("home"),
+    Staff.name.label("who"),
     func.coalesce(Block.name, CommunitySpace.name, Estate.name).label("where"),
 ).select_from(
     join(Repair, Estate, Estate.id == Repair.estate_id)
     .outerjoin(Block, Block.id == Repair.block_id)
     .outerjoin(CommunitySpace, CommunitySpace.id == Repair.space_id)
     .outerjoin(Home, Home.id == Repair.home_id)
+    .outerjoin(Staff, Staff.id == Repair.assigned_to)
 )
+
+_WHO = select(Staff.name).where(Staff.id == Repair.assigned_to).correlate(Repair).scalar_subquery()
+SORTS: dict[str, Any] = {
+    "due": Repair.due_at,
+    "reported": Repair.reported_at,
+    "title": Repair.title,
+    "ref": Repair.reference,
+    "who": func.coalesce(_WHO, "\U0010ffff"),  # what is nobody's comes last
+    "priority": case(
+        (Repair.priority == Priority.EMERGENCY, 0), (Repair.priority == Priority.URGENT, 1), else_=2
+    ),
+}
 
 
 def seen(person: Actor, model: Any = Repair) -> ColumnElement[bool]:
@@ -82,12 +120,57 @@ def seen(person: Actor, model: Any = Repair) -> ColumnElement[bool]:
 
 
 def moments(now: datetime) -> dict[str, Any]:
-    """What a kept statement is asked with: now, and the end of today."""
-    return {"now": now, "today_ends": end_of_day(now.date())}
+    """What a kept statement is asked with: now, the end of today, and since when silence is long."""
+    return {"now": now, "today_ends": end_of_day(now.date()), "silent_since": repair_care.quiet_since(now)}
+
+
+def twins() -> ColumnElement[bool]:
+    """The condition that another open repair may be the same fault: of one place, trade and fortnight.
+
+    Not what one walk raised: whoever walked saw both. Not what someone has looked at and found another fault.
+    """
+    one, twin = aliased(Repair, name="one"), aliased(Repair, name="twin")
+    both = [
+        condition
+        for name, model in (("one", one), ("twin", twin))
+        for condition in (~model.deleted, literal_column(f"{name}.{IS_OPEN}"))
+    ]
+    pairs = select(one.id).select_from(one).join(twin, same_fault(one, twin)).where(*both)
+    return Repair.id.in_(pairs.correlate(None))
+
+
+def same_fault(one: Any, other: Any) -> ColumnElement[bool]:
+    """The condition that two reports may be of the same fault."""
+    home = one.home_id.is_not(None)
+    return and_(
+        other.estate_id == one.estate_id,
+        other.trade == one.trade,
+        other.home_id.is_not_distinct_from(one.home_id),
+        other.block_id.is_not_distinct_from(one.block_id),
+        other.space_id.is_not_distinct_from(one.space_id),
+        other.id != one.id,
+        or_(
+            and_(
+                one.fixture == other.fixture,
+                one.fixture != "",
+                or_(home, one.area_key == other.area_key, one.area_key == "", other.area_key == ""),
+            ),
+            and_(or_(one.fixture == "", other.fixture == ""), or_(home, one.area_key == other.area_key)),
+        ),
+        func.abs(func.julianday(one.reported_at) - func.julianday(other.reported_at)) <= TWIN_DAYS,
+        or_(
+            one.inspection_id.is_(None),
+            other.inspection_id.is_(None),
+            one.inspection_id != other.inspection_id,
+        ),
+        func.instr(one.distinct_from, func.lower(func.hex(other.id))) == 0,
+        func.instr(other.distinct_from, func.lower(func.hex(one.id))) == 0,
+    )
 
 
 def counted(person: Actor, wanted: Filter, among: ColumnElement[bool] | None = None) -> Select[int]:
     """How many; ``among`` are those that a search found, the text of ``wanted`` is not looked at."""
+    wanted = _plain(wanted)
     return _count_rows(person, wanted, among) if among is not None else _counted(person, wanted)
 
 
@@ -95,18 +178,50 @@ def listed(
     person: Actor, wanted: Filter, column: str, falling: bool, among: ColumnElement[bool] | None = None
 ) -> Select[*tuple[Any, ...]]:
     """Rows ``skip`` to ``skip + take`` as CARD has them, in order."""
+    wanted = _plain(wanted)
     if among is not None:
         return _list_rows(person, wanted, column, falling, among)
     return _listed(person, wanted, column, falling)
 
 
 @lru_cache(_KEPT)
+def chips(person: Actor, wanted: Filter) -> Select[*tuple[Any, ...]]:
+    """One row: for each open state and each mark, how many open repairs the list would show with it.
+
+    The columns are called ``state_overdue``, ``mark_mine`` and so on; all are counted in one walk of an index.
+    """
+    also = [_mark(name, person) for name in sorted(wanted.also)]
+    here = [*_of_state(wanted.state), *also]
+    columns: list[Any] = [
+        _number([*_of_state(state), *also]).label(f"state_{state}") for state in ("open", "overdue", "today")
+    ]
+    columns += [_number([*here, _mark(name, person)]).label(f"mark_{name}") for name in MARKS]
+    return (
+        select(*columns)
+        .select_from(Repair)
+        .where(~Repair.deleted, seen(person), _IS_OPEN, *_place(wanted, Repair))
+    )
+
+
+def _number(conditions: list[ColumnElement[bool]]) -> Any:
+    return func.count().filter(*conditions) if conditions else func.count()
+
+
+def tallied(wanted: Filter) -> bool:
+    """Whether the number of the list is kept ready by triggers."""
+    known = wanted.state in _TALLIED and wanted.also <= _TALLIED_MARKS.keys()
+    return known and not wanted.area_key
+
+
+@lru_cache(_KEPT)
 def _counted(person: Actor, wanted: Filter) -> Select[int]:
-    if wanted.state not in _TALLIED:
+    if not tallied(wanted):
         return _count_rows(person, wanted, None)
-    tally = select(func.sum(RepairTally.n, type_=Integer())).where(_TALLIED[wanted.state])
-    if wanted.block_id:
-        tally = tally.where(RepairTally.block_id == wanted.block_id)
+    tally = select(func.sum(RepairTally.n, type_=Integer())).where(
+        _TALLIED[wanted.state],
+        *(_TALLIED_MARKS[name] for name in sorted(wanted.also)),
+        *_place(wanted, RepairTally),
+    )
     # The tally has the place of what it counts, so it is scoped as the repairs are.
     return tally.where(seen(person, RepairTally))
 
@@ -123,8 +238,12 @@ def _count_rows(person: Actor, wanted: Filter, among: ColumnElement[bool] | None
 def _list_rows(
     person: Actor, wanted: Filter, column: str, falling: bool, among: ColumnElement[bool] | None
 ) -> Select[*tuple[Any, ...]]:
-    by = SORTS[column]
-    order = (by.desc(), Repair.id.desc()) if falling else (by, Repair.id)
+    by: Any = SORTS[column]
+    if column == "reported" and wanted.state not in CLOSED_STATES:
+        by = _bare(by)  # else every repair ever done is walked to find those that are open
+    # A reference is one repair's, but for two made apart at once: then the place decides, as its index has it.
+    then: Any = _PLACE if column == "ref" else Repair.id
+    order = (by.desc(), then.desc()) if falling else (by, then)
     # Rows by their place first: it comes from an index that holds all that is asked, so a far jump costs little
     # (HOUSE.md rule 4).
     places = (
@@ -139,6 +258,15 @@ def _list_rows(
     return CARD.where(_PLACE.in_(places), ~Repair.deleted, seen(person)).order_by(*order)
 
 
+def _plain(wanted: Filter) -> Filter:
+    """The same list in the one way to say it."""
+    if wanted.state in CLOSED_STATES:
+        return replace(wanted, also=wanted.also - OPEN_MARKS)
+    if wanted.state in _TALLIED_MARKS:
+        return replace(wanted, state="open", also=wanted.also | {wanted.state})
+    return wanted
+
+
 def _conditions(
     person: Actor, wanted: Filter, among: ColumnElement[bool] | None
 ) -> Iterator[ColumnElement[bool]]:
@@ -146,21 +274,49 @@ def _conditions(
     yield ~Repair.deleted
     yield seen(person)
     yield literal_column(f"repair.{_STATUS.get(wanted.state, IS_OPEN)}")
-    if more := _STATES[wanted.state]:
-        yield more()
-    if wanted.block_id:
-        yield Repair.block_id == wanted.block_id
+    yield from _of_state(wanted.state)
+    for name in sorted(wanted.also):
+        yield _mark(name, person)
+    yield from _place(wanted, Repair)
     if among is not None:
         yield among
 
 
+def _place(wanted: Filter, model: Any) -> Iterator[ColumnElement[bool]]:
+    if wanted.estate_id:
+        yield model.estate_id == wanted.estate_id
+    if wanted.block_id:
+        yield model.block_id == wanted.block_id
+    if wanted.area_key:
+        yield model.area_key == wanted.area_key
+
+
+def _of_state(state: str) -> list[ColumnElement[bool]]:
+    if state == "overdue":
+        return [Repair.due_at < bindparam("now")]
+    if state == "today":
+        return [Repair.due_at.between(bindparam("now"), bindparam("today_ends"))]
+    if state == "double":
+        return [twins()]
+    return [_mark(state, None)] if state in _MARKS else []
+
+
+def _mark(name: str, person: Actor | None) -> ColumnElement[bool]:
+    if name != "mine":
+        return _MARKS[name]
+    return _bare(Repair.assigned_to) == person.staff_id if person and person.staff_id else false()
+
+
 _STATUS = {"done": IS_DONE, "signposted": IS_SIGNPOSTED}
-_STATES: dict[str, Callable[[], ColumnElement[bool]] | None] = {
-    "done": None,
-    "signposted": None,
-    "open": None,
-    "overdue": lambda: Repair.due_at < bindparam("now"),
-    "today": lambda: Repair.due_at.between(bindparam("now"), bindparam("today_ends")),
-    "emergency": lambda: Repair.priority == Priority.EMERGENCY,
-    "hazard": lambda: Repair.hazard != "",
+_MARKS: dict[str, ColumnElement[bool]] = {
+    "nobody": _bare(Repair.assigned_to).is_(None),
+    "emergency": Repair.priority == Priority.EMERGENCY,
+    "hazard": Repair.hazard != "",
+    "waiting": Repair.waiting == Waiting.ACCESS,
+    # Where someone lives who waits to hear: what is shared is told by the noticeboard.
+    "silent": and_(
+        Repair.home_id.is_not(None),
+        func.coalesce(Repair.last_told_at, Repair.reported_at) <= bindparam("silent_since"),
+    ),
+    "communal": _bare(Repair.home_id).is_(None),
 }

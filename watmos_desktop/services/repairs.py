@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, select
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import Priority, RepairStatus, Trade
+from watmos_desktop.models.kinds import Priority, RepairStatus, Trade, Waiting
 from watmos_desktop.models.tables import Clock, Repair
 from watmos_desktop.services import (
     attachments,
@@ -31,6 +31,7 @@ from watmos_desktop.services.policy import Action
 from watmos_desktop.services.references import read_reference
 from watmos_desktop.services.repair_listing import CARD, seen
 from watmos_desktop.services.repair_listing import OPEN as OPEN
+from watmos_desktop.services.repair_listing import SORTS as SORTS
 from watmos_desktop.services.repair_listing import Filter as Filter
 
 _FAR = 1000
@@ -57,7 +58,7 @@ class RepairDraft:
 
 @dataclass(frozen=True, slots=True)
 class RepairCard:
-    """A repair in one line, ready to show."""
+    """A repair in one line, ready to show. ``who`` it is given to, as far as this person may know."""
 
     id: UUID
     reference: str
@@ -70,6 +71,9 @@ class RepairCard:
     due: wording.Deadline
     reported_at: datetime
     hazard: str = ""
+    who: str = ""
+    waiting: Waiting | None = None
+    double: bool = False
 
     @property
     def promise(self) -> str:
@@ -202,8 +206,29 @@ def count(session: Session, wanted: Filter = _ALL_OPEN) -> int:
     return _asked(session, statement, repair_listing.moments(session.info["clock"].now())).scalar() or 0
 
 
+def chips(session: Session, wanted: Filter) -> dict[str, int]:
+    """For the chips above the list: how many it would show with each state and each mark, the rest as it is.
+
+    Keys are those of ``repair_listing.STATES`` and MARKS, as ``state_overdue`` and ``mark_mine``; a list of what is
+    done has only the marks that are counted at once. The words of the search are not looked at.
+    """
+    wanted = replace(wanted, text="")
+    asked = repair_listing.moments(session.info["clock"].now())
+    row = _asked(session, repair_listing.chips(policy.actor(session), wanted), asked).mappings().one()
+    found: dict[str, int] = dict(row)
+    for state in ("double", *repair_listing.CLOSED_STATES):
+        found[f"state_{state}"] = count(session, replace(wanted, state=state))
+    if wanted.state in repair_listing.CLOSED_STATES:
+        for mark in repair_listing.MARKS:
+            narrowed = replace(wanted, also=wanted.also | {mark})
+            found.pop(f"mark_{mark}")
+            if repair_listing.tallied(narrowed) or mark == "mine":
+                found[f"mark_{mark}"] = count(session, narrowed)
+    return found
+
+
 def page(session: Session, wanted: Filter, offset: int, limit: int, *, sort: str = "due") -> list[RepairCard]:
-    """Some rows of the list, next due first (``sort``: due, reported or title, ``-`` in front turns it)."""
+    """Some rows of the list, next due first (``sort``: one of SORTS, ``-`` in front turns it)."""
     falling, take = sort.startswith("-"), limit
     if turned := offset > _FAR and 2 * offset > (total := count(session, wanted)):
         # The nearer end is fewer steps away.
@@ -235,6 +260,11 @@ def open_here(
 def open_where(session: Session, where: ColumnElement[bool]) -> list[RepairCard]:
     """Open repairs that meet a condition, next due first."""
     return _cards(session, and_(where, Repair.status.in_(OPEN)))
+
+
+def with_those(session: Session, where: ColumnElement[bool]) -> list[RepairCard]:
+    """Repairs that meet a condition, whatever became of them, next due first."""
+    return _cards(session, where)
 
 
 def cards(session: Session, ids: list[UUID]) -> dict[UUID, RepairCard]:
@@ -290,7 +320,8 @@ def _cards(session: Session, where: ColumnElement[bool]) -> list[RepairCard]:
 def _told(session: Session, statement: Select[*tuple[Any, ...]], asked: dict[str, Any]) -> list[RepairCard]:
     """The rows of a statement of ``CARD``'s columns, in words."""
     now, rows = session.info["clock"].now(), _asked(session, statement, asked)
-    homes = policy.may_see(policy.actor(session), "home", "address")
+    actor = policy.actor(session)
+    homes, people = policy.may_see(actor, "home", "address"), policy.may_see(actor, "staff", "name")
     return [
         RepairCard(
             id=row.id,
@@ -304,12 +335,17 @@ def _told(session: Session, statement: Select[*tuple[Any, ...]], asked: dict[str
             due=clocks.deadline(row.due_at, row.priority, now) if row.status in OPEN else _done(row),
             reported_at=row.reported_at,
             hazard=row.hazard,
+            who=(row.who or "") if people else "",
+            waiting=row.waiting,
+            double=row.duplicate_of is not None,
         )
-        for row, title, place in repair_words.each_shown(policy.actor(session), rows)
+        for row, title, place in repair_words.each_shown(actor, rows)
     ]
 
 
 def _done(row: Any) -> wording.Deadline:
+    if row.duplicate_of is not None:
+        return wording.Deadline("Told twice", wording.Tone.INFO)
     if row.status is RepairStatus.SIGNPOSTED:
         return wording.Deadline("Not ours to mend", wording.Tone.INFO)
     if row.status is RepairStatus.CANCELLED or row.completed_at is None:
