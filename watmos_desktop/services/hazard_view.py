@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import HazardLevel, HazardStatus, HazardStepKind
-from watmos_desktop.models.tables import Clock, HazardCase, HazardStep, Repair
-from watmos_desktop.services import clocks, hazard_list, hazard_steps, policy, record_words, wording
+from watmos_desktop.models.tables import Clock, HazardCase, HazardStep, Repair, Staff
+from watmos_desktop.services import clocks, hazard_list, hazard_steps, policy, promises, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.hazard_list import HazardCard
 from watmos_desktop.services.hazard_words import (
@@ -53,7 +53,8 @@ _ANSWERS = {
 class LadderClock:
     """One rung: what has to happen, from when to when, and how that stands or ended.
 
-    ``share`` is how much of its time has passed, 0 to 1; ``late`` when it ended, or stands, past its time.
+    ``share`` is how much of its time has passed, 0 to 1; ``late`` when it ended, or stands, past its time;
+    ``by_hour`` when it runs by the hour, else to the end of a day.
     """
 
     key: str
@@ -65,6 +66,7 @@ class LadderClock:
     stands: Deadline
     share: float
     late: bool
+    by_hour: bool
     basis: str
 
 
@@ -94,6 +96,7 @@ class HazardDetail:
     level: HazardLevel | None
     judged: str
     level_reason: str
+    judged_at: datetime | None
     remote: bool
     investigated_at: datetime | None
     findings: str
@@ -142,6 +145,7 @@ def get(session: Session, case_id: UUID) -> HazardDetail:
         repair=repair.reference if repair is not None and not repair.deleted else "",
         level=row.level,
         judged=f"{row.judged_by}, {row.judged_basis}" if row.judged_by else "",
+        judged_at=row.judged_at,
         remote=row.remote,
         investigated_at=row.investigated_at,
         closed_at=row.closed_at,
@@ -187,6 +191,7 @@ def _rung(clock: Clock, now: datetime) -> LadderClock:
         stands=stands,
         share=max(0.0, min(share, 1.0)),
         late=late,
+        by_hour=target.unit is promises.Unit.HOURS,
         basis=target.basis,
     )
 
@@ -209,10 +214,17 @@ def _steps(session: Session, case_id: UUID) -> tuple[StepLine, ...]:
             how=CHANNEL_WORDS[row.how] if row.how else "",
             text=row.text if shown else "",
             outcome=row.outcome if shown else "",
-            who=record_words.who(session, row.staff_id),
+            who=who(session, row.staff_id),
         )
         for row in rows
     )
+
+
+def who(session: Session, staff_id: UUID) -> str:
+    """The name of who made an entry, where this person may know names of staff: a log says no "you"."""
+    row = session.get(Staff, staff_id)
+    shown = row is not None and policy.may_see(policy.actor(session), "staff", "name")
+    return row.name if row is not None and shown else "Someone else"
 
 
 def _access(steps: tuple[StepLine, ...]) -> tuple[str, ...]:

@@ -85,7 +85,8 @@ def open_case(session: Session, draft: HazardDraft) -> UUID:
         start(session, row, key, row.aware_at)
     if repair is not None:
         repair.hazard = repair.hazard or draft.hazard
-    session.flush()
+    learned = f"Case opened. We became aware {wording.moment(row.aware_at)}."
+    log(session, row, HazardStepKind.NOTE, now, text=row.what, outcome=learned)
     return row.id
 
 

@@ -311,6 +311,34 @@ def paginate(sections: Sequence[Section]) -> list[Page]:
     return [page for page in placing.pages if page]
 
 
+@dataclass(frozen=True)
+class Lead:
+    """A block that never ends a page: ``keep`` points of what follows stay with it."""
+
+    inner: Block
+    keep: float
+
+    @property
+    def height(self) -> float:
+        """As the block."""
+        return self.inner.height
+
+    def split(self, room: float) -> None:
+        """It is short: never cut."""
+
+    def draw(self, canvas: Canvas, x: float, top: float) -> None:
+        """The block."""
+        self.inner.draw(canvas, x, top)
+
+
+def flow(blocks: Sequence[Block]) -> list[Page]:
+    """The pages of blocks one below the other, without sections."""
+    placing = _Placing()
+    for block in blocks:
+        placing.put(block, block.keep if isinstance(block, Lead) else 0.0)
+    return [page for page in placing.pages if page]
+
+
 def contents(pages: Sequence[Page], first: int, title: str) -> Page:
     """A page of contents for ``pages``, the first of which is page ``first``."""
     placed: Page = [(style.TOP, Text(title, style.TITLE, style.WIDTH))]
