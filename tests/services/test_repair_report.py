@@ -17,7 +17,7 @@ from tests.conftest import Let
 from tests.fakes import FakeClock
 from watmos_desktop.models.kinds import Cause, Priority, RepairStatus, Responsibility, TenancyKind
 from watmos_desktop.models.tables import Block, Clock, HouseholdMember, Person, Repair
-from watmos_desktop.services import guide, history, repair_changes, repair_report, repairs
+from watmos_desktop.services import guide, history, repair_changes, repair_report, repair_timeline, repairs
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
 from watmos_desktop.services.repair_report import ReportDraft, Reported, Where
@@ -225,7 +225,10 @@ def test_open_repairs_there_are_offered_and_can_be_added_to(officer: Let) -> Non
     with officer.store.write("added to it") as session:
         repair_report.add_to(session, first.id, "Third floor now")
         repair_report.add_to(session, first.id, " ")
-    assert row(officer, first.id).description == "23 Nov 2026, 10:42, R. Adeyemi: Third floor now"
+    assert row(officer, first.id).description == ""  # another's words are never written over
+    with officer.store.read() as session:
+        noted = [one for one in repair_timeline.of(session, first.id).entries if one.kind == "note"]
+    assert [(one.more, one.who) for one in noted] == [("Reported again: Third floor now", "R. Adeyemi")]
     officer.store.actor = officer.landlord.ambassador
     with pytest.raises(Told, match="no words"), officer.store.write("x") as session:
         repair_report.add_to(session, first.id, "Me too")

@@ -45,7 +45,9 @@ def link(session: Session, row: Repair) -> None:
         .limit(1)
     )
     with session.no_autoflush:
-        row.recall_of = session.scalar(earlier)
+        found = session.scalar(earlier)
+    if found is not None:
+        row.recall_of = found
 
 
 def _there(row: Repair) -> ColumnElement[bool]:

@@ -132,7 +132,8 @@ def open_again(session: Session, row: Repair, because: str) -> str:
     if done is None:
         run_on(session, row)
     repairs.reopen(session, row)
-    row.duplicate_of = None
+    if row.duplicate_of is not None:
+        row.duplicate_of = None
     for photo in session.scalars(
         select(Attachment).where(
             Attachment.owner_id == row.id, Attachment.item_key == AFTER, ~Attachment.deleted

@@ -66,6 +66,7 @@ def await_parts(
         )
     job.parts_due_on = due_on
     row.waiting = Waiting.PARTS
+    repair_updates.keep_note(session, row, f"{awaited(job)} ({job.reference})")
     _tell(session, row, told)
     session.flush()
 
@@ -135,7 +136,7 @@ def pence_of(typed: str) -> int | None:
     if not plain:
         return None
     sign = -1 if plain.startswith(("-", "−")) else 1
-    pounds, dot, rest = plain.lstrip("-−").partition(".")
+    pounds, dot, rest = (plain[1:] if sign < 0 else plain).partition(".")
     digits = pounds.isascii() and pounds.isdigit() and (not rest or (rest.isascii() and rest.isdigit()))
     if not digits or len(rest) > 2 or (dot and not rest) or len(pounds) > 9:
         raise Told("That is no sum of money.", "Write it as 85 or 85.50.", field="pounds")

@@ -13,7 +13,14 @@ from uuid import UUID
 from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import Cause, Priority, RepairStatus, Responsibility, TenancyKind
+from watmos_desktop.models.kinds import (
+    Cause,
+    Channel,
+    Priority,
+    RepairStatus,
+    Responsibility,
+    TenancyKind,
+)
 from watmos_desktop.models.tables import Block, CommunitySpace, Estate, Home, Repair
 from watmos_desktop.services import (
     clocks,
@@ -21,7 +28,10 @@ from watmos_desktop.services import (
     homes,
     policy,
     promises,
+    recalls,
     references,
+    repair_account,
+    repair_updates,
     repair_words,
     repairs,
     search,
@@ -66,7 +76,8 @@ class Where:
 class ReportDraft:
     """What is known when a repair is reported. ``priority`` and ``responsibility`` None: as the guide says.
 
-    ``title`` is for what the guide has no name for. ``reported_at`` None: now.
+    ``title`` is for what the guide has no name for. ``reported_at`` None: now. ``how``: how the person in a home is
+    told whose it is and what is promised, there and then; None where nobody was.
     """
 
     where: Where
@@ -83,6 +94,7 @@ class ReportDraft:
     responsibility: Responsibility | None = None
     responsibility_reason: str = ""
     reported_at: datetime | None = None
+    how: Channel | None = Channel.PHONE
 
 
 @dataclass(frozen=True)
@@ -276,6 +288,11 @@ def report(session: Session, draft: ReportDraft) -> Reported:
     if advice.raises:
         start_clocks(session, row, advice.suggestion.clock)
     session.flush()
+    if advice.raises:
+        recalls.link(session, row)
+    if row.home_id is not None and draft.how is not None:
+        said = advice.read_out or f"{repair_account.WHOSE[advice.party]}."
+        repair_updates.record(session, row, said, draft.how, at)
     return Reported(row.id, row.reference, advice.promise, not advice.raises)
 
 
@@ -287,10 +304,9 @@ def start_clocks(session: Session, row: Repair, right: str) -> None:
 
 
 def add_to(session: Session, repair_id: UUID, note: str) -> None:
-    """Add what was reported again to a repair already open: a line with the day and who said it, below the others.
+    """Add what was reported again to a repair already open, as a note of its own: nothing is written over.
 
-    Raises NotFound; Told when it is open no more, when the words are too many, or they would stand among another's
-    that this person may not read.
+    Raises NotFound; Told when it is open no more, when the words are too many, or this person may write no notes.
     """
     actor = policy.require(session, Action.RAISE_REPAIR, "repair")
     row = repairs.get_row(session, repair_id)
@@ -298,14 +314,12 @@ def add_to(session: Session, repair_id: UUID, note: str) -> None:
         raise Told("That repair is not open any more.", "Report it anew.")
     if not note.strip():
         return
-    if not policy.may_see(actor, "repair", "description", mine=row.reported_by == actor.staff_id):
+    if not policy.may(actor, Action.KEEP_INFORMED, "repair"):
         raise Told(
             "You can add a photo to that repair, but no words.", "Report it anew to say more.", field="note"
         )
-    line = f"{wording.moment(session.info['clock'].now())}, {actor.name}: {note.strip()}"
-    row.description = words.fits(
-        "\n".join(part for part in (row.description, line) if part), repair_words.TEXT_LIMIT, "note"
-    )
+    again = words.fits(f"Reported again: {note.strip()}", words.NOTE, "note")
+    repair_updates.keep_note(session, row, again)
 
 
 def _again(session: Session, place: Where) -> Where:
