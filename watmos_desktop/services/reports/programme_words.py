@@ -1,0 +1,22 @@
+"""The wording of letters and sheets about planned works (``resources/wording/programme.toml``)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+
+from watmos_desktop import resources
+
+_NAME = re.compile(r"\{([a-z_]+)\}")
+
+
+@cache
+def _wording() -> dict[str, dict[str, str]]:
+    return tomllib.loads(resources.path("wording", "programme.toml").read_text("utf-8"))
+
+
+def words(key: str, **values: str) -> str:
+    """The office's wording for ``section.name`` with each ``{name}`` replaced once: a name within a value stays."""
+    section, name = key.split(".")
+    return _NAME.sub(lambda found: values.get(found[1], found[0]), _wording()[section][name])
