@@ -17,6 +17,7 @@ from watmos_desktop.services import (
     clocks,
     policy,
     promises,
+    recalls,
     references,
     repair_account,
     repair_listing,
@@ -129,6 +130,7 @@ def raise_repair(session: Session, draft: RepairDraft) -> Repair:
     clocks.start(session, "repair", row.id, clocks.REPAIR_CLOCK[draft.priority], draft.seen_at)
     clocks.start_hazard(session, row, row.hazard, row.priority, row.reported_at)
     session.flush()
+    recalls.link(session, row)
     return row
 
 
