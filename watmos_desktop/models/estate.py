@@ -23,7 +23,7 @@ class Block(Synced, Base):
     """A building with a shared entrance, or a run of houses looked after as one."""
 
     __tablename__ = "block"
-    groups: ClassVar = (("address", "postcode"),)
+    groups: ClassVar = (("address", "postcode"), ("easting", "northing"))
 
     estate_id: Mapped[uuid.UUID] = c0(ForeignKey("estate.id"), index=True)
     code: Mapped[str] = c0(index=True)
@@ -34,6 +34,9 @@ class Block(Synced, Base):
     storeys: Mapped[int] = c0(default=1)
     lift: Mapped[bool] = c0(default=False)
     built: Mapped[int | None] = c0(default=None)
+    # Metres on the National Grid, as the open list of UPRNs gives them.
+    easting: Mapped[int | None] = c0(default=None)
+    northing: Mapped[int | None] = c0(default=None)
 
 
 class CommunalArea(Synced, Base):

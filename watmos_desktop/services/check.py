@@ -33,7 +33,7 @@ from watmos_desktop.models.tables import (
     Sent,
     Synced,
 )
-from watmos_desktop.services import references, schedules, signing, tallies, wording
+from watmos_desktop.services import due_days, references, schedules, signing, tallies, wording
 from watmos_desktop.services.blobs import ORPHAN_AGE, Blobs, DamagedAttachment
 from watmos_desktop.services.capture import to_json
 from watmos_desktop.services.clock import LONDON
@@ -277,6 +277,8 @@ def _tallies(session: Session) -> Iterator[Finding]:
     """The counts that triggers keep are those of the records."""
     if number := tallies.wrong(session.connection()):
         yield Finding("tallies", f"{_are(number, 'count')} wrong in the lists of repairs.")
+    if number := due_days.wrong(session.connection()):
+        yield Finding("tallies", f"{_are(number, 'due day')} wrong in the list of visits.")
 
 
 _CHECKS: dict[str, Callable[[Session], Iterator[Finding]]] = {

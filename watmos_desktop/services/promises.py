@@ -134,6 +134,11 @@ def clock(key: str, on: date) -> Target:
     return in_force(targets, on)
 
 
+def targets(key: str) -> tuple[Target, ...]:
+    """The dated targets of a clock, oldest first: for a statement that counts many at once. KeyError if unknown."""
+    return _clocks()[key]
+
+
 def in_force(targets: Sequence[Target], on: date) -> Target:
     """Of the dated targets of one clock, oldest first, the one for a clock that starts ``on`` that day."""
     return next((target for target in reversed(targets) if target.holds_from <= on), targets[0])

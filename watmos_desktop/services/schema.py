@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from watmos_desktop.models.migrations import HEAD
 from watmos_desktop.models.tables import SYNCED, Base
-from watmos_desktop.services import search_index, tallies
+from watmos_desktop.services import due_days, search_index, tallies
 from watmos_desktop.services.errors import Told
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def migrate(engine: Engine, to: str = "head") -> None:
             command.upgrade(config, to)
             make_triggers(connection)
             tallies.make(connection)
+            due_days.make(connection)
             search_index.make(connection)
         connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 

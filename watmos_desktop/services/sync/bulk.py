@@ -1,8 +1,7 @@
 """Many rows at once: what triggers would do row by row is done once, for all of them, in the same transaction.
 
-Search, tallies and the tripwire follow every single change by triggers, which is most of the time that a first load
-takes. Here they are put away, the rows are laid down, and the same end is reached set by set; the triggers are then
-made again as they were (measured in docs/sync.md).
+Search and tallies follow every single change by triggers, which is most of the time that a first load takes. Here
+they are silent while the rows are laid down, and the same end is reached set by set (measured in docs/sync.md).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from watmos_desktop.services import search_index, tallies
+from watmos_desktop.services import due_days, search_index, tallies
 
 MANY = 1000  # rows from which it pays
 _CACHE = 64 * 1024  # KiB; each page is else decrypted and encrypted again and again
@@ -40,13 +39,12 @@ def quietly(connection: Connection, rows: int, touched: Mapping[str, Iterable[by
         return
     run = connection.exec_driver_sql
     run(f"PRAGMA cache_size = -{_CACHE}")
-    triggers = run("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
-    for name, _ in triggers:
-        run(f"DROP TRIGGER {name}")
+    run("UPDATE _mode SET applying = 2")  # dropping and making 126 triggers took longer than laying 1,000 rows down
     yield
     search_index.refresh(connection, touched)
     if touched.get("repair"):
         tallies.recount(connection)
-    for _, sql in triggers:
-        run(sql)
+    if any(touched.get(noun) for noun in due_days.NEEDED):
+        due_days.recount(connection)
+    run("UPDATE _mode SET applying = 1")
     run(f"PRAGMA cache_size = -{_USUAL_CACHE}")
