@@ -16,6 +16,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import SYNCED
+from watmos_desktop.services.sync.lying import CARE
 from watmos_desktop.services.sync.merge import RowState
 from watmos_office import buckets, fetching, saving
 from watmos_office.buckets import NOWHERE, OWNED, Key
@@ -244,6 +245,7 @@ class Batch:
         for table in {key[0] for key in moved}:
             ids = {key[1] for key in moved if key[0] == table}
             where = NOWHERE.union(*(held for key, held in moved.items() if key[0] == table))
+            where |= {f"{CARE}{bucket}" for bucket in where if table == "visit"}
             for child, column in buckets.children(table):
                 self._load_below(child, column, ids, where)
                 found |= {

@@ -13,23 +13,14 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from watmos_desktop.models.tables import SYNCED
+from watmos_desktop.services.sync import lying
+from watmos_desktop.services.sync.lying import CARE, INHERITS
 from watmos_office.tables import Place, Record, RowBucket
 
 Key = tuple[str, str]  # table and id; ids are text here, as in the records' own data
 NOWHERE: frozenset[str] = frozenset()
 ORG = "org"
 
-# A record of these tables lies where the record lies that this column names.
-INHERITS: Mapping[str, tuple[str, str]] = {
-    "answer": ("inspection_id", "inspection"),
-    "attendance": ("inspection_id", "inspection"),
-    "signature": ("inspection_id", "inspection"),
-    "amendment": ("inspection_id", "inspection"),
-    "defect": ("inspection_id", "inspection"),
-    "defect_sighting": ("inspection_id", "inspection"),
-    "tenancy": ("home_id", "home"),
-    "household_member": ("tenancy_id", "tenancy"),
-}
 OWNED = frozenset({"attachment", "clock", "conflict"})  # by ``owner_table`` and ``owner_id``
 _APART = frozenset({"block", "estate", "staff_scope"})
 _PLACED = frozenset(
@@ -44,6 +35,7 @@ _DECIDES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(OWNED, frozenset({"owner_table", "owner_id"})),
     **dict.fromkeys(_PLACED, frozenset({"estate_id", "block_id"})),
     "household_member": frozenset({"tenancy_id", "person_id", "deleted"}),
+    lying.CONCERNS: frozenset({"visit_id", "kind", "record_table", "record_id"}),
     "block": frozenset({"estate_id"}),
     "case_note": frozenset({"case_id"}),
     "staff_scope": frozenset({"staff_id"}),
@@ -80,12 +72,31 @@ def place(look: Look, table: str, rid: str, data: Mapping[str, Any]) -> frozense
     if table in _PLACED:
         return _one("block", data.get("block_id")) or _one("estate", data.get("estate_id"))
     if (above := parent(table, data)) is not None:
-        return look.buckets(above)
+        where = look.buckets(above)
+        if lying.is_concern(table, data.get("kind"), data.get("record_table")):
+            return _apart(look, (table, rid), data, where)
+        return where
     if table == "person":  # nobody else learns of someone until they belong to a home
         return look.households(rid) or _one("user", look.author((table, rid)))
     if table == "estate":
         return frozenset({f"estate:{rid}", *(f"block:{block}" for block in look.blocks(rid))})
     return _OWN_PLACE[table](rid, data) if table in _OWN_PLACE else NOWHERE
+
+
+def _apart(look: Look, key: Key, data: Mapping[str, Any], where: frozenset[str]) -> frozenset[str]:
+    """Where a word of concern lies instead of with its visit: once there is a case, with the case alone."""
+    if data.get("record_table") == lying.CASE and data.get("record_id"):
+        return _one("case", data["record_id"]) if where else NOWHERE
+    mine = _one("user", look.author(key)) if where else NOWHERE
+    return mine | {f"{CARE}{bucket}" for bucket in where}
+
+
+def reached(where: Iterable[str]) -> frozenset[str]:
+    """Which buckets someone must hold to lay a record there: a concern is put where its writer may not read."""
+    buckets = frozenset(where)
+    if not any(bucket.startswith(CARE) for bucket in buckets):
+        return buckets
+    return frozenset(bucket.removeprefix(CARE) for bucket in buckets if not bucket.startswith("user:"))
 
 
 def parent(table: str, data: Mapping[str, Any]) -> Key | None:
@@ -149,6 +160,8 @@ def together(households: Iterable[tuple[bool, frozenset[str]]]) -> frozenset[str
 _OWN_PLACE: Mapping[str, Callable[[str, Mapping[str, Any]], frozenset[str]]] = {
     "block": lambda rid, _: frozenset({f"block:{rid}"}),
     "template_version": lambda *_: frozenset({ORG}),
+    "contractor": lambda *_: frozenset({ORG}),
+    "leave": lambda *_: frozenset({ORG}),
     "staff": lambda rid, _: frozenset({ORG, f"user:{rid}"}),
     "staff_scope": lambda _, data: _one("user", data.get("staff_id")) | {ORG},
     "restricted_case": lambda rid, _: frozenset({f"case:{rid}"}),

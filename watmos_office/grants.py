@@ -15,6 +15,7 @@ from watmos_desktop.models.base import Id
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services import policy
 from watmos_desktop.services.policy import Actor
+from watmos_desktop.services.sync.lying import CARE
 from watmos_office.tables import CaseExclusion, CaseMember, Grant, Member, Place, Record
 
 ORG = "org"
@@ -67,12 +68,17 @@ def buckets(connection: Connection, person: Actor) -> frozenset[str]:
         return frozenset()
     own = {ORG, f"user:{person.staff_id}", *(f"case:{case}" for case in person.cases)}
     if person.everywhere:
-        return frozenset(own | _everything(connection))
+        return frozenset(own | _with_care(person, _everything(connection)))
     reached: Iterable[UUID] = ()
     if person.estates:
         reached = connection.scalars(_REACHED, {"estates": list(person.estates)})
-    own |= {f"block:{block}" for block in reached} | {f"block:{block}" for block in person.blocks}
-    return frozenset(own | {f"estate:{estate}" for estate in person.estates})
+    places = {f"block:{block}" for block in reached} | {f"block:{block}" for block in person.blocks}
+    return frozenset(own | _with_care(person, places | {f"estate:{estate}" for estate in person.estates}))
+
+
+def _with_care(person: Actor, places: set[str]) -> set[str]:
+    """Guardians read the words of concern of their places too."""
+    return places | {f"{CARE}{place}" for place in places} if person.role in policy.GUARDIANS else places
 
 
 def _everything(connection: Connection) -> set[str]:

@@ -108,14 +108,17 @@ def _about_a_case(connection: Connection, one: Held) -> bool:
         )
     )
     there = select(Record.data).where(Record.tbl == one.table, Record.rid == one.rid)
-    owner = (connection.execute(there).scalar() or {}).get("owner_table")
-    return owner in _CASES or any(_names_a_case(tbl, body) for tbl, body in connection.execute(together))
+    data = connection.execute(there).scalar() or {}
+    owners = {data.get("owner_table"), data.get("record_table")}
+    return not owners.isdisjoint(_CASES) or any(
+        _names_a_case(tbl, body) for tbl, body in connection.execute(together)
+    )
 
 
 def _names_a_case(table: str, body: Mapping[str, Any]) -> bool:
     said = body.get("set")
     said = said if isinstance(said, dict) else {}
-    names = (table, body.get("tbl"), said.get("owner_table"))
+    names = (table, body.get("tbl"), said.get("owner_table"), said.get("record_table"))
     return "case_id" in said or any(str(name) in _CASES for name in names)
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 
-from watmos_desktop.models.kinds import InspectionStatus, RepairStatus, Role
+from watmos_desktop.models.kinds import InspectionStatus, RepairStatus, Role, VisitStatus
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services import policy, templates
 from watmos_desktop.services.errors import Told
@@ -22,7 +22,7 @@ from watmos_desktop.services.policy import Action, Actor
 from watmos_desktop.services.sync import registers, values, wire
 from watmos_desktop.services.sync.merge import RowState
 from watmos_desktop.services.sync.wire import Op
-from watmos_office import records
+from watmos_office import buckets, deciding, records
 from watmos_office.batch import Batch
 from watmos_office.buckets import NOWHERE, OWNED, Key
 from watmos_office.caller import Caller
@@ -45,6 +45,31 @@ _NEEDS: Mapping[str, tuple[Action, str]] = {
     **dict.fromkeys(("estate", "block", "communal_area", "community_space"), (Action.EDIT_HOMES, "estate")),
     "home": (Action.EDIT_HOMES, "home"),
     **dict.fromkeys(("person", "tenancy", "household_member"), (Action.EDIT_PEOPLE, "person")),
+    "contractor": (Action.EDIT_CONTRACTORS, "contractor"),
+    **dict.fromkeys(("job", "appointment", "variation"), (Action.ORDER_WORK, "job")),
+    **dict.fromkeys(
+        ("repair_update", "repair_note", "access_attempt", "repair_feedback"),
+        (Action.KEEP_INFORMED, "repair"),
+    ),
+    **dict.fromkeys(("hazard_case", "hazard_step"), (Action.OPEN_HAZARD, "hazard_case")),
+    "adaptation": (Action.ASK_ADAPTATION, "adaptation"),
+    **dict.fromkeys(("programme", "programme_home"), (Action.PLAN_WORKS, "programme")),
+    "programme_response": (Action.CONSULT, "programme"),
+    **dict.fromkeys(
+        (
+            "visit",
+            "visit_answer",
+            "visit_attempt",
+            "visit_signature",
+            "visit_consent",
+            "visit_follow_up",
+            "visit_need",
+            "referral",
+            "tenancy_review",
+            "leave",
+        ),
+        (Action.VISIT, "visit"),
+    ),
 }
 # What an ambassador's walk changes in records that others wrote.
 _OTHERS: Mapping[str, frozenset[str]] = {
@@ -56,7 +81,16 @@ _OTHERS: Mapping[str, frozenset[str]] = {
     "template_version": frozenset({"id", "deleted", "key", "version", "body"}),  # word for word the same
 }
 _MOVED_BY_SIGNING = _OTHERS["schedule"]
-_SEALED = frozenset({"answer", "attendance", "signature", "defect_sighting"})
+# What was done and confirmed never changes, nor what belongs to it: (what, named by which column, its last state).
+_WALK = ("inspection", "inspection_id", InspectionStatus.SIGNED.value)
+_VISIT = ("visit", "visit_id", VisitStatus.COMPLETED.value)
+_SEALED: Mapping[str, tuple[str, str, str]] = {
+    **dict.fromkeys(
+        ("inspection", "answer", "attendance", "signature", "defect_sighting", "attachment"), _WALK
+    ),
+    **dict.fromkeys(("visit", "visit_answer", "visit_signature", "visit_consent"), _VISIT),
+}
+_AFTER_SEAL = frozenset({"approved_by", "approved_at"})  # a manager looks at a visit when it is done
 _PICTURE = frozenset({"sha256", "size", "width", "height"})  # stays as taken (models/attachment.py)
 _DONE = frozenset({RepairStatus.COMPLETED.value, RepairStatus.CANCELLED.value, RepairStatus.ORDERED.value})
 
@@ -74,7 +108,7 @@ def words(actor: Actor, me: str, op: Op) -> tuple[str, dict[str, Any]]:
     for name in registers.author_fields(op.table):
         if said.get(name) not in (None, me):
             return "author", op.set
-    return _role(actor, op, said), said
+    return _role(actor, me, op, said), said
 
 
 def _pushable(op: Op) -> str:
@@ -124,7 +158,7 @@ def _fits(unknown: Mapping[str, Any]) -> bool:
     return len(raw) <= _UNKNOWN_LIMIT and b"\\u0000" not in raw
 
 
-def _role(actor: Actor, op: Op, said: Mapping[str, Any]) -> str:
+def _role(actor: Actor, me: str, op: Op, said: Mapping[str, Any]) -> str:
     if op.table == "template_version":
         return _template(actor, op, said)
     adds = op.kind == "insert" or op.kind == "delete" or "deleted" in said
@@ -142,7 +176,7 @@ def _role(actor: Actor, op: Op, said: Mapping[str, Any]) -> str:
         return "" if policy.may(actor, Action.SIGN, "inspection") else "role"
     if op.table == "repair" and said.get("status") in _DONE:
         return "" if policy.may(actor, Action.COMPLETE_REPAIR, "repair") else "role"
-    return ""
+    return deciding.refused(actor, me, op.table, said)
 
 
 def _template(actor: Actor, op: Op, said: Mapping[str, Any]) -> str:
@@ -196,22 +230,23 @@ def _fixed(op: Op, data: Mapping[str, Any]) -> str:
 
 
 def _seal(batch: Batch, op: Op, key: Key, data: Mapping[str, Any], before: Before) -> str:
-    """A signed inspection never changes, nor what was signed with it."""
-    walks: set[str | None]
-    if op.table == "inspection":
-        walks = {key[1]}
-    elif op.table in _SEALED:
-        walks = {data.get("inspection_id"), op.set.get("inspection_id")}
+    """A signed inspection and a completed visit never change, nor what was confirmed with them."""
+    if op.table not in _SEALED:
+        return ""
+    table, column, sealed = _SEALED[op.table]
+    above: set[str | None]
+    if op.table == table:
+        above = set() if op.kind == "update" and op.set.keys() <= _AFTER_SEAL else {key[1]}
     elif op.table == "attachment":
         owners = (data, {**data, **op.set})
-        walks = {one.get("owner_id") for one in owners if one.get("owner_table") == "inspection"}
+        above = {one.get("owner_id") for one in owners if one.get("owner_table") == table}
     else:
-        return ""
-    for walk in filter(None, walks):
-        if ("inspection", walk) not in batch.rows:
-            batch.load([("inspection", walk)], change=False)
-        known = before(("inspection", walk))
-        if known is not None and known.data.get("status") == InspectionStatus.SIGNED:
+        above = {data.get(column), op.set.get(column)}
+    for rid in filter(None, above):
+        if (table, rid) not in batch.rows:
+            batch.load([(table, rid)], change=False)
+        known = before((table, rid))
+        if known is not None and known.data.get("status") == sealed:
             return "sealed"
     return ""
 
@@ -219,7 +254,7 @@ def _seal(batch: Batch, op: Op, key: Key, data: Mapping[str, Any], before: Befor
 def lands(batch: Batch, caller: Caller, held: Set[str], op: Op, key: Key, was: frozenset[str] | None) -> str:
     """Judge where a record lies afterwards and what it refers to. ``was`` is where it lay, None for a new one."""
     now = batch.here.get(key, NOWHERE)
-    if not now or not (now if was is None else now ^ was) <= held:
+    if not now or not buckets.reached(now if was is None else now ^ was) <= held:
         return "scope"
     for above in references(op.table, batch.rows[key].data, op.set):
         if above[0] == "staff" and UUID(above[1]) == caller.member_id:

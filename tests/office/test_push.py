@@ -291,7 +291,7 @@ def test_a_field_of_a_newer_program_is_kept_and_a_table_of_one_waits(
     office: Office, small: Town, officer: Sender
 ) -> None:
     op = officer.new("repair", repair(small, officer, smell="damp"))
-    assert officer.send(op, officer.new("visit", {"x": 1}), officer.new("a\x00\nb", {}, base={})) == [
+    assert officer.send(op, officer.new("hovercraft", {"x": 1}), officer.new("a\x00\nb", {}, base={})) == [
         APPLIED,
         ("quarantined", "unknown_table"),
         ("quarantined", "unknown_table"),

@@ -1,38 +1,53 @@
 """What a role may see and do: one table, deny by default, used by every service (security.md S20-S24).
 
-Three questions, each answered here and nowhere else: may this role see (or change) a field of that data class
-in that part of the record (``may_see``, ``may_change``); may it take that action (``may``, ``require``); does
-the record lie on the estates and blocks this person looks after (``scope``, ``in_scope``, ``find``).
+Three questions, each answered here and nowhere else, from the table in policy_table.py: may this role see (or
+change) a field of that data class in that part of the record (``may_see``, ``may_change``); may it take that action
+(``may``, ``require``); does the record lie on the estates and blocks this person looks after (``scope``,
+``in_scope``, ``find``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import DataClass, Role
+from watmos_desktop.models.kinds import DataClass, FollowUpKind, Role
 from watmos_desktop.models.tables import (
     SYNCED,
     Base,
     Block,
     CaseNote,
+    Contractor,
     Estate,
+    HazardCase,
     Home,
     HouseholdMember,
     Inspection,
+    Job,
+    Leave,
     Person,
+    Programme,
+    Repair,
     RestrictedCase,
     Synced,
     Tenancy,
+    Visit,
+    VisitFollowUp,
 )
 from watmos_desktop.services.errors import NotAllowed, NotFound
+from watmos_desktop.services.policy_table import ALLOWED as ALLOWED
+from watmos_desktop.services.policy_table import CEILINGS as CEILINGS
+from watmos_desktop.services.policy_table import GUARDIANS as GUARDIANS
+from watmos_desktop.services.policy_table import PARTS as PARTS
+from watmos_desktop.services.policy_table import Action as Action
+from watmos_desktop.services.policy_table import Ceiling
+from watmos_desktop.services.policy_table import Part as Part
 
 
 @dataclass(frozen=True)
@@ -58,153 +73,6 @@ class Actor:
 NOBODY = Actor(None, "", None)
 _EVERYWHERE = (Role.MANAGER, Role.ADMINISTRATOR)
 
-
-class Action(StrEnum):
-    """What someone can do; the value completes the sentence ``Your role may not ...``."""
-
-    SEE = "see this"
-    INSPECT = "inspect"
-    SIGN = "sign an inspection"
-    AMEND = "amend a signed inspection"
-    PLAN_INSPECTIONS = "change when inspections are due"
-    RAISE_REPAIR = "raise a repair"
-    CHANGE_REPAIR = "change how soon a repair is done, or whose it is"
-    COMPLETE_REPAIR = "complete a repair"
-    EDIT_HOMES = "change estates and homes"
-    EDIT_PEOPLE = "change residents and tenancies"
-    IMPORT = "import homes"
-    EXPORT = "export homes"
-    REPORT = "make a report"
-    MANAGE_STAFF = "change who works here"
-
-
-class Part(StrEnum):
-    """The parts of the record that roles are told apart by."""
-
-    PLACES = "places"
-    WALKS = "walks"
-    HOMES = "homes"
-    PEOPLE = "people"
-    STAFF = "staff"
-    CASES = "cases"
-    CONFLICTS = "conflicts"
-
-
-PARTS: Mapping[str, Part] = {
-    "estate": Part.PLACES,
-    "block": Part.PLACES,
-    "communal_area": Part.PLACES,
-    "community_space": Part.PLACES,
-    "schedule": Part.PLACES,
-    "template_version": Part.PLACES,
-    "inspection": Part.WALKS,
-    "answer": Part.WALKS,
-    "attendance": Part.WALKS,
-    "signature": Part.WALKS,
-    "amendment": Part.WALKS,
-    "defect": Part.WALKS,
-    "defect_sighting": Part.WALKS,
-    "repair": Part.WALKS,
-    "clock": Part.WALKS,
-    "attachment": Part.WALKS,
-    "home": Part.HOMES,
-    "person": Part.PEOPLE,
-    "tenancy": Part.PEOPLE,
-    "household_member": Part.PEOPLE,
-    "staff": Part.STAFF,
-    "staff_scope": Part.STAFF,
-    "restricted_case": Part.CASES,
-    "case_note": Part.CASES,
-    "conflict": Part.CONFLICTS,
-}
-
-_C0, _C1, _C2, _C3, _C4 = DataClass
-_Ceiling = DataClass | None
-
-# For each role and part: the most sensitive class it may see, and the most sensitive it may change.
-CEILINGS: Mapping[Role, Mapping[Part, tuple[_Ceiling, _Ceiling]]] = {
-    # A neighbour, not staff: facts of the estate, and what they wrote themselves (``mine``).
-    Role.AMBASSADOR: {Part.PLACES: (_C0, None), Part.WALKS: (_C0, _C2)},
-    # Gets into homes, so reads access notes; who lives there is not needed to keep a block.
-    Role.CARETAKER: {
-        Part.PLACES: (_C1, None),
-        Part.WALKS: (_C2, _C2),
-        Part.HOMES: (_C2, None),
-        Part.STAFF: (_C1, None),
-        Part.CONFLICTS: (_C3, _C0),  # each as far as may_see_conflict lets its own field through
-    },
-    Role.TENANCY_OFFICER: {
-        Part.PLACES: (_C1, None),
-        Part.WALKS: (_C2, _C2),
-        Part.HOMES: (_C2, _C2),
-        Part.PEOPLE: (_C3, _C3),
-        Part.STAFF: (_C1, None),
-        Part.CASES: (_C4, _C4),
-        Part.CONFLICTS: (_C3, _C0),
-    },
-    Role.ASB_OFFICER: {
-        Part.PLACES: (_C1, None),
-        Part.WALKS: (_C2, _C2),
-        Part.HOMES: (_C2, None),
-        Part.PEOPLE: (_C3, None),
-        Part.STAFF: (_C1, None),
-        Part.CASES: (_C4, _C4),
-        Part.CONFLICTS: (_C3, _C0),
-    },
-    Role.RESIDENT_VOICE: {
-        Part.PLACES: (_C1, None),
-        Part.WALKS: (_C2, _C2),
-        Part.HOMES: (_C1, None),
-        Part.PEOPLE: (_C2, _C2),
-        Part.STAFF: (_C1, None),
-        Part.CASES: (_C4, _C4),
-        Part.CONFLICTS: (_C3, _C0),
-    },
-    Role.SAFEGUARDING_LEAD: {
-        Part.PLACES: (_C1, None),
-        Part.WALKS: (_C2, _C2),
-        Part.HOMES: (_C4, _C4),
-        Part.PEOPLE: (_C4, _C4),
-        Part.STAFF: (_C1, None),
-        Part.CASES: (_C4, _C4),
-        Part.CONFLICTS: (_C3, _C0),
-    },
-    Role.MANAGER: {
-        Part.PLACES: (_C1, _C1),
-        Part.WALKS: (_C2, _C2),
-        Part.HOMES: (_C2, _C2),
-        Part.PEOPLE: (_C3, _C3),
-        Part.STAFF: (_C1, _C1),
-        Part.CASES: (_C4, _C4),
-        Part.CONFLICTS: (_C3, _C0),
-    },
-    # Manages people and devices; needs no content (S26).
-    Role.ADMINISTRATOR: {Part.PLACES: (_C0, None), Part.STAFF: (_C1, _C1)},
-}
-
-_OFFICERS = frozenset(Role) - {Role.AMBASSADOR, Role.ADMINISTRATOR}
-_WALKERS = _OFFICERS | {Role.AMBASSADOR}
-_MANAGERS = frozenset({Role.MANAGER})
-
-# (action, noun) -> who. What is not written here nobody may do; SEE follows from the ceilings.
-ALLOWED: Mapping[tuple[Action, str], frozenset[Role]] = {
-    (Action.INSPECT, "inspection"): _WALKERS,
-    (Action.SIGN, "inspection"): _WALKERS,
-    (Action.AMEND, "inspection"): _OFFICERS,
-    (Action.REPORT, "inspection"): _WALKERS,
-    (Action.PLAN_INSPECTIONS, "schedule"): _MANAGERS,
-    (Action.RAISE_REPAIR, "repair"): _WALKERS,
-    # In a home: an ambassador is a neighbour there, and reports what is shared.
-    (Action.RAISE_REPAIR, "home"): _OFFICERS,
-    (Action.CHANGE_REPAIR, "repair"): _OFFICERS,
-    (Action.COMPLETE_REPAIR, "repair"): _OFFICERS,
-    (Action.EDIT_HOMES, "home"): _MANAGERS | {Role.TENANCY_OFFICER},
-    (Action.EDIT_HOMES, "estate"): _MANAGERS,
-    (Action.EDIT_PEOPLE, "person"): _MANAGERS | {Role.TENANCY_OFFICER},
-    (Action.IMPORT, "home"): _MANAGERS,
-    (Action.EXPORT, "home"): _MANAGERS,
-    (Action.MANAGE_STAFF, "staff"): _MANAGERS | {Role.ADMINISTRATOR},
-}
 
 _OWN_WORDS = frozenset(table for table, part in PARTS.items() if part is Part.WALKS)
 _SHARED = frozenset({"id", "deleted", "stamps"})
@@ -243,7 +111,7 @@ def _reaches(actor: Actor, table: str, column: str, *, change: bool) -> bool:
     return needed is not None and ceiling is not None and needed <= ceiling
 
 
-def _ceilings(actor: Actor, table: str) -> tuple[_Ceiling, _Ceiling]:
+def _ceilings(actor: Actor, table: str) -> tuple[Ceiling, Ceiling]:
     part = PARTS.get(table)
     if actor.role is None or part is None:
         return None, None
@@ -316,13 +184,25 @@ def reach(person: Actor, model: type[Synced]) -> ColumnElement[bool]:
         return false()
     if model in (RestrictedCase, CaseNote):
         return _named(person, model)
-    return true() if person.everywhere else _within(person, model)
+    here = true() if person.everywhere or model in (Contractor, Leave) else _within(person, model)
+    return and_(here, _not_kept_apart(person)) if model is VisitFollowUp else here
 
 
 def _named(person: Actor, model: Any) -> ColumnElement[bool]:
     """Need to know: those who opened a case and those named to it, wherever they work."""
     mine = or_(RestrictedCase.opened_by == person.staff_id, RestrictedCase.id.in_(person.cases))
     return mine if model is RestrictedCase else CaseNote.case_id.in_(select(RestrictedCase.id).where(mine))
+
+
+def _not_kept_apart(person: Actor) -> ColumnElement[bool]:
+    """A word of concern is for its visit's officers and the guardians; once it is a case, for the case's team."""
+    is_case = VisitFollowUp.record_table == RestrictedCase.__tablename__
+    team = VisitFollowUp.record_id.in_(select(RestrictedCase.id).where(_named(person, RestrictedCase)))
+    if person.role in GUARDIANS:
+        return or_(~is_case, team)
+    own = select(Visit.id).where(or_(Visit.officer_id == person.staff_id, Visit.second_id == person.staff_id))
+    plain = or_(VisitFollowUp.kind != FollowUpKind.SAFEGUARDING, VisitFollowUp.visit_id.in_(own))
+    return or_(and_(~is_case, plain), team)
 
 
 def _within(person: Actor, model: Any) -> ColumnElement[bool]:
@@ -348,6 +228,11 @@ def _within(person: Actor, model: Any) -> ColumnElement[bool]:
 # A row without an estate of its own lies where the record lies that it belongs to.
 _PARENTS: Mapping[str, Any] = {
     "inspection_id": Inspection,
+    "repair_id": Repair,
+    "job_id": Job,
+    "case_id": HazardCase,
+    "programme_id": Programme,
+    "visit_id": Visit,
     "home_id": Home,
     "tenancy_id": Tenancy,
     "block_id": Block,

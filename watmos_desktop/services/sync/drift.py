@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services import log
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import columns, incoming, memory, wire
+from watmos_desktop.services.sync import columns, incoming, lying, memory, wire
 from watmos_desktop.services.sync.memory import Memory
 from watmos_desktop.services.sync.pages import Page
 from watmos_desktop.services.sync.placing import Key
@@ -27,17 +27,6 @@ from watmos_desktop.services.sync.placing import Key
 EVERY = timedelta(days=1)
 _MOST = 2000  # records that are asked for by name, at most, when one bucket differs
 
-# A record of these tables lies where the record lies that this column names; parents before children.
-_WITH = (
-    ("answer", "inspection", "inspection_id"),
-    ("attendance", "inspection", "inspection_id"),
-    ("signature", "inspection", "inspection_id"),
-    ("amendment", "inspection", "inspection_id"),
-    ("defect", "inspection", "inspection_id"),
-    ("defect_sighting", "inspection", "inspection_id"),
-    ("tenancy", "home", "home_id"),
-    ("household_member", "tenancy", "tenancy_id"),
-)
 _OWNED = ("attachment", "clock", "conflict")
 _OWN_PLACE = (
     ("estate", "estate", "id"),
@@ -47,6 +36,8 @@ _OWN_PLACE = (
     ("staff", "user", "id"),
     ("staff_scope", "org", "x''"),
     ("staff_scope", "user", "staff_id"),
+    ("contractor", "org", "x''"),
+    ("leave", "org", "x''"),
     ("restricted_case", "case", "id"),
     ("case_note", "case", "case_id"),
 )
@@ -95,7 +86,7 @@ def _put_right(store: Store, client: Checks, kept: Memory, bucket: str) -> int:
     """Read a bucket again and lay down what differs, but for what changed since or waits here."""
     pages = list(_whole(client, bucket))
     with store.read() as session:
-        ours = _rows(session, kept, _members(session, bucket))
+        ours = _rows(session, kept, _members(session, kept, bucket))
         different = {key for page in pages for key in _differing(session, page)}
         theirs = {
             (rows.table, columns.rid(row[0])) for page in pages for rows in page.tables for row in rows.rows
@@ -138,21 +129,21 @@ def _digests(store: Store, kept: Memory) -> dict[str, tuple[int, int]]:
     """Count and digest of each bucket as it is held here."""
     found: dict[str, tuple[int, int]] = dict.fromkeys(kept.held, (0, 0))
     with store.read() as session:
-        lying = _lying(session)
+        here = _lying(session, kept)
         for table in SYNCED:
             names = kept.columns.get(table)
             if not names:
                 continue
             for key, digest in _said(session, table, names, None).items():
-                for bucket in lying.get((table, key), ()):
+                for bucket in here.get((table, key), ()):
                     if bucket in found:
                         count, total = found[bucket]
                         found[bucket] = count + 1, total ^ digest
     return found
 
 
-def _members(session: Session, bucket: str) -> list[Key]:
-    return [key for key, buckets in _lying(session).items() if bucket in buckets]
+def _members(session: Session, kept: Memory, bucket: str) -> list[Key]:
+    return [key for key, buckets in _lying(session, kept).items() if bucket in buckets]
 
 
 def _rows(session: Session, kept: Memory, keys: Iterable[Key]) -> set[Key]:
@@ -192,7 +183,7 @@ def _said(session: Session, table: str, names: list[str], keys: list[bytes] | No
     return found
 
 
-def _lying(session: Session) -> dict[Key, set[str]]:
+def _lying(session: Session, kept: Memory) -> dict[Key, set[str]]:
     """Which buckets each record lies in, as well as this device can tell (watmos_office/buckets.py decides)."""
     found: dict[Key, set[str]] = defaultdict(set)
     run = session.connection().exec_driver_sql
@@ -203,14 +194,28 @@ def _lying(session: Session) -> dict[Key, set[str]]:
             found[table, key].add(_bucket(kind, about))
     for block, estate in run("SELECT id, estate_id FROM block"):
         found["estate", estate].add(_bucket("block", block))
-    for table, above, column in _WITH:
+    for table, (column, above) in lying.INHERITS.items():
         for key, parent in run(f"SELECT id, {column} FROM {table}"):
             found[table, key] |= found.get((above, parent), set())
+    _concerns(run, found, kept)
     for table in _OWNED:
         for key, owner, parent in run(f"SELECT id, owner_table, owner_id FROM {table}"):
             found[table, key] |= found.get((owner, parent), set())
     _people(run, found)
     return found
+
+
+def _concerns(run: Any, found: dict[Key, set[str]], kept: Memory) -> None:
+    """Words of concern lie apart: in their case, where the guardians of their place read, or with who wrote them."""
+    table = lying.CONCERNS
+    for key, kind, named, case in run(f"SELECT id, kind, record_table, record_id FROM {table}"):
+        if not lying.is_concern(table, kind, named):
+            continue
+        care = {f"{lying.CARE}{bucket}" for bucket in found[table, key]}
+        if named == lying.CASE and case:
+            found[table, key] = {f"case:{UUID(bytes=case)}"}
+        else:  # who wrote it the office knows: who is no guardian has it for no other reason
+            found[table, key] = care if care & {*kept.held} else {f"user:{kept.member}"}
 
 
 def _people(run: Any, found: dict[Key, set[str]]) -> None:

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from watmos_desktop.models.kinds import CaseStatus, DefectState, InspectionStatus, Merge, RepairStatus
+from watmos_desktop.models.kinds import (
+    AdaptationStatus,
+    CaseStatus,
+    DefectState,
+    HazardStatus,
+    InspectionStatus,
+    JobStatus,
+    Merge,
+    ProgrammeStatus,
+    RepairStatus,
+    VisitStatus,
+)
 from watmos_desktop.models.tables import SYNCED, Conflict
 
 Kind = Merge
@@ -36,15 +47,49 @@ _UNLAWFUL: Mapping[tuple[str, str], frozenset[tuple[str, str]]] = {
         }
     ),
     ("restricted_case", "status"): frozenset({(CaseStatus.CLOSED, CaseStatus.MONITORING)}),
+    ("job", "status"): frozenset(
+        {(JobStatus.DONE, JobStatus.CANCELLED), (JobStatus.CANCELLED, JobStatus.DONE)}
+    ),
+    ("hazard_case", "status"): frozenset({(HazardStatus.OPEN, HazardStatus.SAFE)}),
+    ("adaptation", "status"): frozenset(
+        {
+            (AdaptationStatus.DECLINED, AdaptationStatus.FITTED),
+            (AdaptationStatus.REQUESTED, AdaptationStatus.FITTED),
+        }
+    ),
+    ("programme", "status"): frozenset(
+        {
+            (ProgrammeStatus.FINISHED, ProgrammeStatus.PLANNED),
+            (ProgrammeStatus.FINISHED, ProgrammeStatus.CANCELLED),
+            (ProgrammeStatus.CANCELLED, ProgrammeStatus.STARTED),
+        }
+    ),
+    ("visit", "status"): frozenset(
+        {
+            (VisitStatus.COMPLETED, VisitStatus.PLANNED),
+            (VisitStatus.COMPLETED, VisitStatus.UNDER_WAY),
+            (VisitStatus.COMPLETED, VisitStatus.CANCELLED),
+        }
+    ),
 }
 _STATES: Mapping[tuple[str, str], frozenset[str]] = {
     ("repair", "status"): frozenset(RepairStatus),
     ("inspection", "status"): frozenset(InspectionStatus),
     ("defect", "state"): frozenset(DefectState),
     ("restricted_case", "status"): frozenset(CaseStatus),
+    ("job", "status"): frozenset(JobStatus),
+    ("hazard_case", "status"): frozenset(HazardStatus),
+    ("adaptation", "status"): frozenset(AdaptationStatus),
+    ("programme", "status"): frozenset(ProgrammeStatus),
+    ("visit", "status"): frozenset(VisitStatus),
 }
 # A state that nobody else replaces: what was signed first stands, whatever its stamp.
-_FINAL = frozenset({("inspection", "status", InspectionStatus.SIGNED.value)})
+_FINAL = frozenset(
+    {
+        ("inspection", "status", InspectionStatus.SIGNED.value),
+        ("visit", "status", VisitStatus.COMPLETED.value),
+    }
+)
 
 
 @dataclass(frozen=True)
