@@ -21,15 +21,22 @@ def test_chips_count_what_the_list_shows(shown: Shown) -> None:
     for key, chip in page.chips.chips().items():
         QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
         assert chip.text().endswith(f" {page.table.paged.rowCount()}"), key
-    assert page.chips.chips()["hazard"].text() == "Hazards 2"
     assert page.chips.chips()["done"].text() == "Done 1"
+    QTest.mouseClick(page.chips.chips()["open"], Qt.MouseButton.LeftButton)
+    marks = {key: chip for key, chip in page.filters.marks.chips().items() if chip.isVisible()}
+    assert {"hazard", "emergency", "communal", "nobody", "mine"} <= marks.keys()
+    for key, chip in marks.items():
+        QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+        assert chip.text().endswith(f" {page.table.paged.rowCount()}"), key
+        QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert page.filters.marks.chips()["hazard"].text() == "Damp and hazards 2"
 
 
 def test_due_is_said_in_words_and_shape_next_due_first(shown: Shown) -> None:
     page = shown.page(RepairsPage)
     model = page.table.paged
-    due = [model.data(model.index(n, 3)) for n in range(model.rowCount())]
-    tones = [model.data(model.index(n, 3), TONE) for n in range(model.rowCount())]
+    due = [model.data(model.index(n, 4)) for n in range(model.rowCount())]
+    tones = [model.data(model.index(n, 4), TONE) for n in range(model.rowCount())]
     assert "2 h 10 min left" in due
     assert "3 working days late" in due
     assert tones[due.index("3 working days late")] == Tone.BAD
@@ -61,7 +68,7 @@ def test_ctrl_k_and_a_few_letters_find_a_repair(shown: Shown, qtbot: QtBot) -> N
 
 def test_enter_shows_promise_law_and_history(shown: Shown, let: Let) -> None:
     page = shown.page(RepairsPage)
-    QTest.mouseClick(page.chips.chips()["hazard"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.filters.marks.chips()["hazard"], Qt.MouseButton.LeftButton)
     page.table.setFocus()
     QTest.keyClick(page.table, Qt.Key.Key_End)
     QTest.keyClick(page.table, Qt.Key.Key_Return)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.tables import Block, CommunitySpace, Estate
-from watmos_desktop.services import policy
+from watmos_desktop.models.tables import Block, CommunalArea, CommunitySpace, Estate
+from watmos_desktop.services import policy, templates
 from watmos_desktop.services.errors import NotFound
+
+_FORM = "block_internal"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,27 @@ class Place:
     def ids(self) -> tuple[UUID, UUID | None, UUID | None]:
         """Estate, block and space."""
         return self.estate_id, self.block_id, self.space_id
+
+
+@dataclass(frozen=True)
+class Area:
+    """A shared part of a block: its key as walks and repairs have it, and its name there."""
+
+    key: str
+    name: str
+
+
+def areas(session: Session, block_id: UUID) -> list[Area]:
+    """The shared parts of a block as its people name them, or as the form of a walk does; raises NotFound."""
+    block = policy.find(session, Block, block_id, "That block")
+    rows = session.scalars(
+        select(CommunalArea).where(CommunalArea.block_id == block.id, ~CommunalArea.deleted)
+    )
+    found = {row.key: row.name for row in rows}
+    if not found:
+        form = templates.load_all().get(_FORM)
+        found = {area.key: area.name for area in form.areas} if form else {}
+    return [Area(key, name) for key, name in sorted(found.items(), key=lambda one: one[1].casefold())]
 
 
 def get(session: Session, estate_id: UUID, block_id: UUID | None, space_id: UUID | None) -> Place:

@@ -22,7 +22,7 @@ class Action(StrEnum):
     EDIT_HOMES = "change estates and homes"
     EDIT_PEOPLE = "change residents and tenancies"
     IMPORT = "import homes"
-    EXPORT = "export homes"
+    EXPORT = "export this list"
     REPORT = "make a report"
     MANAGE_STAFF = "change who works here"
     ORDER_WORK = "order work from a contractor"
@@ -233,6 +233,8 @@ ALLOWED: Mapping[tuple[Action, str], frozenset[Role]] = {
     (Action.EDIT_PEOPLE, "person"): _MANAGERS | {Role.TENANCY_OFFICER},
     (Action.IMPORT, "home"): _MANAGERS,
     (Action.EXPORT, "home"): _MANAGERS,
+    # What they see of their estates anyway, without who lives there.
+    (Action.EXPORT, "repair"): _OFFICERS - {Role.CARETAKER},
     (Action.MANAGE_STAFF, "staff"): _MANAGERS | {Role.ADMINISTRATOR},
     (Action.ORDER_WORK, "job"): _OFFICERS,
     (Action.EDIT_CONTRACTORS, "contractor"): _MANAGERS,

@@ -187,8 +187,8 @@ def _cell(cell: Any) -> Cell:
     return Cell(str(value))
 
 
-def write(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a table whole or not at all: ``.xlsx``, or CSV (UTF-8 with its mark) for every other name.
+def write(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]], title: str = "Homes") -> None:
+    """Write a table whole or not at all: ``.xlsx`` with a sheet of that title, or CSV (UTF-8 with its mark).
 
     Raises Told for a text that a spreadsheet would cut off or not take, and NotWritten.
     """
@@ -197,7 +197,7 @@ def write(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Non
         for text in row:
             if len(text) > MOST_CELL:
                 raise Told("One text is too long for a spreadsheet.", f"At most {MOST_CELL:,} letters fit.")
-    files.write_whole(path, _as_workbook(table) if path.suffix.lower() == ".xlsx" else _as_csv(table))
+    files.write_whole(path, _as_workbook(table, title) if path.suffix.lower() == ".xlsx" else _as_csv(table))
 
 
 def _as_csv(table: Iterable[Sequence[str]]) -> bytes:
@@ -208,13 +208,13 @@ def _as_csv(table: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _as_workbook(table: Iterable[Sequence[str]]) -> bytes:
+def _as_workbook(table: Iterable[Sequence[str]], title: str) -> bytes:
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.utils.exceptions import IllegalCharacterError
 
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Homes")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     try:
         for row in table:

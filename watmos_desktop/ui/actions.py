@@ -19,10 +19,12 @@ PLACES = {
     EVERYWHERE: "Everywhere",
     "list": "In a list",
     "form": "In a form",
+    "repair": "Reading a repair",
     "walk": "On a walk",
     "photo": "Drawing on a photo",
     "report": "Reading a report",
     "review": "Reviewing what two people changed",
+    "hazard": "In a hazard case",
 }
 
 
@@ -56,6 +58,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("new", "New", ("Ctrl+N",), "Start a new record", "list"),
     Action("first", "First", ("Ctrl+Home",), "Go to the first row", "list"),
     Action("last", "Last", ("Ctrl+End",), "Go to the last row", "list"),
+    Action(
+        "choose_all", "Choose all", ("Ctrl+A",), "Choose every row; Shift and the arrows choose some", "list"
+    ),
+    Action("give", "Give", ("Alt+G",), "Give the chosen repairs to a colleague", "list"),
+    Action("copy_rows", "Copy", ("Ctrl+C",), "Copy the chosen rows as lines of a table", "list"),
+    Action("sort_next", "Sort", ("Alt+S",), "Sort by the next column", "list"),
+    Action("sort_turn", "Turn round", ("Alt+Shift+S",), "Sort the other way round", "list"),
+    Action("export", "Export", ("Ctrl+E",), "Save the list as a spreadsheet", "list"),
+    Action("print_list", "Print", ("Ctrl+P",), "See the list as paper, save or print it", "list"),
+    Action("board", "Board", ("Ctrl+B",), "See the repairs side by side by how far they are", "list"),
+    Action("plan", "Plan", ("Ctrl+M",), "See where the repairs of a block are", "list"),
     Action("save", "Save", ("Ctrl+S", "Ctrl+Return"), "Save and go on", "form"),
     Action("form_photo", "Photo", ("Alt+P",), "Take or choose a photo", "form"),
     Action(
@@ -65,6 +78,17 @@ ACTIONS: tuple[Action, ...] = (
         "Add it to the first repair already open there",
         "form",
     ),
+    Action(
+        "order", "Order", ("Alt+O",), "Order the work; the suggested contractor is chosen already", "repair"
+    ),
+    Action("appointment", "Book", ("Alt+B",), "Book the appointment of the order, or move it", "repair"),
+    Action("no_access", "No access", ("Alt+N",), "Nobody let us in: record it, and the card left", "repair"),
+    Action("order_paper", "Paper", ("Alt+W",), "The order as paper and as an e-mail to copy", "repair"),
+    Action("repair_done", "Done", ("Alt+D",), "Complete it; once done, ask whether they are happy", "repair"),
+    Action("repair_tell", "Tell", ("Alt+T",), "Record what the resident was told", "repair"),
+    Action("repair_note", "Note", ("Alt+K",), "Add a note for colleagues", "repair"),
+    Action("repair_soon", "How soon", ("Alt+H",), "Decide anew how soon, with the reason", "repair"),
+    Action("repair_whose", "Whose it is", ("Alt+U",), "Decide anew whose it is, with the reason", "repair"),
     Action("grade_a", "Grade A", ("A", "1"), "Answer A, or the first answer", "walk"),
     Action("grade_b", "Grade B", ("B", "2"), "Answer B, or the second answer", "walk"),
     Action("grade_c", "Grade C", ("C", "3"), "Answer C, or the third answer", "walk"),
@@ -106,6 +130,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("draw_line", "Line", ("L",), "Draw freely", "photo"),
     Action("print", "Print", ("Ctrl+P",), "Print the report", "report"),
     Action("save_file", "Save as", ("Ctrl+S",), "Save the report as a file", "report"),
+    Action("hazard_next", "Next step", ("Alt+N",), "Record what the case asks for next", "hazard"),
+    Action("hazard_access", "Tried to get in", ("Alt+T",), "Record that nobody let us in", "hazard"),
+    Action("hazard_note", "Add to the log", ("Alt+L",), "Add an entry to the log of the case", "hazard"),
     Action("keep_mine", "Keep mine", ("M",), "Keep the value on the left", "review"),
     Action("keep_theirs", "Keep theirs", ("T",), "Keep the value on the right", "review"),
     Action("keep_both", "Keep both", ("B",), "Keep both texts, one below the other", "review"),

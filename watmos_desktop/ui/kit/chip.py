@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -147,3 +147,89 @@ class ChipRow(QWidget):
     def _pick(self, key: str) -> None:
         self.choose("" if self._optional and key == self._chosen else key)
         self.picked.emit(self._chosen)
+
+
+class ChipSet(QWidget):
+    """Chips of which any number is chosen; wraps to lines; arrows go from one to the next; one Tab stop.
+
+    >>> chips = ChipSet("Only", [Choice("mine", "Mine", 3), Choice("late", "Late", 1)], narrow)
+    >>> chips.choose({"mine"})        # the program chooses: no signal
+    >>> chips.chosen()                # frozenset({"mine"})
+
+    A choice whose count is None cannot be made now and is not shown. Signal ``picked(object)``: a frozenset.
+    """
+
+    picked = Signal(object)
+
+    def __init__(
+        self,
+        name: str,
+        choices: Sequence[Choice],
+        on_pick: Callable[[frozenset[str]], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        flow = FlowLayout(self, gap=8)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._chips: dict[str, Chip] = {}
+        for choice in choices:
+            chip = Chip(choice.words, count=choice.count, parent=self)
+            chip.clicked.connect(self._pick)
+            flow.addWidget(chip)
+            self._chips[choice.id] = chip
+        tab_inside(self, *self._chips.values())
+        self._stop()
+        if on_pick is not None:
+            self.picked.connect(on_pick)
+
+    def count(self, counts: Mapping[str, int | None]) -> None:
+        """Put numbers behind the words; what has none is not offered, but for what is chosen."""
+        for key, chip in self._chips.items():
+            chip.show_count(counts.get(key))
+            chip.setVisible(counts.get(key) is not None or chip.isChecked())
+        self._stop()
+
+    def choose(self, keys: Collection[str]) -> None:
+        """Mark some without telling anyone."""
+        for key, chip in self._chips.items():
+            chip.setChecked(key in keys)
+
+    def chosen(self) -> frozenset[str]:
+        """The ids of those chosen."""
+        return frozenset(key for key, chip in self._chips.items() if chip.isChecked())
+
+    def chips(self) -> dict[str, Chip]:
+        """The chips by id."""
+        return dict(self._chips)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Home and End go to another chip; Space chooses it."""
+        shown = [chip for chip in self._chips.values() if not chip.isHidden()]
+        here = next((n for n, chip in enumerate(shown) if chip.hasFocus()), -1)
+        steps = {
+            Qt.Key.Key_Right: here + 1,
+            Qt.Key.Key_Down: here + 1,
+            Qt.Key.Key_Left: here - 1,
+            Qt.Key.Key_Up: here - 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: len(shown) - 1,
+        }
+        target = steps.get(Qt.Key(event.key()))
+        if target is None or here < 0 or not 0 <= target < len(shown):
+            super().keyPressEvent(event)
+            return
+        shown[target].setFocus(Qt.FocusReason.TabFocusReason)
+        self._stop(shown[target])
+
+    def _stop(self, stop: Chip | None = None) -> None:
+        """One of them is where Tab comes to."""
+        stop = stop or next((chip for chip in self._chips.values() if not chip.isHidden()), None)
+        for chip in self._chips.values():
+            strong = chip is stop
+            chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if strong else Qt.FocusPolicy.ClickFocus)
+
+    def _pick(self) -> None:
+        self.picked.emit(self.chosen())

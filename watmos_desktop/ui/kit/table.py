@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
@@ -14,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -137,12 +138,14 @@ class Table(QTableView):
 
     Signals ``opened(object)`` (click or Enter; also ``on_open``) and ``moved(object)`` (another row is
     current: for a detail beside the list) hand over the row's key. ``on_sort(column_id, descending)``
-    must change what ``page`` gives; the table then refreshes itself. ``widths()`` and ``set_widths`` let a
-    page remember columns.
+    must change what ``page`` gives; the table then refreshes itself; ``next_order`` and ``turn_order`` do so by
+    key. ``widths()`` and ``set_widths`` let a page remember columns. ``many=True`` lets a person choose several rows
+    (Ctrl, Shift, Ctrl+A); ``chosen(int)`` tells how many, ``keys()`` which.
     """
 
     opened = Signal(object)
     moved = Signal(object)
+    chosen = Signal(int)
 
     def __init__(
         self,
@@ -153,10 +156,12 @@ class Table(QTableView):
         *,
         on_open: Callable[[Any], object] | None = None,
         on_sort: Callable[[str, bool], object] | None = None,
+        many: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._on_sort = on_sort
+        self._many = many
         self._widths: dict[str, int] = {}
         self._order = ("", False)
         self.paged = PagedModel(columns, count, page, self)
@@ -165,7 +170,8 @@ class Table(QTableView):
         self.setModel(self.paged)
         self.setItemDelegate(Cells(self))
         self.selectionModel().currentRowChanged.connect(self._moved)
-        self.clicked.connect(self._activate)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit(self.count_chosen()))
+        self.clicked.connect(self._clicked)
         if on_open is not None:
             self.opened.connect(on_open)
         head = self.horizontalHeader()
@@ -176,6 +182,34 @@ class Table(QTableView):
         """The key of the current row, None if there is none."""
         row = self.paged.row(self.currentIndex().row()) if self.currentIndex().isValid() else None
         return row.key if row else None
+
+    def count_chosen(self) -> int:
+        """How many rows are chosen."""
+        found: Any = self.selectionModel().selection()
+        return sum(part.height() for part in found)
+
+    def keys(self, most: int) -> list[Any]:
+        """The keys of the chosen rows, from above, at most that many."""
+        found: Any = self.selectionModel().selection()
+        parts = sorted(found, key=lambda part: part.top())
+        numbers = (number for part in parts for number in range(part.top(), part.bottom() + 1))
+        rows = (self.paged.row(number) for number in islice(numbers, most))
+        return [row.key for row in rows if row is not None]
+
+    def next_order(self) -> None:
+        """Sort by the next column that can be sorted by."""
+        columns = self.paged.columns
+        here = next((n for n, column in enumerate(columns) if column.id == self._order[0]), -1)
+        turned = [(here + step) % len(columns) for step in range(1, len(columns) + 1)]
+        number = next((n for n in turned if columns[n].sortable), None)
+        if number is not None:
+            self._sort(number)
+
+    def turn_order(self) -> None:
+        """Sort by the same column the other way round."""
+        number = next((n for n, one in enumerate(self.paged.columns) if one.id == self._order[0]), None)
+        if number is not None:
+            self._sort(number, descending=not self._order[1])
 
     def go(self, number: int) -> None:
         """Make a row current and bring it into view."""
@@ -236,7 +270,8 @@ class Table(QTableView):
     def _dress(self) -> None:
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if self._many else modes.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -268,13 +303,13 @@ class Table(QTableView):
     def _resized(self, number: int, _: int, width: int) -> None:
         self._widths[self.paged.columns[number].id] = width
 
-    def _sort(self, number: int) -> None:
+    def _sort(self, number: int, *, descending: bool | None = None) -> None:
         column = self.paged.columns[number]
         if self._on_sort is None or not column.sortable:
             if self._order[0]:
                 self.show_order(self._order[0], descending=self._order[1])  # Qt has moved the mark already
             return
-        descending = self._order == (column.id, False)
+        descending = self._order == (column.id, False) if descending is None else descending
         self.show_order(column.id, descending=descending)
         self._on_sort(column.id, descending)
         self.refresh()
@@ -284,6 +319,12 @@ class Table(QTableView):
         row = self.paged.row(index.row()) if index.isValid() else None
         if row is not None:
             self.moved.emit(row.key)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        held = QGuiApplication.keyboardModifiers()
+        adds = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        if not (self._many and held & adds):  # those choose more rows, they do not open
+            self._activate(index)
 
     def _activate(self, index: QModelIndex) -> None:
         row = self.paged.row(index.row())

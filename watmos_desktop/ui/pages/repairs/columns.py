@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from watmos_desktop.models.kinds import Waiting
 from watmos_desktop.services.repairs import RepairCard
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.table import Column, Row
 
 COLUMNS = (
-    Column("ref", "Reference", 3, sortable=False),
+    Column("ref", "Reference", 3),
     Column("title", "What and where", 6),
-    Column("priority", "Priority", 2, sortable=False),
-    Column("due", "Due", 4),
+    Column("who", "With", 2),
+    Column("priority", "Priority", 2),
+    Column("due", "Due", 5),
 )
+_WAITS = {
+    Waiting.ACCESS: "waits to get in",
+    Waiting.PARTS: "waits for parts",
+    Waiting.APPROVAL: "waits for approval",
+    Waiting.RESIDENT: "waits for the resident",
+}
 
 
 def row_of(one: RepairCard) -> Row:
     """A repair in one line."""
     priority = "Hazard" if one.hazard else one.priority.value.capitalize()
-    cells = (one.reference, f"{one.title} · {one.where}", priority, one.due.text)
-    return Row(one.id, cells, (None, None, None, Tone(one.due.tone)))
+    what = f"{one.title} · {one.where}"
+    if one.waiting is not None:
+        what += f" · {_WAITS[one.waiting]}"
+    return Row(
+        one.id,
+        (one.reference, what, one.who, priority, one.due.text),
+        (None, None, None, None, Tone(one.due.tone)),
+    )

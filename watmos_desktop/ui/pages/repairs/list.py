@@ -1,4 +1,4 @@
-"""The Repairs tab: what is due next, and one repair in full beside it."""
+"""The Repairs tab: what is due next, narrowed as one needs it, and one repair in full beside it."""
 
 from __future__ import annotations
 
@@ -10,88 +10,80 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watmos_desktop.services import policy, repairs
+from watmos_desktop.services import policy, repair_views, repairs
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.repair_report import Reported
+from watmos_desktop.services.repair_views import View
 from watmos_desktop.services.repairs import Filter
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import EmptyState
-from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import SearchField
 from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.menu import MenuButton
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import ListDetail
 from watmos_desktop.ui.kit.photo_view import PhotoView
 from watmos_desktop.ui.kit.table import Row, Table
 from watmos_desktop.ui.pages.repairs.columns import COLUMNS, row_of
 from watmos_desktop.ui.pages.repairs.detail import DetailPanel
+from watmos_desktop.ui.pages.repairs.filters import MARKS, STATES, FilterBar, empty_words
+from watmos_desktop.ui.pages.repairs.many import ManyBar
+from watmos_desktop.ui.pages.repairs.more import More
 from watmos_desktop.ui.pages.repairs.thumbnails import marks_of
-
-_WORDS = {
-    "open": "Open",
-    "overdue": "Overdue",
-    "today": "Due today",
-    "emergency": "Emergency",
-    "hazard": "Hazards",
-    "done": "Done",
-    "signposted": "Not ours",
-}
-_EMPTY = {
-    "open": (
-        "Nothing is broken",
-        "Repairs that you report or raise on a walk stand here until they are done.",
-    ),
-    "overdue": ("Nothing is late", "Every open repair is within its promised time."),
-    "today": ("Nothing is due today", "What must be done by tonight stands here."),
-    "emergency": ("No emergency is open", "Emergencies are made safe within 24 hours."),
-    "hazard": ("No hazard is open", "Possible hazards stand here with the steps the law asks for."),
-    "done": ("Nothing done yet", "Repairs stand here once they are completed."),
-    "signposted": (
-        "Nothing was signposted",
-        "What turned out not to be ours, and what was said, stands here.",
-    ),
-}
 
 
 class RepairsPage(Page):
-    """List and detail. ``open`` takes a repair's id, or the name of a filter.
+    """List and detail. ``open`` takes a repair's id, the name of a filter, or a ``Filter``.
 
     Emits ``open_requested("inspections", id)`` for the walk that raised a repair.
     """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        self._search = SearchField("Search repairs", self._find, key=shown_key("search"), width=320)
+        self._search = SearchField("Search repairs", self._find, key=shown_key("search"), width=280)
         self.report_button = PrimaryButton("Report a repair", self.report, key=shown_key("new"))
-        super().__init__("Repairs", "", self._search, self.report_button, parent=parent)
+        self.more_button = MenuButton("More", lambda: self.more.groups())
+        super().__init__("Repairs", "", self._search, self.more_button, self.report_button, parent=parent)
         self.report_button.setVisible(policy.may(desk.actor, policy.Action.RAISE_REPAIR, "repair"))
         self._desk = desk
-        self._wanted = Filter()
-        self._sort = "due"
-        self.chips = ChipRow("Which repairs", on_pick=self._pick)
-        self.chips.offer([Choice(key, words) for key, words in _WORDS.items()])
+        left = repair_views.left(desk.store)
+        self._wanted, self._sort = replace(left.wanted, text=""), left.sort
+        self.filters = FilterBar(desk)
+        self.filters.show_filter(self._wanted)
+        self.filters.changed.connect(self._narrow)
+        self.chips = self.filters.states
         self.table = Table(
-            "Repairs", COLUMNS, self._count, self._page, on_open=self.show_repair, on_sort=self._order
+            "Repairs",
+            COLUMNS,
+            self._count,
+            self._page,
+            on_open=self.show_repair,
+            on_sort=self._order,
+            many=True,
         )
-        self.table.show_order("due")
+        self.table.show_order(self._sort.lstrip("-"), descending=self._sort.startswith("-"))
         self.table.moved.connect(self._beside)
+        self.many = ManyBar(desk, self.table.keys, self.notices, self._take_back, self._let_go)
+        self.table.chosen.connect(self.many.show_count)
         self.detail = DetailPanel(desk)
         self.detail.go_requested.connect(self.open_requested)
         self.detail.photo_opened.connect(self._show_photo)
         self.detail.done.connect(lambda words: self.notices.offer_undo(words, self._take_back))
         self.detail.told.connect(self.notices.tell)
+        self.more = More(desk, self)
         self._listed = QWidget()
-        listed = QVBoxLayout(self._listed)
-        listed.setContentsMargins(0, 0, 0, 0)
-        listed.addWidget(self.table, 1)
-        self._column = listed
+        self._column = QVBoxLayout(self._listed)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.many)
+        self._column.addWidget(self.table, 1)
         self._empty: EmptyState | None = None
         self._listed.setFocusProxy(self.table)
         self.panes = ListDetail(self._listed, self.detail)
-        self.panes.list_shown.connect(self.chips.setVisible)
-        self.body.addWidget(self.chips)
+        self.panes.list_shown.connect(self.filters.setVisible)
+        self.body.addWidget(self.filters)
+        self.body.addWidget(self.more.strip)
         self.body.addWidget(self.panes, 1)
         self.photo = PhotoView("Photo of the repair")
         self._close_photo = QuietButton("Back", self.back, key="Esc", symbol="back")
@@ -99,17 +91,16 @@ class RepairsPage(Page):
         self.body.addWidget(self.photo, 1)
         self._look_at_photo(False)
         bind(self, "new", self.report)
+        bind(self, "give", self.many.give)
+        bind(self.table, "copy_rows", self.many.copy)
+        bind(self.table, "sort_next", self.table.next_order)
+        bind(self.table, "sort_turn", self.table.turn_order)
         Fresh(self, desk.changed, self.refresh, {"repair", "clock", "attachment"})
         self.refresh()
 
     def refresh(self) -> None:
         """Count and read again; the place in the list and the detail stay."""
-        counts = {state: self._desk.look(repairs.count, Filter(state)) for state in _WORDS}
-        self.chips.offer([Choice(key, words, counts[key]) for key, words in _WORDS.items()])
-        parts = [f"{counts['open']:,} open on your estates"]
-        parts += [f"{counts['emergency']:,} emergency"] if counts["emergency"] else []
-        parts += [f"{counts['overdue']:,} overdue"] if counts["overdue"] else []
-        self.head.say("Repairs", " · ".join(parts))
+        self._count_chips()
         self.table.refresh()
         self._show_empty()
         self.detail.refresh()
@@ -120,9 +111,30 @@ class RepairsPage(Page):
             self._show_reported(argument)
         elif isinstance(argument, UUID):
             self.show_repair(argument)
-        elif argument in _WORDS:
-            self.chips.choose(str(argument))
-            self._pick(str(argument))
+        elif isinstance(argument, View):
+            self.show_view(argument)
+        elif isinstance(argument, Filter):
+            self.show_view(View("", argument, self._sort))
+        elif argument in STATES:
+            self.show_view(View("", Filter(str(argument)), self._sort))
+        elif argument in MARKS:
+            self.show_view(View("", Filter(also=frozenset({str(argument)})), self._sort))
+
+    def view(self) -> View:
+        """What the list shows now and in which order."""
+        return View("", self._wanted, self._sort)
+
+    def show_view(self, view: View) -> None:
+        """Show the list as a view has it."""
+        self._wanted, self._sort = view.wanted, view.sort
+        self._search.setText(view.wanted.text)
+        self.filters.show_filter(view.wanted)
+        self.table.show_order(view.sort.lstrip("-"), descending=view.sort.startswith("-"))
+        self._again()
+
+    def leave(self) -> None:
+        """Remember how the list was left."""
+        repair_views.leave(self._desk.store, self.view())
 
     def report(self) -> None:
         """Begin a report."""
@@ -158,7 +170,10 @@ class RepairsPage(Page):
             self.photo.show_photo(QImage())
             self._look_at_photo(False)
             return True
-        return self.detail.back() or self.panes.back()
+        if self.table.count_chosen() > 1:
+            self._let_go()
+            return True
+        return self.more.back() or self.detail.back() or self.panes.back()
 
     def search(self) -> bool:
         """Put the cursor into the search."""
@@ -191,13 +206,14 @@ class RepairsPage(Page):
 
     def _look_at_photo(self, large: bool) -> None:
         self.panes.setVisible(not large)
-        self.chips.setVisible(not large and self.table.isVisibleTo(self.panes))
+        self.filters.setVisible(not large and self._listed.isVisibleTo(self.panes))
         for shown in (self._close_photo, self.photo):
             shown.setVisible(large)
 
-    def _pick(self, state: str) -> None:
-        self._wanted = replace(self._wanted, state=state)
+    def _narrow(self, wanted: Filter) -> None:
+        self._wanted = replace(wanted, text=self._wanted.text)
         self._again()
+        self.leave()
 
     def _find(self, text: str) -> None:
         self._wanted = replace(self._wanted, text=text)
@@ -205,12 +221,30 @@ class RepairsPage(Page):
 
     def _order(self, column: str, descending: bool) -> None:
         self._sort = f"-{column}" if descending else column
+        self.leave()
 
     def _again(self) -> None:
-        self.table.clearSelection()
+        self._let_go()
+        self._count_chips()
         self.table.refresh()
         self.table.scrollToTop()
         self._show_empty()
+
+    def _let_go(self) -> None:
+        """No row is chosen any more."""
+        self.table.clearSelection()
+        self.many.show_count(0)
+
+    def _count_chips(self) -> None:
+        counts = self._desk.look(repairs.chips, self._wanted)
+        self.filters.count(counts)
+        whole = counts
+        if self._wanted != Filter(text=self._wanted.text):
+            whole = self._desk.look(repairs.chips, Filter())
+        parts = [f"{whole['state_open']:,} open on your estates"]
+        parts += [f"{whole['mark_emergency']:,} emergency"] if whole["mark_emergency"] else []
+        parts += [f"{whole['state_overdue']:,} overdue"] if whole["state_overdue"] else []
+        self.head.say("Repairs", " · ".join(parts))
 
     def _count(self) -> int:
         return self._desk.look(repairs.count, self._wanted)
@@ -232,8 +266,6 @@ class RepairsPage(Page):
         empty = not self.table.paged.rowCount()
         self.table.setVisible(not empty)
         if empty:
-            words = _EMPTY[self._wanted.state]
-            if self._wanted.text:
-                words = ("Nothing of that name", "Try a part of the title or place, or the whole reference.")
+            words = empty_words(self._wanted)
             self._empty = EmptyState(*words)
             self._column.addWidget(self._empty, 1)

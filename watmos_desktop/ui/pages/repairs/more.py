@@ -1,0 +1,154 @@
+"""What is wanted of the list now and then: saved views, a place, paper, a spreadsheet, the board and the plan."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from watmos_desktop.services import policy, repair_views, repairs_export, wording
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.policy import Action
+from watmos_desktop.services.repair_views import View
+from watmos_desktop.ui.actions import bind, shown_key
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
+from watmos_desktop.ui.kit.inputs import Line
+from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.menu import Entry
+from watmos_desktop.ui.kit.page import Progress
+from watmos_desktop.ui.kit.text import Text
+from watmos_desktop.ui.tasks import Job
+
+if TYPE_CHECKING:
+    from watmos_desktop.ui.pages.repairs.list import RepairsPage
+
+
+class More:
+    """The menu of the Repairs page, and the strip below the filters where a name is asked or progress is shown."""
+
+    def __init__(self, desk: Desk, page: RepairsPage) -> None:
+        self._desk, self._page = desk, page
+        self._job: Job | None = None
+        self.strip = QWidget()
+        row = QHBoxLayout(self.strip)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._words = Text(wrap=True)
+        self.name = Line("For example: my emergencies")
+        self.name.setAccessibleName("Name of the view")
+        self.name.setMaxLength(repair_views.NAME_LIMIT)
+        self.name.setMaximumWidth(280)
+        self.name.returnPressed.connect(self.save_view)
+        self.save_button = PrimaryButton("Save the view", self.save_view)
+        self.progress = Progress("Exporting")
+        self.cancel_button = QuietButton("Cancel", self.back, key="Esc")
+        for part in (self._words, self.name, self.save_button):
+            row.addWidget(part)
+        row.addWidget(self.progress, 1)
+        row.addWidget(self.cancel_button)
+        row.addStretch(0)
+        self.strip.setVisible(False)
+        bind(page, "export", self.export_as)
+
+    def groups(self) -> list[list[Entry]]:
+        """The menu as things stand now."""
+        page, now = self._page, self._page.view()
+        saved = repair_views.views(self._desk.store)
+        shown = next((one for one in saved if (one.wanted, one.sort) == (now.wanted, now.sort)), None)
+        views = [Entry(one.name, partial(page.show_view, one), chosen=one is shown) for one in saved]
+        keep = [Entry("Save this view", self.ask_name)] if shown is None else []
+        keep += [Entry(f"Forget “{shown.name}”", partial(self.forget, shown.name))] if shown else []
+        place = [Entry("Choose an estate, block or area", page.filters.ask_place)]
+        out = (
+            [Entry("Export as a spreadsheet", self.export_as, shown_key("export"))]
+            if self._may_export()
+            else []
+        )
+        return [views, keep, place, out]
+
+    def ask_name(self) -> None:
+        """Ask what the view should be called."""
+        self._show("Call this view", naming=True)
+        self.name.clear()
+        self.name.setFocus()
+
+    def save_view(self) -> None:
+        """Keep what is on show under the name typed; what is wrong is said and the name stays."""
+        try:
+            now = self._page.view()
+            made = repair_views.save(self._desk.store, View(self.name.text(), now.wanted, now.sort))
+        except Told as told:
+            self._page.notices.tell(told)
+            return
+        self.strip.setVisible(False)
+        self._page.notices.say(f"Saved as “{made.name}”; it is in the menu More.", tone=Tone.OK)
+        self._page.table.setFocus()
+
+    def forget(self, name: str) -> None:
+        """Take a view away, with a way back."""
+        gone = repair_views.forget(self._desk.store, name)
+        if gone is not None:
+            put_back = partial(repair_views.save, self._desk.store, gone)
+            self._page.notices.offer_undo(f"“{name}” is forgotten.", put_back)
+
+    def back(self) -> bool:
+        """Stop asking, or stop the export; False if there is nothing to stop."""
+        if self.strip.isHidden():
+            return False
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+            self._page.notices.say("Stopped. Nothing was left behind.")
+        self.strip.setVisible(False)
+        self._page.table.setFocus()
+        return True
+
+    def export_as(self) -> None:
+        """Ask where, then write what the list shows."""
+        if not self._may_export():
+            return
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._page, "Export repairs", "repairs.xlsx", "Spreadsheet (*.xlsx);;CSV (*.csv)"
+        )
+        if chosen:
+            self.export_to(Path(chosen))
+
+    def export_to(self, path: Path) -> None:
+        """Write the list to a file, whole or not at all, with progress and a way to stop."""
+        view = self._page.view()
+        asked = repairs_export.Asked(view.wanted, view.sort, path)
+        self._show("Exporting…", naming=False)
+        self._job = self._desk.tasks.process(
+            repairs_export.save,
+            asked,
+            self._exported,
+            prepare=partial(repairs_export.collect, self._desk.store),
+            progress=self.progress.show_part,
+            owner=self._page,
+            on_error=self._failed,
+        )
+
+    def _exported(self, number: int) -> None:
+        self._job = None
+        self.strip.setVisible(False)
+        words = f"{wording.count(number, 'repair')} exported."
+        self._page.notices.say(words, "Keep the file as safe as the list itself.", Tone.OK)
+
+    def _failed(self, error: BaseException) -> None:
+        self._job = None
+        self.strip.setVisible(False)
+        self._page.notices.tell(error)
+
+    def _may_export(self) -> bool:
+        return policy.may(self._desk.actor, Action.EXPORT, "repair")
+
+    def _show(self, words: str, *, naming: bool) -> None:
+        self._words.setText(words)
+        for part in (self.name, self.save_button):
+            part.setVisible(naming)
+        self.progress.setVisible(not naming)
+        self.progress.show_part(0, 0)
+        self.strip.setVisible(True)
