@@ -66,6 +66,12 @@ def page_specs(
                 tab="repairs",
             )
         )
+    if policy.may(desk.actor, policy.Action.COMPLETE_REPAIR, "repair"):
+        hidden.append(
+            PageSpec(
+                "repair_done", "Done", "repairs", partial(_repair_done, desk), hidden=True, tab="repairs"
+            )
+        )
     if _sees(desk, "home"):
         hidden.append(PageSpec("import", "Import homes", "homes", partial(_import, desk), hidden=True))
     return tabs + hidden
@@ -155,6 +161,12 @@ def _homes(desk: Desk) -> QWidget:
     from watmos_desktop.ui.pages.homes.list import HomesPage
 
     return HomesPage(desk)
+
+
+def _repair_done(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.repairs.done import RepairDonePage
+
+    return RepairDonePage(desk)
 
 
 def _import(desk: Desk) -> QWidget:

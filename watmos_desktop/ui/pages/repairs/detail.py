@@ -8,18 +8,18 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from watmos_desktop.models.kinds import RepairStatus
-from watmos_desktop.services import repairs
+from watmos_desktop.services import repair_timeline, repairs
 from watmos_desktop.services.attachments import PhotoCard
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.repairs import RepairDetail
 from watmos_desktop.ui.desk import Desk
-from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.panes import SidePanel
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
+from watmos_desktop.ui.pages.repairs import deeds
 from watmos_desktop.ui.pages.repairs.detail_sections import SECTIONS
 from watmos_desktop.ui.pages.repairs.panel_form import PanelForm
 
@@ -107,10 +107,7 @@ class DetailPanel(QStackedWidget):
             if section is not None:
                 self._read.column.addWidget(section)
         self._read.column.addStretch(1)
-        if detail.inspection_id is not None:
-            walk = detail.inspection_id
-            button = QuietButton("The inspection", lambda: self.go_requested.emit("inspections", walk))
-            self._read.foot.addWidget(button)
+        self._read.foot.addWidget(deeds.bar(self._desk, detail, self._go), 1)
 
     def _nothing(self) -> None:
         self.close_form()
@@ -126,6 +123,10 @@ class DetailPanel(QStackedWidget):
         pills = [Pill(card.due.text, Tone(card.due.tone)), Pill(card.priority.value.capitalize(), Tone.INFO)]
         if card.hazard:
             pills.append(Pill("Possible hazard", Tone.BAD))
+        story = self._desk.look(repair_timeline.of, card.id)
+        pills += [Pill(one.text, Tone(one.tone)) for one in (story.silence, story.owed) if one is not None]
+        if story.waiting:
+            pills.append(Pill(story.waiting, Tone.WARN))
         column.addWidget(FlowRow(*pills))
         if card.status is not RepairStatus.SIGNPOSTED:
             column.addWidget(Text(f"Promised: {card.promise}", role="strong", wrap=True))
@@ -149,6 +150,8 @@ class DetailPanel(QStackedWidget):
             self.done.emit(str(argument))
         elif page == "told":
             self.told.emit(argument)
+        elif page == "repairs" and isinstance(argument, UUID):
+            self.show_repair(argument)
         else:
             self.go_requested.emit(page, argument)
 

@@ -8,7 +8,15 @@ from PySide6.QtWidgets import QWidget
 
 from watmos_desktop.services.repairs import RepairDetail
 from watmos_desktop.ui.desk import Desk
-from watmos_desktop.ui.pages.repairs.sections import account, history, law, photos, promises
+from watmos_desktop.ui.pages.repairs.sections import (
+    closing,
+    decisions,
+    history,
+    law,
+    photos,
+    promises,
+    told,
+)
 
 Go = Callable[[str, object], None]
 """What a section may ask for: ``go(page, argument)`` opens a page of the window, and of the detail itself
@@ -23,9 +31,11 @@ Go = Callable[[str, object], None]
 Build = Callable[[Desk, RepairDetail, Go, QWidget], QWidget | None]
 
 SECTIONS: tuple[Build, ...] = (
-    account.build,
+    closing.build,
     law.build,
-    promises.build,
+    decisions.build,
     photos.build,
+    told.build,
+    promises.build,
     history.build,
 )

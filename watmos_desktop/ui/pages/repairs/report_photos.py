@@ -36,11 +36,11 @@ class PhotoTray(QWidget):
         self._photos: list[tuple[StoredPhoto, QImage]] = []
         self._waiting = 0
         self.strip = PhotoStrip("Photos", on_open=lambda _: None, on_remove=self._drop)
-        button = QuietButton("Photo", on_take, key=shown_key("form_photo"), symbol="camera")
+        self.button = QuietButton("Photo", on_take, key=shown_key("form_photo"), symbol="camera")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.strip)
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         self._show()
 
     def stored(self) -> list[StoredPhoto]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -13,7 +13,7 @@ from watmos_desktop.services.clock import LONDON
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.look import look
 from watmos_desktop.ui.kit.marks import Mark
-from watmos_desktop.ui.kit.photos import Photo
+from watmos_desktop.ui.kit.photos import Photo, PhotoStrip
 
 _SIDE = 376
 _KEPT = 200  # pictures, about 140 KB each
@@ -80,3 +80,22 @@ class Thumbnails(QObject):
 
     def _missing(self, error: BaseException) -> None:
         """A photo that is not on this device keeps its plain ground."""
+
+
+class Strip(PhotoStrip):
+    """Photos side by side, each shown once it is decoded. ``on_open(id)`` when one is pressed."""
+
+    def __init__(
+        self,
+        name: str,
+        pictures: Thumbnails,
+        cards: Sequence[PhotoCard],
+        on_open: Callable[[object], object],
+    ) -> None:
+        super().__init__(name, on_open=on_open)
+        self._pictures, self._cards = pictures, cards
+        pictures.ready.connect(self._again)
+        self._again()
+
+    def _again(self) -> None:
+        self.show_photos(self._pictures.photos(self._cards))
