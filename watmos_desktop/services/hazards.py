@@ -46,6 +46,13 @@ def offered(aware_at: datetime) -> tuple[promises.Hazard, ...]:
     return promises.hazards(day_of(aware_at))
 
 
+def known_since(session: Session, repair_id: UUID) -> datetime:
+    """Since when we know of the hazard of a repair: from then its case counts. Raises NotFound."""
+    found = _known_since(session, repairs.get_row(session, repair_id))
+    assert found is not None
+    return found
+
+
 def open_case(session: Session, draft: HazardDraft) -> UUID:
     """Open a case and start its first clock from the moment of awareness; a repair hands its running ones over.
 

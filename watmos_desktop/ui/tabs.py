@@ -72,6 +72,22 @@ def page_specs(
                 "repair_done", "Done", "repairs", partial(_repair_done, desk), hidden=True, tab="repairs"
             )
         )
+    hidden += _of_work(desk)
+    if _sees(desk, "hazard_case"):
+        hidden += [
+            PageSpec(
+                "hazards", "Damp and hazards", "repairs", partial(_hazards, desk), hidden=True, tab="repairs"
+            ),
+            PageSpec("hazard", "Hazard case", "repairs", partial(_hazard, desk), hidden=True, tab="repairs"),
+            PageSpec(
+                "hazard_paper",
+                "Hazard papers",
+                "report",
+                partial(_hazard_paper, desk),
+                hidden=True,
+                tab="repairs",
+            ),
+        ]
     if _sees(desk, "home"):
         hidden.append(PageSpec("import", "Import homes", "homes", partial(_import, desk), hidden=True))
     return tabs + hidden
@@ -87,6 +103,39 @@ def _of_office(desk: Desk, office: Syncing) -> list[PageSpec]:
             PageSpec("decisions", "Held", "sync", partial(_decisions, desk, office), hidden=True, tab=OFFICE),
         ]
     return pages
+
+
+def _of_work(desk: Desk) -> list[PageSpec]:
+    """The register, and the papers of orders for who orders work."""
+    pages = []
+    if _sees(desk, "job"):
+        pages.append(
+            PageSpec(
+                "contractors",
+                "Contractors",
+                "repairs",
+                partial(_contractors, desk),
+                hidden=True,
+                tab="repairs",
+            )
+        )
+    if policy.may(desk.actor, policy.Action.ORDER_WORK, "job"):
+        pages.append(
+            PageSpec("work_paper", "Paper", "report", partial(_work_paper, desk), hidden=True, tab="repairs")
+        )
+    return pages
+
+
+def _contractors(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.contractors.page import ContractorsPage
+
+    return ContractorsPage(desk)
+
+
+def _work_paper(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.repairs.paper import WorkPaperPage
+
+    return WorkPaperPage(desk)
 
 
 def _joining(desk: Desk, joined: Callable[[Joined], object]) -> PageSpec:
@@ -155,6 +204,24 @@ def _new_repair(desk: Desk) -> QWidget:
     from watmos_desktop.ui.pages.repairs.report import ReportRepairPage
 
     return ReportRepairPage(desk)
+
+
+def _hazards(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.hazards.list import HazardsPage
+
+    return HazardsPage(desk)
+
+
+def _hazard(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.hazards.case import HazardPage
+
+    return HazardPage(desk)
+
+
+def _hazard_paper(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.hazards.papers import HazardPaperPage
+
+    return HazardPaperPage(desk)
 
 
 def _homes(desk: Desk) -> QWidget:
