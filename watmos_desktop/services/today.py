@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import DefectState, Grade, InspectionStatus
 from watmos_desktop.models.tables import Defect, Inspection
-from watmos_desktop.services import inspections, policy, repairs, templates, wording
+from watmos_desktop.services import hazard_list, inspections, policy, repairs, templates, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.schedules import DueState
 from watmos_desktop.services.wording import Deadline
@@ -27,11 +27,12 @@ class Kind(StrEnum):
     INSPECTION = "inspection"
     DRAFT = "draft"
     REPAIR = "repair"
+    HAZARD = "hazard"
 
 
 @dataclass(frozen=True)
 class Card:
-    """One thing to do. ``target`` is the schedule, draft or repair that it opens."""
+    """One thing to do. ``target`` is the schedule, draft, repair or hazard case that it opens."""
 
     kind: Kind
     target: UUID
@@ -78,6 +79,7 @@ def get(session: Session) -> Today:
     now = session.info["clock"].now()
     due = inspections.due(session, within_days=14)
     cards = [*_drafts(session), *(_inspection(one, session) for one in due if one.draft_id is None)]
+    cards += [_hazard(one) for one in hazard_list.pressing(session)]
     cards += [_repair(one) for one in _pressing(session)]
     cards.sort(key=lambda card: (card.kind is not Kind.DRAFT, _ORDER[card.due.tone]))
     estates = sorted({one.estate for one in due})
@@ -182,6 +184,12 @@ def _repair(one: repairs.RepairCard) -> Card:
         "Open",
         None,
     )
+
+
+def _hazard(one: hazard_list.HazardCard) -> Card:
+    """A case of which a clock is late or ends within three days."""
+    sentence = " · ".join(part for part in (one.what_next, one.level, one.reference) if part)
+    return Card(Kind.HAZARD, one.id, f"{one.hazard} · {one.where}", sentence, one.due, "Open", None)
 
 
 def while_here(session: Session, place_key: UUID, template_key: str) -> WhileHere:

@@ -60,7 +60,7 @@ class TodoCard(TaskCard):
 class TodayPage(Page):
     """Cards to do, what else the chosen card's place needs, four figures, and the search.
 
-    Emits ``open_requested`` with ``walk``, ``repairs``, ``inspections`` or ``homes`` and a record's id.
+    Emits ``open_requested`` with ``walk``, ``repairs``, ``hazard``, ``inspections`` or ``homes`` and a record's id.
     """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -126,9 +126,12 @@ class TodayPage(Page):
             self._find(self._search.text().strip())
 
     def start(self, todo: Todo) -> None:
-        """Do what the card says: begin or go on with the walk, or open the repair."""
+        """Do what the card says: begin or go on with the walk, or open the repair or hazard case."""
         if todo.kind is Kind.REPAIR:
             self.open_requested.emit("repairs", todo.target)
+            return
+        if todo.kind is Kind.HAZARD:
+            self.open_requested.emit("hazard", todo.target)
             return
         try:
             target = todo.target

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from watmos_desktop.services import promises, wording
+from watmos_desktop.services import hazard_list, promises, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.clocks import RunningClock
 from watmos_desktop.services.repairs import RepairDetail
@@ -18,8 +18,8 @@ from watmos_desktop.ui.pages.repairs.sections.parts import Section
 def build(
     desk: Desk, detail: RepairDetail, go: Callable[[str, object], None], parent: QWidget
 ) -> QWidget | None:
-    """What the law asks for; None for what is no hazard."""
-    if not detail.card.hazard:
+    """What the law asks for; None for what is no hazard, or has a case that says it (hazard.py)."""
+    if not detail.card.hazard or desk.look(hazard_list.of_repair, detail.card.id) is not None:
         return None
     seen = detail.card.reported_at.astimezone(LONDON)
     names = {one.id: one.name for one in promises.hazards(seen.date())}
