@@ -55,6 +55,8 @@ _LAST_ASCII = 0x7F
 # A pair as one sign, beyond the letters of living languages. That two pairs share one costs a look, no more.
 _PAIR_FIRST, _PAIR_COUNT, _PAIR_STEP = 0x20000, 0xE0000, 1117
 _MOST_SIGNS = 50_000
+# Triggers that keep what is derived are silent while very many rows are laid down (sync/bulk.py does their work then).
+UNLESS_BULK = "(SELECT applying FROM _mode) < 2"
 
 
 @cache
@@ -115,10 +117,12 @@ def make(connection: Connection) -> None:
 
 
 def refresh(connection: Connection, touched: Mapping[str, Iterable[bytes]]) -> None:
-    """What the triggers do, for many records at once; to be called while there are no triggers.
+    """What the triggers do, for many records at once; to be called while they are silent (``UNLESS_BULK``).
 
     ``touched`` are the ids by table of every record that was added, changed or removed.
     """
+    if not any(touched.get(noun) for noun in FIELDS):
+        return
     run = connection.exec_driver_sql
     run(
         "CREATE TEMP TABLE IF NOT EXISTS search_fresh (noun TEXT, id BLOB, PRIMARY KEY (noun, id)) WITHOUT ROWID"
@@ -172,8 +176,9 @@ def _make_index_triggers(connection: Connection, noun: str) -> None:
     )
     _trigger(connection, f"{table}_added", f"AFTER INSERT ON {table}", add)
     _trigger(connection, f"{table}_dropped", f"AFTER DELETE ON {table}", drop)
-    changed = f"AFTER UPDATE OF text ON {table} WHEN OLD.text <> NEW.text"
-    _trigger(connection, f"{table}_changed", changed, drop + add)
+    _trigger(
+        connection, f"{table}_changed", f"AFTER UPDATE OF text ON {table}", drop + add, "OLD.text <> NEW.text"
+    )
 
 
 def _make_record_triggers(connection: Connection, noun: str, fields: tuple[str, ...]) -> None:
@@ -206,9 +211,11 @@ def _make_name_triggers(connection: Connection, place: str, named: tuple[tuple[s
     _trigger(connection, f"search_{place}_renamed", f"AFTER UPDATE OF name ON {place}", body)
 
 
-def _trigger(connection: Connection, name: str, when: str, body: str) -> None:
+def _trigger(connection: Connection, name: str, event: str, body: str, when: str = "1") -> None:
     connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-    connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} BEGIN {body} END")
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {name} {event} WHEN {UNLESS_BULK} AND {when} BEGIN {body} END"
+    )
 
 
 def _texts(noun: str, *, key: bool = True) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect
 
+from watmos_desktop.services.search_index import UNLESS_BULK
+
 _COLUMNS = ("estate_id", "block_id", "status", "priority", "hazard")
 _NOWHERE = f"x'{'0' * 32}'"  # the block of what is not in a block
 
@@ -40,7 +42,7 @@ def make(connection: Connection) -> None:
         ("delete", "DELETE", _count("OLD", -1)),
     ):
         run(f"DROP TRIGGER IF EXISTS tally_repair_{kind}")
-        run(f"CREATE TRIGGER tally_repair_{kind} AFTER {when} ON repair BEGIN {body} END")
+        run(f"CREATE TRIGGER tally_repair_{kind} AFTER {when} ON repair WHEN {UNLESS_BULK} BEGIN {body} END")
 
 
 def wrong(connection: Connection) -> int:

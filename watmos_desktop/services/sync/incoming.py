@@ -6,9 +6,12 @@ transaction with the cursor that says so (docs/sync.md 6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+import queue
+import threading
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
@@ -25,6 +28,7 @@ from watmos_desktop.services.sync.placing import Key, Placing
 
 PAGE = 5000
 LOAD = 10_000
+AHEAD = 3  # pages that wait while one is laid down
 TOGETHER = 50  # buckets of one request
 AT_ONCE = 20_000  # rows of a first load that are saved together
 ASKED_AT_ONCE = 500
@@ -67,47 +71,63 @@ def load(store: Store, client: Pulls, kept: Memory, tell: Progress) -> tuple[Mem
     """Load the granted buckets that are not here yet; gives how many rows came. Goes on where it was broken off."""
     count = 0
     read: list[Page] = []
-    try:
-        for buckets, page in _ahead(client, kept):
-            _same_office(page, kept)
-            loading = {names: after for names, after in kept.loading.items() if names != buckets}
-            if page.more:
-                loading[buckets] = page.next
-            else:
-                kept = replace(kept, held=(*kept.held, *buckets.split(",")))
-            shown = {some.table: list(some.columns) for some in page.tables}
-            kept = replace(
-                kept, loading=loading, cursor=kept.cursor or page.head, columns=kept.columns | shown
-            )
-            read.append(page)
-            count += page.count
-            if sum(one.count for one in read) >= AT_ONCE:
-                ready, read = read, []
-                _lay(store, kept, ready)
-            tell(count)
-    finally:
-        if read:  # also what came before the network went
-            _lay(store, kept, read)
+    with closing(_ahead(client, kept)) as coming:
+        try:
+            for buckets, page in coming:
+                _same_office(page, kept)
+                loading = {names: after for names, after in kept.loading.items() if names != buckets}
+                if page.more:
+                    loading[buckets] = page.next
+                else:
+                    kept = replace(kept, held=(*kept.held, *buckets.split(",")))
+                shown = {some.table: list(some.columns) for some in page.tables}
+                kept = replace(
+                    kept, loading=loading, cursor=kept.cursor or page.head, columns=kept.columns | shown
+                )
+                read.append(page)
+                count += page.count
+                if sum(one.count for one in read) >= AT_ONCE:
+                    ready, read = read, []
+                    _lay(store, kept, ready)
+                tell(count)
+        finally:
+            if read:  # also what came before the network went
+                _lay(store, kept, read)
     return kept, count
 
 
-def _ahead(client: Pulls, kept: Memory) -> Iterator[tuple[str, Page]]:
-    """The pages of all buckets that are to be loaded; the next is on its way while one is laid down."""
-    to_load = _groups(kept)
+def _ahead(client: Pulls, kept: Memory) -> Generator[tuple[str, Page]]:
+    """The pages of all buckets that are to be loaded; a few more come while one is laid down."""
+    coming: queue.Queue[tuple[str, Page] | BaseException | None] = queue.Queue(AHEAD)
+    over = threading.Event()
+
+    def give(what: tuple[str, Page] | BaseException | None) -> None:
+        while not over.is_set():
+            with suppress(queue.Full):
+                coming.put(what, timeout=0.1)
+                return
+
+    def fetch() -> None:
+        try:
+            for buckets in _groups(kept):
+                after, more = kept.loading.get(buckets, ""), True
+                while more and not over.is_set():
+                    page = client.bootstrap(buckets, after, LOAD)
+                    after, more = page.next, page.more
+                    give((buckets, page))
+            give(None)
+        except BaseException as fault:  # told where it is waited for
+            give(fault)
+
     with ThreadPoolExecutor(1, "load") as pool:
-
-        def fetch(buckets: str, after: str) -> Future[Page]:
-            return pool.submit(client.bootstrap, buckets, after, LOAD)
-
-        coming = fetch(to_load[0], kept.loading.get(to_load[0], "")) if to_load else None
-        while coming is not None:
-            page, buckets = coming.result(), to_load[0]
-            if page.more:
-                coming = fetch(buckets, page.next)
-            else:
-                to_load.pop(0)
-                coming = fetch(to_load[0], kept.loading.get(to_load[0], "")) if to_load else None
-            yield buckets, page
+        pool.submit(fetch)
+        try:
+            while (found := coming.get()) is not None:
+                if isinstance(found, BaseException):
+                    raise found
+                yield found
+        finally:
+            over.set()
 
 
 def _groups(kept: Memory) -> list[str]:
@@ -158,7 +178,7 @@ def end_sweep(store: Store, kept: Memory) -> tuple[Memory, int]:
         going = placing.unseen(connection)
         if not kept.grants_changed:
             _brake(connection, going)
-        with bulk.quietly(connection, len(going), placed.touched):
+        with bulk.quietly(connection, Counter(table for table, _ in going), placed.touched):
             shas = purge.forget(connection, going, kept.member_id)
             _touch(placed, going)
         kept = replace(kept, sweeping="", grants_changed=False, going=(*kept.going, *shas))
@@ -168,7 +188,7 @@ def end_sweep(store: Store, kept: Memory) -> tuple[Memory, int]:
 
 def _lay(store: Store, kept: Memory, read: Sequence[Page]) -> None:
     with _placing(store, kept) as (connection, placed):
-        with bulk.quietly(connection, sum(page.count for page in read), placed.touched):
+        with bulk.quietly(connection, _counted(read), placed.touched):
             for page in read:
                 placed.page(page)
         _observe(store, connection, placed)
@@ -187,7 +207,7 @@ def _without_blobs(
         going = placed.gone(gone)
         if not trusted:
             _brake(connection, going)
-        with bulk.quietly(connection, sum(page.count for page in read) + len(going), placed.touched):
+        with bulk.quietly(connection, _counted(read, going), placed.touched):
             for page in read:
                 placed.page(page)
             shas = purge.forget(connection, going, kept.member_id)
@@ -211,6 +231,15 @@ def announce(store: Store, touched: Mapping[str, Iterable[bytes]]) -> None:
     """Tell the pages which records changed."""
     if store.listeners:
         store.announce({table: {UUID(bytes=key) for key in keys} for table, keys in touched.items() if keys})
+
+
+def _counted(read: Iterable[Page], going: Iterable[Key] = ()) -> Counter[str]:
+    """How many rows of each table come or go."""
+    found = Counter(table for table, _ in going)
+    for page in read:
+        for some in page.tables:
+            found[some.table] += len(some.rows)
+    return found
 
 
 def _touch(placed: Placing, going: Iterable[Key]) -> None:

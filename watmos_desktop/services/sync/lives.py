@@ -30,14 +30,14 @@ def renew(store: Store, kept: Memory, why: str, epoch: str | None = None) -> Mem
     with store.apply() as connection:
         incarnation = store.renew(connection)
         outgoing.offer_again(connection)
-        placing.begin_sweep(connection)
+        sweeping = why if placing.begin_sweep(connection, kept.member_id) else ""
         kept = replace(
             kept,
             epoch=kept.epoch if epoch is None else epoch,
             incarnation=str(incarnation),
             acked=0,
             hash="",
-            **_from_start(kept, why),
+            **_from_start(kept, sweeping),
         )
         memory.write(connection, kept)
         connection.exec_driver_sql("UPDATE meta SET value = '{}' WHERE key = ?", (RESTORED,))
@@ -48,8 +48,9 @@ def renew(store: Store, kept: Memory, why: str, epoch: str | None = None) -> Mem
 def read_from_start(store: Store, kept: Memory, why: str, *, grants_changed: bool = False) -> Memory:
     """Read everything again; what is not seen by the end is no longer ours."""
     with store.apply() as connection:
-        placing.begin_sweep(connection)
-        kept = replace(kept, grants_changed=grants_changed or kept.grants_changed, **_from_start(kept, why))
+        sweeping = why if placing.begin_sweep(connection, kept.member_id) else ""
+        changed = bool(sweeping) and (grants_changed or kept.grants_changed)
+        kept = replace(kept, grants_changed=changed, **_from_start(kept, sweeping))
         memory.write(connection, kept)
     return kept
 
@@ -82,5 +83,5 @@ def resume(store: Store, kept: Memory, last_n: int) -> Memory:
     return kept if whole else renew(store, kept, "gap")
 
 
-def _from_start(kept: Memory, why: str) -> dict[str, Any]:
-    return {"cursor": "", "held": (), "loading": {}, "sweeping": why, "read_as": kept.role}
+def _from_start(kept: Memory, sweeping: str) -> dict[str, Any]:
+    return {"cursor": "", "held": (), "loading": {}, "sweeping": sweeping, "read_as": kept.role}

@@ -164,12 +164,18 @@ def replay(connection: Connection) -> dict[str, list[bytes]]:
     return placing.touched
 
 
-def begin_sweep(connection: Connection) -> None:
-    """From now on it is noted which rows were seen."""
+def begin_sweep(connection: Connection, member: UUID) -> bool:
+    """From now on it is noted which rows were seen. False when none are here, but for who works here: no need."""
+    here = (f"SELECT 1 FROM {table} WHERE id <> ?" for table in SYNCED)
+    if not connection.exec_driver_sql(
+        f"{' UNION ALL '.join(here)} LIMIT 1", (member.bytes,) * len(SYNCED)
+    ).first():
+        return False
     connection.exec_driver_sql(
         "CREATE TABLE IF NOT EXISTS _seen (tbl TEXT NOT NULL, rid BLOB NOT NULL, PRIMARY KEY (tbl, rid)) WITHOUT ROWID"
     )
     connection.exec_driver_sql("DELETE FROM _seen")
+    return True
 
 
 def see(connection: Connection, keys: Iterable[Key]) -> None:
