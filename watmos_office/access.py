@@ -160,9 +160,14 @@ def author(office: Office, device_id: UUID) -> Caller:
 
 
 def _caller(connection: Connection, row: Any) -> Caller:
-    actor = grants.actor(connection, row.member_id)
-    buckets = frozenset[str]() if row.status == "drain" else grants.buckets(connection, actor)
-    return Caller(row.device_id, row.status, actor, buckets, row.grant_v, row.schema_version)
+    confirmed = row.cases_at is not None
+    actor = grants.actor(connection, row.member_id, None if confirmed else row.device_id)
+    held = frozenset[str]()
+    if row.status != "drain":
+        held = grants.buckets(connection, actor, confirmed=confirmed)
+    # What changes about cases is told by no number to a device that is not for them.
+    version = row.grant_v + (row.case_v if confirmed else len(actor.cases))
+    return Caller(row.device_id, row.status, actor, held, version, row.schema_version, confirmed)
 
 
 def _row(connection: Connection, claim: Claim) -> Any:
@@ -173,8 +178,8 @@ def _row(connection: Connection, claim: Claim) -> Any:
 
 # Built once: asked for every request.
 _DEVICE = (
-    select(Device.id.label("device_id"), Device.key, Device.status, Device.schema_version)
-    .add_columns(Member.id.label("member_id"), Member.active, Member.grant_v)
+    select(Device.id.label("device_id"), Device.key, Device.status, Device.schema_version, Device.cases_at)
+    .add_columns(Member.id.label("member_id"), Member.active, Member.grant_v, Member.case_v)
     .join(Member, Member.id == Device.member_id)
     .where(Device.id == bindparam("device"))
 )

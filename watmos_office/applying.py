@@ -132,9 +132,10 @@ class Applying:
         me = self.caller.member_id
         reviews.open_(self.connection, self.reviews, me, self.now)
         if self.cases:
-            named = [{"case_id": case, "member_id": me} for case in self.cases]
+            device = self.caller.device_id
+            named = [{"case_id": case, "member_id": me, "device_id": device} for case in self.cases]
             self.connection.execute(insert(CaseMember), named)
-            self.connection.execute(update(Member).where(Member.id == me).values(grant_v=Member.grant_v + 1))
+            self.connection.execute(update(Member).where(Member.id == me).values(case_v=Member.case_v + 1))
         self.batch.write(self.now)
 
     def _load(self, items: Iterable[Item]) -> None:

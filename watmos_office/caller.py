@@ -12,7 +12,8 @@ from watmos_desktop.services.policy import Actor
 class Caller:
     """A device and its member. ``status`` is the device's; ``buckets`` are all that it may read now.
 
-    ``schema`` is what the device's last hello said, empty before it.
+    ``schema`` is what the device's last hello said, empty before it. ``confirmed``: cases come to this device, as far
+    as its member is named to them (confirming.py).
     """
 
     device_id: UUID
@@ -21,6 +22,7 @@ class Caller:
     buckets: frozenset[str]
     grant_v: int
     schema: str = ""
+    confirmed: bool = False
 
     @property
     def member_id(self) -> UUID:

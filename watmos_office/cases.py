@@ -100,4 +100,4 @@ def _remove(
 
 
 def _raise(connection: Connection, member_id: UUID) -> None:
-    connection.execute(update(Member).where(Member.id == member_id).values(grant_v=Member.grant_v + 1))
+    connection.execute(update(Member).where(Member.id == member_id).values(case_v=Member.case_v + 1))

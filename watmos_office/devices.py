@@ -12,8 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, case, func, insert, select, update
 
+from watmos_desktop.models.kinds import Role
 from watmos_desktop.services.errors import NotFound, Told
-from watmos_office import audit
+from watmos_office import audit, confirming
 from watmos_office.office import Office
 from watmos_office.tables import Code, Device, Member, Op, Stream
 
@@ -51,7 +52,8 @@ class NewCode:
 @dataclass(frozen=True)
 class DeviceCard:
     """A device: ``status`` is its code, ``words`` says it; ``pushed`` is how many operations it sent, ``safe`` how
-    many of those lie in a verified backup."""
+    many of those lie in a verified backup. ``cases``: confirmed, waiting, or nothing for a role without cases; of one
+    that waits the ``number`` that it shows, and in ``confirmers`` the safeguarding leads who may confirm it."""
 
     id: UUID
     member_id: UUID
@@ -64,6 +66,9 @@ class DeviceCard:
     seen_at: datetime | None
     pushed: int
     safe: int
+    cases: str
+    number: str
+    confirmers: list[str]
 
 
 def new_code(connection: Connection, office: Office, by: UUID | None, member_id: UUID) -> NewCode:
@@ -78,7 +83,12 @@ def new_code(connection: Connection, office: Office, by: UUID | None, member_id:
     code = "-".join("".join(letters[n : n + _GROUP]) for n in range(0, len(letters), _GROUP))
     connection.execute(
         insert(Code).values(
-            sha256=code_hash(code), member_id=member_id, made_at=now, expires_at=now + CODE_LIFE, used_at=None
+            sha256=code_hash(code),
+            member_id=member_id,
+            made_by=by,
+            made_at=now,
+            expires_at=now + CODE_LIFE,
+            used_at=None,
         )
     )
     audit.note(connection, office, by, "device.code", member_id)
@@ -94,7 +104,7 @@ def cards(connection: Connection, but: Collection[str] = ()) -> list[DeviceCard]
     """Every device, by its member's name and then its own. Operations on the tables in ``but`` are not counted."""
     sums = (_counted(but) if but else _SUMS).subquery()
     rows = connection.execute(
-        select(Device.__table__, Member.name.label("member"), sums.c.pushed, sums.c.safe)
+        select(Device.__table__, Member.name.label("member"), Member.role, sums.c.pushed, sums.c.safe)
         .join(Member, Device.member_id == Member.id)
         .outerjoin(sums, sums.c.device_id == Device.id)
         .order_by(Member.name, Device.name, Device.id)
@@ -112,8 +122,12 @@ def cards(connection: Connection, but: Collection[str] = ()) -> list[DeviceCard]
             row.seen_at,
             int(row.pushed or 0),
             int(row.safe or 0),
+            state,
+            confirming.number(row.key) if state == "waiting" else "",
+            confirming.leads(connection, row.code_by) if state == "waiting" else [],
         )
         for row in rows
+        for state in (confirming.state(Role(row.role), row.cases_at is not None),)
     ]
 
 

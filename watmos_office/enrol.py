@@ -34,20 +34,21 @@ def redeem(office: Office, code: str, name: str, key: bytes, proof: bytes) -> di
     now = office.clock.now()
     with office.writing() as connection:
         digest = code_hash(code)
-        first = connection.scalar(
+        first = connection.execute(
             update(Code)
             .where(Code.sha256 == digest, Code.used_at.is_(None), Code.expires_at > now)
             .values(used_at=now)
-            .returning(Code.member_id)
-        )
+            .returning(Code.member_id, Code.made_by)
+        ).first()
         device_id = _repeated(connection, digest, key, now) if first is None else uuid4()
         member = _member(connection, digest)
         if device_id is None or member is None:
             raise not_found()  # rolls back: a member who was let go does not use the code up
         if first is not None:
-            device = {"id": device_id, "member_id": first, "name": name, "key": key, "enrolled_at": now}
-            connection.execute(insert(Device).values(**device, status="active"))
-            audit.note(connection, office, first, "device.enrol", device_id)
+            device = {"id": device_id, "member_id": first.member_id, "name": name, "key": key}
+            joined = {"enrolled_at": now, "code_by": first.made_by, "status": "active"}
+            connection.execute(insert(Device).values(**device, **joined))
+            audit.note(connection, office, first.member_id, "device.enrol", device_id)
         else:
             tokens.end_all(connection, device_id)
         given = tokens.issue(connection, device_id, now)

@@ -74,10 +74,11 @@ def _card(connection: Connection, caller: Caller, one: Held, member: str) -> Hel
 
 def _known(connection: Connection, caller: Caller, one: Held) -> bool:
     """Whether this person may know that it waits: what has no place yet is for who looks after everything."""
-    if one.member_id == caller.member_id:
+    about_a_case = _about_a_case(connection, one)
+    if one.member_id == caller.member_id and (caller.confirmed or not about_a_case):
         return True
     places = _places(connection, one)
-    if _about_a_case(connection, one):
+    if about_a_case:
         return bool(places) and all(place in caller.buckets for place in places)
     return caller.actor.everywhere if not places else not places.isdisjoint(caller.buckets)
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services.sync import wire
-from watmos_office import pull
+from watmos_office import confirming, pull
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer
 from watmos_office.office import Office
@@ -60,10 +60,13 @@ def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
         waiting = select(func.count()).where(
             Quarantine.member_id == caller.member_id, Quarantine.state == "open"
         )
+        if not caller.confirmed:  # another device's may be about a case
+            waiting = waiting.where(Quarantine.device_id == caller.device_id)
         quarantined = connection.scalar(waiting) or 0
         person = connection.execute(
             select(Member.name, Member.role).where(Member.id == caller.member_id)
         ).one()
+        key: bytes = connection.scalar(select(Device.key).where(Device.id == caller.device_id)) or b""
     if alarm:
         raise Answer(409, alarm, epoch=str(office.epoch))
     # Who was let go still sends what they have: no role counts any more, and nothing here opens again.
@@ -80,6 +83,8 @@ def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
         "status": caller.status,
         "lease_until": until.astimezone(UTC).isoformat(),
         "quarantined": quarantined,
+        "cases": confirming.state(role, caller.confirmed),
+        "number": confirming.number(key),
         "moved": not may_read(said.schema_) or _moved(office, caller, said.cursor),
     }
 

@@ -16,7 +16,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import update
 
 from watmos_desktop.services import log
-from watmos_office import blobs, bootstrap, carried, checks, enrol, hello, outgoing, pull, push, tokens
+from watmos_office import (
+    blobs,
+    bootstrap,
+    carried,
+    checks,
+    confirming,
+    enrol,
+    hello,
+    outgoing,
+    pull,
+    push,
+    tokens,
+)
 from watmos_office.door import Bootstrapping, Door, Photo, Reading, Signed, fitting, in_thread, parsed
 from watmos_office.errors import Answer
 from watmos_office.office import Office
@@ -28,7 +40,9 @@ _WORDS = r"^[^\x00-\x1f\x7f]+$"
 
 Cursor = Annotated[str, Query(max_length=400, description="Where the last page ended; empty at first")]
 Limit = Annotated[int, Query(ge=1, le=20_000, description="About how many rows")]
-Bucket = Annotated[str, Path(max_length=64, description="org, estate:ID, block:ID, case:ID or user:ID")]
+Bucket = Annotated[
+    str, Path(max_length=64, description="org, estate:ID, block:ID, case:ID, user:ID or care:BUCKET")
+]
 Buckets = Annotated[str, Path(max_length=4_000, description="At most 64 buckets, commas between")]
 Attachment = Annotated[UUID, Path(description="The attachment record that the right to the photo comes from")]
 Index = Annotated[int, Path(ge=0, le=1_000_000, description="Which chunk, from 0")]
@@ -223,6 +237,21 @@ async def wait(request: Request, cursor: Cursor = "") -> Response:
     async with door.call(request) as call:
         pass
     return answer(request, {"moved": await pull.wait(call.office, call.caller, cursor)})
+
+
+@router.get("/confirm")
+def to_confirm(request: Request, call: Signed) -> Response:
+    """The devices that wait for cases and that this person may confirm."""
+    with call.office.reading() as connection:
+        return answer(request, {"devices": confirming.listing(connection, call.caller)})
+
+
+@router.post("/confirm/{device}")
+def confirm(request: Request, call: Signed, device: UUID) -> Response:
+    """Let cases come to a device of somebody else, or of one's own."""
+    with call.office.writing() as connection:
+        confirming.confirm(connection, call.office, call.caller, device)
+    return answer(request, {})
 
 
 @router.post("/bundle", openapi_extra=outgoing.BYTES)

@@ -101,7 +101,10 @@ class RowBucket(OfficeBase):
 
 
 class Member(OfficeBase):
-    """Someone who works with the program; ``grant_v`` grows whenever what they may see changes."""
+    """Someone who works with the program; ``grant_v`` grows whenever what they may see changes.
+
+    ``case_v`` is the same for cases: only devices that were confirmed for cases are told of it.
+    """
 
     __tablename__ = "member"
 
@@ -110,6 +113,7 @@ class Member(OfficeBase):
     role: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     grant_v: Mapped[int] = mapped_column(default=1)
+    case_v: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
 
 
@@ -127,12 +131,13 @@ class Grant(OfficeBase):
 
 
 class CaseMember(OfficeBase):
-    """Someone named to a restricted case."""
+    """Someone named to a restricted case; ``device_id`` is the device on which they opened it, if they did."""
 
     __tablename__ = "case_member"
 
     case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    device_id: Mapped[uuid.UUID | None]
 
 
 class CaseExclusion(OfficeBase):
@@ -154,19 +159,27 @@ class Place(OfficeBase):
 
 
 class Code(OfficeBase):
-    """A one-time enrolment code, kept as its hash; ``used_at`` is set by exactly one redeemer."""
+    """A one-time enrolment code, kept as its hash; ``used_at`` is set by exactly one redeemer.
+
+    ``made_by`` is who made it, NULL at the console.
+    """
 
     __tablename__ = "code"
 
     sha256: Mapped[str] = mapped_column(primary_key=True)
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"))
+    made_by: Mapped[uuid.UUID | None]
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 
 class Device(OfficeBase):
-    """An enrolled device. ``status``: active, suspended, drain, wipe, wiped; ``key`` its Ed25519 public key."""
+    """An enrolled device. ``status``: active, suspended, drain, wipe, wiped; ``key`` its Ed25519 public key.
+
+    ``code_by`` made the code that it joined with. No case comes to it before ``cases_at``, when ``cases_by`` (NULL: the
+    console) confirmed it: confirming.py.
+    """
 
     __tablename__ = "device"
 
@@ -180,6 +193,9 @@ class Device(OfficeBase):
     cursor: Mapped[int] = mapped_column(default=0)
     schema_version: Mapped[str] = mapped_column(default="")
     alarm: Mapped[str] = mapped_column(default="")  # forked, rewound, reuse: shown to an administrator
+    code_by: Mapped[uuid.UUID | None]
+    cases_at: Mapped[datetime | None]
+    cases_by: Mapped[uuid.UUID | None]
 
 
 class Token(OfficeBase):

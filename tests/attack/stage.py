@@ -189,7 +189,7 @@ class Stage:
             row = {"id": device, "member_id": member, "name": f"Laptop {number}", "status": status}
             public = key.public_key().public_bytes_raw()
             connection.execute(
-                insert(Device).values(**row, key=public, enrolled_at=now, schema_version="0003")
+                insert(Device).values(**row, key=public, enrolled_at=now, cases_at=now, schema_version="0003")
             )
             secrets = tokens.issue(connection, device, now)
         return Attacker(self.http, self.office, device, key, secrets, member=member, who=who)

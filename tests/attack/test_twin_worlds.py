@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -37,9 +38,9 @@ from watmos_desktop.models.tables import (
     Staff,
 )
 from watmos_desktop.services import check, homes, log, repairs, search, staff, today
-from watmos_desktop.services.errors import Told
+from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.sync import engine, joining, memory, review, status
-from watmos_office import cases, pull
+from watmos_office import cases, confirming, pull
 from watmos_office.app import make_app
 from watmos_office.office import Office
 from watmos_office.tables import CaseMember
@@ -148,6 +149,9 @@ def origin(empty_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory)
 def _join(there: OfficeApp, workspace: Workspace, home: Path, member: UUID, clock: FakeClock) -> Device:
     store, network = workspace.open(home, clock), Network(there.app)
     joining.enrol(store, URL, there.code(member), "Laptop", transport=network)
+    device = UUID(memory.load(store).device)
+    with there.office.writing() as connection, suppress(NotFound):  # nothing waits in a role without cases
+        confirming.at_console(connection, there.office, None, device)
     return Device(store, joining.connect(store, transport=network), network, member)
 
 

@@ -170,4 +170,4 @@ class Feed:
         """That member's device, with what it holds now."""
         with self.office.reading() as connection:
             actor, held = grants.actor(connection, member), grants.held(connection, member)
-        return Caller(device or uuid4(), "active", actor, held, 1)
+        return Caller(device or uuid4(), "active", actor, held, 1, confirmed=True)

@@ -41,7 +41,8 @@ class Sender:
         with self.office.reading() as connection:
             actor = grants.actor(connection, self.member_id)
             status = connection.scalar(select(Device.status).where(Device.id == self.device_id))
-            return Caller(self.device_id, str(status), actor, grants.buckets(connection, actor), 1)
+            held = grants.buckets(connection, actor)
+            return Caller(self.device_id, str(status), actor, held, 1, confirmed=True)
 
     def stamp(self) -> str:
         """The next stamp of this life, by the office's clock."""

@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from sqlalchemy import insert, update
 
 from watmos_desktop.models.kinds import Role
-from watmos_office import devices, walls
+from watmos_office import confirming, devices, walls
 from watmos_office.app import make_app
 from watmos_office.door import Limits
 from watmos_office.office import Office
@@ -42,6 +42,12 @@ def member(office: Office, role: Role = Role.MANAGER, name: str = "Grace Bell") 
 def code_for(office: Office, member_id: UUID) -> str:
     with office.writing() as connection:
         return devices.new_code(connection, office, None, member_id).code
+
+
+def let_cases_come(office: Office, device_id: UUID) -> None:
+    """Confirm a device for cases, as the console does."""
+    with office.writing() as connection:
+        confirming.at_console(connection, office, None, device_id)
 
 
 def become(office: Office, device_id: UUID, status: str) -> None:

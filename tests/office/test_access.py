@@ -15,7 +15,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
 from tests.fakes import FakeClock
-from tests.office.speaking import API, Http, Speaker, become, join, member, serving, signed
+from tests.office.speaking import (
+    API,
+    Http,
+    Speaker,
+    become,
+    join,
+    let_cases_come,
+    member,
+    serving,
+    signed,
+)
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services import log
 from watmos_office.office import Office
@@ -195,6 +205,7 @@ def test_grants_hold_from_the_next_request_on(office: Office) -> None:
     with serving(office) as http:
         who, case = member(office, Role.ASB_OFFICER), uuid4()
         device = join(http, office, who)
+        let_cases_come(office, device.id)
         before = device.hello().json()
         with office.writing() as connection:
             connection.execute(CaseMember.__table__.insert().values(case_id=case, member_id=who))  # type: ignore[attr-defined]

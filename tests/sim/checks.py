@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from tests.network import NONE
 from tests.sim.computer import Computer
@@ -15,9 +15,10 @@ from tests.sim.ledger import TOGETHER, Entry, describe
 from tests.sim.world import World
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services.capture import to_json
+from watmos_desktop.services.policy import Actor
 from watmos_desktop.services.sync import memory
 from watmos_office import devices, exporting, grants
-from watmos_office.tables import CaseExclusion, CaseMember, Op, Quarantine, Record, Stream
+from watmos_office.tables import CaseExclusion, CaseMember, Device, Op, Quarantine, Record, Stream
 
 _ROUNDS = 12
 _OFFICE_ONLY = {"staff", "staff_scope"}
@@ -97,7 +98,7 @@ def _rest(world: World, computer: Computer) -> list[str]:
     with world.office.reading() as connection:
         mine = (Stream.device_id == UUID(kept.device), Stream.incarnation == computer.store.incarnation)
         stream = connection.execute(select(Stream.last_n, Stream.hash).where(*mine)).first()
-        held = grants.held(connection, computer.member)
+        held = _rights(connection, computer)[1]
     said = (0, "") if stream is None else (stream.last_n, stream.hash)
     if said != (kept.acked, kept.hash):
         wrong.append(
@@ -110,11 +111,17 @@ def _rest(world: World, computer: Computer) -> list[str]:
     return wrong
 
 
+def _rights(connection: Connection, computer: Computer) -> tuple[Actor, frozenset[str]]:
+    """What the office grants this device: cases only once it was confirmed, or where they were opened on it."""
+    confirmed = connection.scalar(select(Device.cases_at).where(Device.id == computer.id())) is not None
+    actor = grants.actor(connection, computer.member, None if confirmed else computer.id())
+    return actor, grants.buckets(connection, actor, confirmed=confirmed)
+
+
 def _same(world: World, computer: Computer) -> list[str]:
     """A device shows what the office exports for its person, and nothing else."""
     with world.office.reading() as connection:
-        actor = grants.actor(connection, computer.member)
-        held = grants.buckets(connection, actor)
+        actor, held = _rights(connection, computer)
     office = {}
     for line in exporting.export(world.office, actor, held):
         row = orjson.loads(line)
@@ -139,7 +146,7 @@ def _peers(world: World, living: list[Computer]) -> list[str]:
     alike_ones: dict[Any, list[Computer]] = defaultdict(list)
     with world.office.reading() as connection:
         for one in living:
-            alike_ones[one.role, grants.held(connection, one.member) - {f"user:{one.member}"}].append(one)
+            alike_ones[one.role, _rights(connection, one)[1] - {f"user:{one.member}"}].append(one)
     wrong = []
     for first, *others in alike_ones.values():
         for other in others:
@@ -155,10 +162,12 @@ def _peers(world: World, living: list[Computer]) -> list[str]:
 def _confined(world: World, living: list[Computer]) -> list[str]:
     """No row of an estate that is not theirs, and no word of a case at anyone who is not named. Own reckoning."""
     with world.office.reading() as connection:
-        named = {
-            (row.case_id, row.member_id)
-            for row in connection.execute(select(CaseMember.case_id, CaseMember.member_id))
-        }
+        rows = connection.execute(
+            select(CaseMember.case_id, CaseMember.member_id, CaseMember.device_id)
+        ).all()
+        confirmed = set(connection.scalars(select(Device.id).where(Device.cases_at.is_not(None))))
+        opened = {(row.case_id, row.device_id) for row in rows}
+        named = {(row.case_id, row.member_id) for row in rows}
         named -= {
             (row.case_id, row.member_id)
             for row in connection.execute(select(CaseExclusion.case_id, CaseExclusion.member_id))
@@ -185,7 +194,8 @@ def _confined(world: World, living: list[Computer]) -> list[str]:
                     wrong.append(f"{computer.name} holds {key} of an estate that is not theirs")
         kept = _ids_kept(computer)
         for case in secret:
-            if (case, computer.member) in named:
+            here = computer.id() in confirmed or (case, computer.id()) in opened
+            if here and (case, computer.member) in named:
                 continue
             about = {case} | {note for note, of in notes.items() if of == case}
             if about & kept:

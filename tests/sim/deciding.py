@@ -13,7 +13,7 @@ from tests.sim.world import World
 from watmos_desktop.models.kinds import (
     Role,
 )
-from watmos_office import cases, devices, members, quarantine
+from watmos_office import cases, confirming, devices, members, quarantine
 from watmos_office.tables import CaseMember, Quarantine
 
 
@@ -57,6 +57,13 @@ def a_name_on_a_case(world: World, chance: random.Random) -> None:
         what = chance.choice((cases.name, cases.name, cases.unname, cases.exclude))
         if world.administer(what, chance.choice(found), computer.member) and what is not cases.name:
             _may_forget(world, computer.member)
+
+
+@rule(2)
+def a_second_person(world: World, chance: random.Random) -> None:
+    """Somebody confirms a device for cases."""
+    if there := [one for one in world.computers if not one.gone]:
+        world.administer(confirming.at_console, chance.choice(there).id())
 
 
 @rule(2)

@@ -32,7 +32,7 @@ from watmos_desktop.services.errors import Told
 from watmos_desktop.services.sync import engine, joining, problems
 from watmos_desktop.services.sync.keys import TOKENS
 from watmos_desktop.services.sync.wiping import Wiped
-from watmos_office import backup, devices, members, restore
+from watmos_office import backup, confirming, devices, members, restore
 from watmos_office.app import make_app
 from watmos_office.door import Limits
 from watmos_office.errors import Answer
@@ -114,6 +114,8 @@ class World:
         finally:
             computer.way.faults = faults
         computer.connect()
+        if self.random.random() < 0.7:  # the others wait until somebody confirms them for cases
+            self.administer(confirming.at_console, computer.id())
 
     def home(self) -> Path:
         """A folder that is not there yet."""

@@ -17,6 +17,7 @@ _DONE = {
     "resume": "The device works again.",
     "revoke": "The device may send what it has, into quarantine, and gets nothing more.",
     "wipe": "When the device calls it is told to destroy its key.",
+    "confirm": "Cases that its person is named to come to the device from its next call on.",
 }
 
 
@@ -34,6 +35,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         ("resume", "let it work again"),
         ("revoke", "end one that is in good hands: it may still send what it has"),
         ("wipe", "end one that is lost: it is told to destroy its key"),
+        ("confirm", "let cases come to one, after its person has read out the number it shows"),
     ):
         command = noun.add_parser(name, parents=[office_options()], help=words)
         command.add_argument("device", metavar="DEVICE", help="its id, from `device list`")
@@ -67,18 +69,20 @@ def _list(args: argparse.Namespace) -> int:
     for one in found:
         seen = wording.moment(one.seen_at) if one.seen_at else "never"
         alarm = f", alarm: {one.alarm}" if one.alarm else ""
+        alarm += f", waits for confirmation for cases (number {one.number})" if one.cases == "waiting" else ""
         lines.append(f"{one.id}  {one.member}, {one.name}: {one.words}{alarm}; last heard of {seen}")
     return say(args, found, lines)
 
 
 def _become(args: argparse.Namespace) -> int:
-    from watmos_office import devices
+    from watmos_office import confirming, devices
 
     change = {
         "suspend": devices.suspend,
         "resume": devices.resume,
         "revoke": devices.drain,
         "wipe": devices.wipe,
+        "confirm": confirming.at_console,
     }[args.what]
     try:
         device_id = UUID(args.device)

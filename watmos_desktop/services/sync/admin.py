@@ -48,7 +48,9 @@ class MemberCard:
 class DeviceCard:
     """A device. ``status``: active, suspended, drain, wipe, wiped; ``alarm``: forked, rewound, reuse or "".
 
-    ``pushed`` operations came from it, ``safe`` of them lie in a verified backup.
+    ``pushed`` operations came from it, ``safe`` of them lie in a verified backup. ``cases``: confirmed, waiting, or
+    nothing for a role without them; one that waits shows ``number``, and ``confirmers`` are the safeguarding leads who
+    may confirm it.
     """
 
     id: UUID
@@ -61,6 +63,9 @@ class DeviceCard:
     seen_at: datetime | None
     pushed: int
     safe: int
+    cases: str = ""
+    number: str = ""
+    confirmers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -229,6 +234,9 @@ def _device(said: Any) -> DeviceCard:
         _moment(said["seen_at"]) if said["seen_at"] else None,
         int(said["pushed"]),
         int(said["safe"]),
+        str(said.get("cases", "")),
+        str(said.get("number", "")),
+        tuple(str(one) for one in said.get("confirmers", ())),
     )
 
 

@@ -178,6 +178,8 @@ class _Sync:
             role=str(member["role"]),
             status=str(answer["status"]),
             quarantined=int(answer["quarantined"]),
+            cases=str(answer.get("cases", "")),
+            number=str(answer.get("number", "")),
             lease_until=str(answer["lease_until"]),
             contact=str(answer["time"]),
         )

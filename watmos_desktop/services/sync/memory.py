@@ -47,6 +47,10 @@ class Memory:
     sweeping: str = ""  # why everything is read from the start: what is not seen again is no longer ours
     grants_changed: bool = False
     grant_v: int = 0
+    cases: str = (
+        ""  # whether cases come to this device: confirmed, waiting, or nothing for a role without them
+    )
+    number: str = ""  # what this device is known by to who confirms it
     read_as: str = ""  # the role for which everything here was read
     columns: dict[str, list[str]] = field(
         default_factory=dict

@@ -26,7 +26,8 @@ class Status:
     """``words`` for the strip; ``problem`` and its next step (``hint``), empty when all is well.
 
     ``records`` and ``photos`` wait to be sent; ``to_review`` are conflicts and held work that ask for a decision;
-    ``office`` is when the office last confirmed, None when it never did.
+    ``office`` is when the office last confirmed, None when it never did. ``number`` names this device while it waits
+    for somebody to confirm it for cases; empty otherwise.
     """
 
     words: str
@@ -39,6 +40,7 @@ class Status:
     to_review: int
     office: datetime | None
     code: str
+    number: str = ""
 
     @property
     def waiting(self) -> int:
@@ -80,6 +82,7 @@ def status(store: Store) -> Status:
         review,
         office,
         found.get("code", ""),
+        kept.number if kept is not None and kept.cases == "waiting" else "",
     )
 
 

@@ -50,6 +50,7 @@ def upgrade() -> None:
     sa.Column('role', sa.Text(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('grant_v', _NUMBER, nullable=False),
+    sa.Column('case_v', _NUMBER, nullable=False),
     sa.Column('made_at', Moment(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_member'))
     )
@@ -143,12 +144,14 @@ def upgrade() -> None:
     op.create_table('case_member',
     sa.Column('case_id', Id(), nullable=False),
     sa.Column('member_id', Id(), nullable=False),
+    sa.Column('device_id', Id(), nullable=True),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_case_member_member_id_member')),
     sa.PrimaryKeyConstraint('case_id', 'member_id', name=op.f('pk_case_member'))
     )
     op.create_table('code',
     sa.Column('sha256', sa.Text(), nullable=False),
     sa.Column('member_id', Id(), nullable=False),
+    sa.Column('made_by', Id(), nullable=True),
     sa.Column('made_at', Moment(), nullable=False),
     sa.Column('expires_at', Moment(), nullable=False),
     sa.Column('used_at', Moment(), nullable=True),
@@ -166,6 +169,9 @@ def upgrade() -> None:
     sa.Column('cursor', _NUMBER, nullable=False),
     sa.Column('schema_version', sa.Text(), nullable=False),
     sa.Column('alarm', sa.Text(), nullable=False),
+    sa.Column('code_by', Id(), nullable=True),
+    sa.Column('cases_at', Moment(), nullable=True),
+    sa.Column('cases_by', Id(), nullable=True),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_device_member_id_member')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_device'))
     )
