@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.conftest import PASSPHRASE, Workspace
@@ -94,3 +95,66 @@ def test_an_ambassador_may_not_report_for_a_home(run: Run, landlord: Landlord) -
         ["report", "Flat 1, Lindley House A", "toilet", "blocked"],
     ):
         assert run(*words, person=AMBASSADOR)[0] == 2
+
+
+def test_a_list_is_narrowed_sorted_and_saved_as_a_spreadsheet(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("list", "--json")
+    whole = json.loads(out)
+    assert code == 0 and len(whole) > 2
+    for names in (
+        ["emergency"],
+        ["overdue"],
+        ["open", "hazard"],
+        ["nobody", "communal"],
+        ["mine"],
+        ["double"],
+    ):
+        words = [word for name in names for word in ("--filter", name)]
+        code, out, _ = run("list", "--json", *words)
+        assert code == 0 and {row["reference"] for row in json.loads(out)} <= {
+            row["reference"] for row in whole
+        }
+    emergency = json.loads(run("list", "--state", "emergency", "--json")[1])
+    assert emergency and all(row["priority"] == "emergency" for row in emergency)
+    titles = [row["title"] for row in json.loads(run("list", "--sort=-title", "--json")[1])]
+    assert titles == sorted(titles, reverse=True)
+    here = json.loads(run("list", "--place", "Lindley House A", "--json")[1])
+    assert here and all("Lindley House A" in row["where"] for row in here)
+    path = tmp_path / "repairs.xlsx"
+    code, out, _ = run("list", "--out", str(path))
+    sheet = openpyxl.load_workbook(path)["Repairs"]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert code == 0 and out == f"{len(whole)} repairs exported.\n"
+    assert [row[0] for row in rows] == ["Reference", *(row["reference"] for row in whole)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["list", "--filter", "open", "--filter", "done"], "Only one of open and done"),
+        (["list", "--place", "Nowhere"], "That place"),
+        (["list", "--out", "/nowhere/at/all.xlsx"], ""),
+        (["figures", "--from", "2026-12-01", "--to", "2026-11-01"], "comes after the last"),
+    ],
+)
+def test_a_list_that_cannot_be_is_one_line(run: Run, words: list[str], said: str) -> None:
+    code, out, err = run(*words)
+    assert code == 2 and not out and said in err and len(err.splitlines()) <= 2
+
+
+def test_a_neighbour_may_not_export_nor_see_figures(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "repairs.csv"
+    for words in (["list", "--out", str(path)], ["figures"]):
+        code, out, err = run(*words, person=AMBASSADOR)
+        assert code == 2 and not out and "Your role may not" in err
+    assert not path.exists()
+
+
+def test_figures_say_what_they_are_made_of(run: Run) -> None:
+    told = json.loads(run("figures", "--json")[1])
+    assert (told["from"], told["to"]) == ("2026-04-01", "2026-11-23")
+    figures = {one["key"]: one for one in told["figures"]}
+    assert figures["RP02(1)"] == figures["RP02(1)"] | {"numerator": 0, "denominator": 0, "share": None}
+    assert figures["overdue"]["denominator"] == len(json.loads(run("list", "--json")[1]))
+    out = run("figures", "--from", "2026-11-01")[1]
+    assert out.startswith("Completed 1 Nov 2026 to 23 Nov 2026") and "n/a" in out

@@ -1,4 +1,4 @@
-"""`watmos repairs list | show REF | due | report`: what the Repairs tab shows and does, for scripts, same policy."""
+"""`watmos repairs list | show REF | due | report | figures`: the Repairs tab for scripts, under the same policy."""
 
 from __future__ import annotations
 
@@ -7,24 +7,19 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from watmos_desktop.cli import whole_number, workspace_options
+from watmos_desktop.cli import repair_lists, workspace_options
 from watmos_desktop.models.kinds import Cause, Priority, Responsibility
 
 if TYPE_CHECKING:
     from watmos_desktop.services.repairs import RepairCard, RepairDetail
 
-_STATES = ("open", "overdue", "today", "emergency", "hazard", "done", "signposted")
-
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the four commands."""
+    """Add the commands; those of lists are in repair_lists.py."""
     noun = commands.add_parser("repairs", help="repairs: what is open, what is due, report one")
     verbs = noun.add_subparsers(metavar="what", required=True)
     options = [workspace_options()]
-    listing = verbs.add_parser("list", parents=options, help="next due first")
-    listing.add_argument("--state", choices=_STATES, default="open")
-    listing.add_argument("--limit", type=whole_number(1_000_000), default=100, metavar="N")
-    listing.add_argument("--search", default="", metavar="WORDS")
+    repair_lists.add(verbs, options)
     show = verbs.add_parser("show", parents=options, help="one repair, whose it is and its clocks")
     show.add_argument("reference", metavar="REF", help="such as R-7K3M-9D4T")
     due = verbs.add_parser("due", parents=options, help="what is late or due today")
@@ -42,7 +37,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     report.add_argument("--whose", choices=[*Responsibility], help="other than the guide says")
     report.add_argument("--whose-reason", default="", metavar="WORDS")
     report.add_argument("--ask", action="store_true", help="say what would be told; save nothing")
-    for parser, run in ((listing, _list), (show, _show), (due, _due), (report, _report)):
+    for parser, run in ((show, _show), (due, _due), (report, _report)):
         parser.add_argument("--json", action="store_true", help="for scripts")
         parser.set_defaults(run=run)
 
@@ -91,16 +86,6 @@ def detail_json(detail: RepairDetail) -> dict[str, Any]:
     }
 
 
-def _list(args: argparse.Namespace) -> int:
-    from watmos_desktop.cli.workspace_door import open_store
-    from watmos_desktop.services import repairs
-
-    wanted = repairs.Filter(args.state, args.search)
-    with open_store(args) as store, store.read() as session:
-        cards = repairs.page(session, wanted, 0, args.limit)
-    return _print_cards(cards, args)
-
-
 def _due(args: argparse.Namespace) -> int:
     from watmos_desktop.cli.workspace_door import open_store
     from watmos_desktop.services import repairs
@@ -111,16 +96,7 @@ def _due(args: argparse.Namespace) -> int:
             for state in ("overdue", "today")
             for card in repairs.page(session, repairs.Filter(state), 0, 1_000_000)
         ]
-    return _print_cards(cards, args)
-
-
-def _print_cards(cards: list[RepairCard], args: argparse.Namespace) -> int:
-    if args.json:
-        print(json.dumps([card_json(card) for card in cards], indent=1, ensure_ascii=False))
-        return 0
-    for card in cards:
-        print(f"{card.reference}  {card.priority.value:<9}  {card.due.text:<22}  {card.title} · {card.where}")
-    return 0
+    return repair_lists.print_cards(cards, args)
 
 
 def _show(args: argparse.Namespace) -> int:
