@@ -43,13 +43,17 @@ _CARD = "We left a card with what to do next."
 
 @dataclass(frozen=True)
 class AttemptDraft:
-    """What was tried. ``tried_at`` None: now. ``job_id``: for whose work, where there is more than one order."""
+    """What was tried. ``tried_at`` None: now. ``job_id``: for whose work, where there is more than one order.
+
+    ``again``: the slot proposed next is booked at once, to be said on the card.
+    """
 
     how: Channel = Channel.DOOR
     card_left: bool = True
     note: str = ""
     tried_at: datetime | None = None
     job_id: UUID | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,20 +69,25 @@ class AttemptCard:
 
 @dataclass(frozen=True)
 class NoAccess:
-    """What was recorded, how often it was tried by now, and the next slot; without an order there is none to book."""
+    """What was recorded, how often it was tried by now, and the next slot; without an order there is none to book.
+
+    ``booked``: that slot is booked.
+    """
 
     attempt_id: UUID
     count: int
     job_id: UUID | None
     proposed: When | None
+    booked: bool = False
 
     @property
     def words(self) -> str:
-        """``No access, the second time. The promised time runs on. Next: Tue 24 Nov, morning, 08:00 to 13:00.``"""
+        """``No access, the second time. The promised time runs on. Booked: Tue 24 Nov, morning, 08:00 to 13:00.``"""
         times = {1: "", 2: ", the second time", 3: ", the third time"}.get(
             self.count, f", {self.count} times now"
         )
-        then = f" Next: {self.proposed.words}." if self.proposed is not None else ""
+        offer = "Booked" if self.booked else "Next could be"
+        then = f" {offer}: {self.proposed.words}." if self.proposed is not None else ""
         return f"No access{times}. The promised time runs on.{then}"
 
 
@@ -112,10 +121,25 @@ def no_access(session: Session, repair_id: UUID, draft: AttemptDraft) -> NoAcces
         said = f"We called at {wording.clock_time(tried_at)} and could not get in. {_CARD}"
         repair_updates.record(session, row, said, Channel.CARD, tried_at)
     session.flush()
-    urgent = row.priority is Priority.EMERGENCY
-    proposed = slots.next_after(before, now, today=urgent) if job is not None else None
+    proposed = _next(row, before, now) if job is not None else None
+    booked = False
+    if draft.again and job is not None and proposed is not None and not orders.booked(session, job.id):
+        appointments.book(session, job.id, proposed)
+        row.waiting = Waiting.ACCESS  # until the resident says yes, or the door opens
+        booked = True
     count = len(of_repair(session, row.id))
-    return NoAccess(attempt.id, count, job.id if job else None, proposed)
+    return NoAccess(attempt.id, count, job.id if job else None, proposed, booked)
+
+
+def proposal(session: Session, repair_id: UUID) -> When | None:
+    """The slot that ``no_access`` would propose now; None without an order under way. Raises NotAllowed, NotFound."""
+    policy.require(session, Action.KEEP_INFORMED, "repair")
+    row = repairs.get_row(session, repair_id)
+    job = _job(session, row, None)
+    if job is None:
+        return None
+    before = appointments.of_jobs(session, [job.id]).get(job.id, [])
+    return _next(row, before[-1].when if before else None, session.info["clock"].now())
 
 
 def of_repair(session: Session, repair_id: UUID) -> list[AttemptCard]:
@@ -134,6 +158,10 @@ def of_repair(session: Session, repair_id: UUID) -> list[AttemptCard]:
         AttemptCard(row.id, _words(row), row.note if noted else "", row.tried_at, row.card_left)
         for row in rows
     ]
+
+
+def _next(row: Repair, before: When | None, now: datetime) -> When:
+    return slots.next_after(before, now, today=row.priority is Priority.EMERGENCY)
 
 
 def _job(session: Session, row: Repair, job_id: UUID | None) -> Job | None:

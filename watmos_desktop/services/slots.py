@@ -69,7 +69,7 @@ def when(day: date, slot: Slot | None, arrives_from: str = "", arrives_by: str =
         if slot is None:
             raise Told("Choose a part of the day.", "Or give the times that were agreed.", field="slot")
         return When(day, slot)
-    start, end = _read(arrives_from, "arrives_from"), _read(arrives_by, "arrives_by")
+    start, end = read_time(arrives_from, "arrives_from"), read_time(arrives_by, "arrives_by")
     if start >= end:
         raise Told("It ends before it begins.", "Give the later time second.", field="arrives_by")
     return When(day, _slot_of(start, end), start, end)
@@ -107,7 +107,8 @@ def next_after(before: When | None, now: datetime, *, today: bool) -> When:
     return other
 
 
-def _read(text: str, field: str) -> str:
+def read_time(text: str, field: str) -> str:
+    """``9.30`` as ``09:30``; raises Told at ``field``."""
     found = _TIME.fullmatch(text.strip())
     hour, minute = (int(found[1]), int(found[2] or 0)) if found else (_HOURS, 0)
     if hour >= _HOURS or minute >= _SIXTY:

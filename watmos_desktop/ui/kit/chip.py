@@ -115,6 +115,8 @@ class ChipRow(QWidget):
         for each, chip in self._chips.items():
             chip.setChecked(each == key)
             chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each == stop else Qt.FocusPolicy.ClickFocus)
+        if stop:
+            self.setFocusProxy(self._chips[stop])  # a form puts its cursor into the row
 
     def chosen(self) -> str:
         """The id of the choice, or ""."""
@@ -230,6 +232,8 @@ class ChipSet(QWidget):
         for chip in self._chips.values():
             strong = chip is stop
             chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if strong else Qt.FocusPolicy.ClickFocus)
+        if stop is not None:
+            self.setFocusProxy(stop)
 
     def _pick(self) -> None:
         self.picked.emit(self.chosen())

@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from watmos_desktop.ui.kit.chip import ChipRow
+from watmos_desktop.ui.kit.chip import ChipRow, ChipSet
 from watmos_desktop.ui.kit.inputs import DateInput, Select
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.pill import Dot
@@ -16,7 +16,10 @@ from watmos_desktop.ui.kit.text import Text, restyle
 
 
 def value_of(widget: QWidget) -> str | bool | date:
-    """What a person put in: text (trimmed), an id, a date, or yes and no. TypeError for other widgets."""
+    """What a person put in: text (trimmed), an id, ids with commas between, a date, or yes and no.
+
+    TypeError for other widgets.
+    """
     if isinstance(widget, QLineEdit):
         return widget.text().strip()
     if isinstance(widget, QPlainTextEdit):
@@ -25,6 +28,8 @@ def value_of(widget: QWidget) -> str | bool | date:
         return widget.value()
     if isinstance(widget, ChipRow):
         return widget.chosen()
+    if isinstance(widget, ChipSet):
+        return ",".join(key for key in widget.chips() if key in widget.chosen())
     if isinstance(widget, QCheckBox):
         return widget.isChecked()
     raise TypeError(f"{type(widget).__name__} is no input of a form")
@@ -38,6 +43,8 @@ def put_value(widget: QWidget, value: object) -> None:
         widget.setPlainText("" if value is None else str(value))
     elif isinstance(widget, (Select, ChipRow)):
         widget.choose("" if value is None else str(value))
+    elif isinstance(widget, ChipSet):
+        widget.choose("" if value is None else str(value).split(","))
     elif isinstance(widget, DateInput):
         if isinstance(value, date):
             widget.show_day(value)
@@ -132,7 +139,7 @@ class Field(QWidget):
             widget.dateChanged.connect(self._changed)
         elif isinstance(widget, QCheckBox):
             widget.toggled.connect(self._changed)
-        elif isinstance(widget, ChipRow):
+        elif isinstance(widget, (ChipRow, ChipSet)):
             widget.picked.connect(self._changed)
 
     def _changed(self, *_: object) -> None:
