@@ -16,7 +16,15 @@ from tests.conftest import MANAGER
 from tests.fakes import NOW, FakeClock
 from watmos_desktop.models.kinds import JobStatus, Priority, RepairStatus, Role, Trade
 from watmos_desktop.models.tables import Block, Clock, Job, Repair, Staff
-from watmos_desktop.services import clocks, duplicates, history, repairs
+from watmos_desktop.services import (
+    attachments,
+    clocks,
+    duplicates,
+    history,
+    repair_timeline,
+    repair_updates,
+    repairs,
+)
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
 from watmos_desktop.services.references import reference
 from watmos_desktop.services.repairs import Filter
@@ -113,7 +121,7 @@ def test_the_first_report_lives_on_whoever_presses_where(store: Store, block: Bl
         assert kept.due_at == NOW + timedelta(days=9)
         assert [clock.started_at for clock in clocks.running(session, first)] == [NOW - timedelta(days=3)]
         assert not clocks.running(session, second)
-        assert duplicates.together(session, first) == [first, second]
+        assert [one.id for one in repairs.doubles(session, first)] == [second]
         assert [card.id for card in duplicates.of(session, first).closed] == [second]
         kept_card = duplicates.of(session, second).kept
         assert kept_card is not None and kept_card.id == first
@@ -136,6 +144,20 @@ def test_what_was_promised_sooner_goes_over_to_the_first(store: Store, block: Bl
         assert {clock.key for clock in clocks.running(session, first)} == {"R7", "R5"}
         moved = session.scalars(select(Job)).one()
         assert (moved.repair_id, moved.status) == (first, JobStatus.ORDERED)
+
+
+def test_what_was_said_and_photographed_of_both_is_shown_with_the_first(store: Store, block: Block) -> None:
+    first = made(store, block, reported_at=NOW - timedelta(days=1))
+    second = made(store, block)
+    photo = attachments.StoredPhoto("0" * 64, 10, 4, 3, None)
+    with store.write("said") as session:
+        repair_updates.note(session, second, "The cistern, not the pan")
+        attachments.attach(session, "repair", second, photo)
+        duplicates.merge(session, first, second)
+    with store.read() as session:
+        said = [entry.more for entry in repair_timeline.of(session, first).entries]
+        assert "The cistern, not the pan" in said
+        assert [one.sha256 for one in repairs.get(session, first).photos] == ["0" * 64]
 
 
 def test_undo_brings_both_back_with_their_clocks(store: Store, block: Block) -> None:
@@ -229,6 +251,6 @@ def test_in_whatever_order_they_are_merged_the_first_is_kept_and_nothing_promise
     assert alive == [first]
     with store.read() as session:
         assert repairs.get_row(session, first).due_at == min(due for _, _, due in dues)
-        assert set(duplicates.together(session, first)) == set(ids)
+        assert {first, *(one.id for one in repairs.doubles(session, first))} == set(ids)
         told = {row.duplicate_of for row in session.scalars(select(Repair).where(Repair.home_id == home))}
         assert told == {None, first}

@@ -50,15 +50,9 @@ def of(session: Session, repair_id: UUID) -> Doubles:
     row = repairs.get_row(session, repair_id)
     return Doubles(
         tuple(_possible(session, row)),
-        tuple(repairs.with_those(session, Repair.duplicate_of == row.id)),
+        tuple(repairs.cards(session, [one.id for one in repairs.doubles(session, row.id)]).values()),
         repairs.cards(session, [row.duplicate_of]).get(row.duplicate_of) if row.duplicate_of else None,
     )
-
-
-def together(session: Session, repair_id: UUID) -> list[UUID]:
-    """A repair and what was closed as its double: what was said and photographed of one is shown with the other."""
-    closed = select(Repair.id).where(Repair.duplicate_of == repair_id, ~Repair.deleted)
-    return [repair_id, *session.scalars(closed.order_by(Repair.reported_at, Repair.id))]
 
 
 def merge(session: Session, repair_id: UUID, other_id: UUID) -> Merged:

@@ -118,7 +118,8 @@ def of(session: Session, repair_id: UUID) -> Story:
     entries = [*_own(row, now), *_clocks(session, row, now)]
     for table, read in _TABLES.items():
         if policy.may(actor, Action.SEE, table):
-            entries += read(session, row)
+            for one in (row, *repairs.doubles(session, row.id)):
+                entries += read(session, one)
     names = _names(session, {one.who for one in entries})
     ranks = list(Kind)
     entries.sort(key=lambda one: (one.at, ranks.index(one.kind)), reverse=True)

@@ -264,11 +264,6 @@ def open_where(session: Session, where: ColumnElement[bool]) -> list[RepairCard]
     return _cards(session, and_(where, Repair.status.in_(OPEN)))
 
 
-def with_those(session: Session, where: ColumnElement[bool]) -> list[RepairCard]:
-    """Repairs that meet a condition, whatever became of them, next due first."""
-    return _cards(session, where)
-
-
 def cards(session: Session, ids: list[UUID]) -> dict[UUID, RepairCard]:
     """Some repairs by id."""
     return {card.id: card for card in _cards(session, Repair.id.in_(ids))} if ids else {}
@@ -286,11 +281,22 @@ def get(session: Session, repair_id: UUID) -> RepairDetail:
         contractor=row.contractor,
         reported=wording.moment(row.reported_at.astimezone(LONDON)),
         completed=wording.moment(row.completed_at.astimezone(LONDON)) if row.completed_at else "",
-        photos=tuple(attachments.of(session, [repair_id]).get(repair_id, [])),
+        photos=tuple(_photos(session, [repair_id, *(one.id for one in doubles(session, repair_id))])),
         account=repair_account.of(session, row),
         clocks=tuple(clocks.of(session, repair_id, session.info["clock"].now())),
         inspection_id=row.inspection_id,
     )
+
+
+def doubles(session: Session, repair_id: UUID) -> list[Repair]:
+    """The reports closed as the same fault as this one, oldest first: they are shown with it."""
+    closed = select(Repair).where(Repair.duplicate_of == repair_id, ~Repair.deleted)
+    return list(session.scalars(closed.order_by(Repair.reported_at, Repair.id)))
+
+
+def _photos(session: Session, ids: list[UUID]) -> list[attachments.PhotoCard]:
+    found = attachments.of(session, ids)
+    return sorted((one for each in found.values() for one in each), key=lambda one: (one.taken_at, one.id))
 
 
 def find(session: Session, typed: str) -> UUID:

@@ -81,6 +81,7 @@ def get(session: Session) -> Today:
     cards = [*_drafts(session), *(_inspection(one, session) for one in due if one.draft_id is None)]
     cards += [_hazard(one) for one in hazard_list.pressing(session)]
     cards += [_repair(one) for one in _pressing(session)]
+    cards += _told_twice(session)
     cards.sort(key=lambda card: (card.kind is not Kind.DRAFT, _ORDER[card.due.tone]))
     estates = sorted({one.estate for one in due})
     where = f" on {_join(estates)}" if estates else ""
@@ -171,6 +172,25 @@ def _pressing(session: Session) -> list[repairs.RepairCard]:
     overdue = repairs.page(session, repairs.Filter("overdue"), 0, 3)
     known = {one.id for one in emergencies}
     return [*emergencies, *(one for one in overdue if one.id not in known)]
+
+
+def _told_twice(session: Session) -> list[Card]:
+    """Open reports that may be one fault: one card, since each decision answers two of them."""
+    number = repairs.count(session, repairs.Filter("double"))
+    if not number or not policy.may(policy.actor(session), policy.Action.CHANGE_REPAIR, "repair"):
+        return []
+    first, *_ = repairs.page(session, repairs.Filter("double"), 0, 1)
+    return [
+        Card(
+            Kind.REPAIR,
+            first.id,
+            f"The same fault told twice? · {first.title}",
+            f"{first.where} · {wording.count(number, 'report')} to look at",
+            Deadline("To decide", wording.Tone.INFO),
+            "Decide",
+            None,
+        )
+    ]
 
 
 def _repair(one: repairs.RepairCard) -> Card:

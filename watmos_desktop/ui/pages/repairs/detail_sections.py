@@ -11,11 +11,14 @@ from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.repairs.sections import (
     closing,
     decisions,
+    further,
+    hazard,
     history,
     law,
     photos,
     promises,
     told,
+    work,
 )
 
 Go = Callable[[str, object], None]
@@ -30,10 +33,24 @@ Go = Callable[[str, object], None]
 
 Build = Callable[[Desk, RepairDetail, Go, QWidget], QWidget | None]
 
+
+def _of_hazard(build: Build, *, known: bool) -> Build:
+    """A section that stands first where a hazard is known, and further down where it only might be one."""
+
+    def only(desk: Desk, detail: RepairDetail, go: Go, parent: QWidget) -> QWidget | None:
+        return build(desk, detail, go, parent) if bool(detail.card.hazard) is known else None
+
+    return only
+
+
 SECTIONS: tuple[Build, ...] = (
     closing.build,
     law.build,
+    _of_hazard(hazard.build, known=True),
     decisions.build,
+    work.build,
+    further.build,
+    _of_hazard(hazard.build, known=False),
     photos.build,
     told.build,
     promises.build,
