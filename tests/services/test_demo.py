@@ -28,7 +28,17 @@ from watmos_desktop.models.tables import (
     Schedule,
     Staff,
 )
-from watmos_desktop.services import demo, schedules, signing, staff, templates, today
+from watmos_desktop.services import (
+    demo,
+    hazard_list,
+    hazard_view,
+    promises,
+    schedules,
+    signing,
+    staff,
+    templates,
+    today,
+)
 from watmos_desktop.services.demo import pictures
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
@@ -188,3 +198,21 @@ def test_every_item_of_every_form_has_a_scene() -> None:
     for template in templates.load_all().values():
         for area in template.areas:
             assert {pictures.scene_of(item.key, area.key) for item in area.items} <= set(pictures.SCENES)
+
+
+def test_hazard_cases_stand_in_every_state_with_the_clocks_of_the_law(landlord: Store) -> None:
+    with landlord.read() as session:
+        counts = {state: hazard_list.count(session, state) for state in hazard_list.STATES}
+        details = [hazard_view.get(session, one.id) for one in hazard_list.page(session)]
+    assert all(
+        counts[state] for state in ("open", "overdue", "soon", "emergency", "look", "unsafe", "prevent")
+    )
+    assert {one.next for one in details} >= {
+        hazard_view.Next.LOOK,
+        hazard_view.Next.SUMMARY,
+        hazard_view.Next.PREVENT,
+        hazard_view.Next.CLOSE,
+    }
+    for one in details:
+        for clock in one.clocks:
+            assert clock.due_at == promises.due(clock.key, clock.started_at).due_at
