@@ -21,6 +21,7 @@ NOUNS = (
     "demo",
     "inspections",
     "repairs",
+    "hazards",
     "report",
     "headless",
     "workspace",

@@ -1,4 +1,4 @@
-"""`watmos report inspection REF --out FILE` and `watmos report noticeboard PLACE --out FILE`."""
+"""`watmos report inspection REF | noticeboard PLACE | hazard REF [--log] --out FILE`: papers as PDF."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from watmos_desktop.cli import workspace_options
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add both papers."""
+    """Add the papers."""
     noun = commands.add_parser("report", help="papers as PDF")
     kinds = noun.add_subparsers(metavar="which", required=True)
     options = [workspace_options()]
@@ -19,7 +19,11 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     sheet = kinds.add_parser("noticeboard", parents=options, help="one page for the lobby, without names")
     sheet.add_argument("place", metavar="PLACE", help="a block's name, or the reference of an inspection")
     sheet.set_defaults(run=_noticeboard)
-    for parser in (inspection, sheet):
+    hazard = kinds.add_parser("hazard", parents=options, help="the written summary of a hazard case")
+    hazard.add_argument("reference", metavar="REF", help="such as H-7K3M-9D4T")
+    hazard.add_argument("--log", action="store_true", help="the log of endeavours instead, for a court")
+    hazard.set_defaults(run=_hazard)
+    for parser in (inspection, sheet, hazard):
         parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PDF to write")
 
 
@@ -40,6 +44,17 @@ def _noticeboard(args: argparse.Namespace) -> int:
     with open_store(args) as store, store.read() as session:
         sheet = collect.noticeboard(session, store.blobs, collect.find(session, args.place))
     return _write(args.out, work.noticeboard(sheet, _quietly))
+
+
+def _hazard(args: argparse.Namespace) -> int:
+    from watmos_desktop.cli.workspace_door import open_store
+    from watmos_desktop.services import hazards
+    from watmos_desktop.services.reports import hazard_paper, hazard_work
+
+    read = hazard_paper.collect if args.log else hazard_paper.summary
+    with open_store(args) as store, store.read() as session:
+        paper = read(session, hazards.find(session, args.reference))
+    return _write(args.out, (hazard_work.log if args.log else hazard_work.summary)(paper, _quietly))
 
 
 def _quietly(_done: int, _total: int) -> None:
