@@ -73,7 +73,8 @@ def rows_where(
         .join(Home, Home.id == ProgrammeHome.home_id)
         .outerjoin(Block, Block.id == Home.block_id)
         .where(ProgrammeHome.programme_id == programme_id, ~ProgrammeHome.deleted, *where)
-        .order_by(ProgrammeHome.planned_on.is_(None), ProgrammeHome.planned_on, Home.code)
+        .order_by(ProgrammeHome.planned_on.is_(None), ProgrammeHome.planned_on, Block.name, Home.storey)
+        .order_by(func.length(Home.number), Home.number, Home.code)  # 9 before 10
         .offset(offset)
         .limit(limit)
     ).all()
@@ -118,7 +119,7 @@ def _home_row(
         address=address,
         block=block,
         when=when or "No day yet",
-        written=wording.day(one.written_at.astimezone(LONDON).date()) if one.written_at else "Not yet",
+        written=wording.weekday(one.written_at.astimezone(LONDON).date()) if one.written_at else "Not yet",
         said=said.get(one.home_id, ""),
         stands=_home_stands(one, today, status),
         done=one.done_at is not None,

@@ -81,18 +81,19 @@ class StepForm(SidePanel):
 
 
 class StepPanel(QStackedWidget):
-    """``read`` shows the record; ``ask(form)`` puts a form in its place until it is saved or cancelled.
+    """``read`` (or what stands ``inside``) shows the record; ``ask(form)`` puts a form in its place until it is closed.
 
     >>> panel.ask(StepForm("Decide", fields, decide, "Record the decision"))
     """
 
     closed = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, inside: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.read = SidePanel(name)
-        self.addWidget(self.read)
+        self._home = inside or self.read
+        self.addWidget(self._home)
         self._form: StepForm | None = None
 
     def asks(self) -> bool:
@@ -119,7 +120,7 @@ class StepPanel(QStackedWidget):
         form, self._form = self._form, None
         if form is None:
             return False
-        self.setCurrentWidget(self.read)
+        self.setCurrentWidget(self._home)
         self.removeWidget(form)
         form.hide()
         form.deleteLater()
