@@ -25,6 +25,13 @@ from watmos_desktop.ui.tasks import Job
 if TYPE_CHECKING:
     from watmos_desktop.ui.pages.repairs.list import RepairsPage
 
+_ROOMS = (
+    ("hazards", "Damp and hazards", "hazard_case"),
+    ("adaptations", "Aids and adaptations", "adaptation"),
+    ("programmes", "Planned works", "programme"),
+    ("contractors", "Contractors", "job"),
+)
+
 
 class More:
     """The menu of the Repairs page, and the strip below the filters where a name is asked or progress is shown."""
@@ -67,7 +74,7 @@ class More:
             if self._may_export()
             else []
         )
-        return [views, keep, place, out]
+        return [views, keep, place, out, self._rooms()]
 
     def ask_name(self) -> None:
         """Ask what the view should be called."""
@@ -141,6 +148,14 @@ class More:
         self._job = None
         self.strip.setVisible(False)
         self._page.notices.tell(error)
+
+    def _rooms(self) -> list[Entry]:
+        """Pages of this tab without a place in the rail, as far as this person may know of what is in them."""
+        return [
+            Entry(words, partial(self._page.open_requested.emit, page, None))
+            for page, words, noun in _ROOMS
+            if policy.may(self._desk.actor, Action.SEE, noun)
+        ]
 
     def _may_export(self) -> bool:
         return policy.may(self._desk.actor, Action.EXPORT, "repair")
