@@ -87,6 +87,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("repair_done", "Done", ("Alt+D",), "Complete it; once done, ask whether they are happy", "repair"),
     Action("repair_tell", "Tell", ("Alt+T",), "Record what the resident was told", "repair"),
     Action("repair_note", "Note", ("Alt+K",), "Add a note for colleagues", "repair"),
+    Action("repair_more", "More work", ("Alt+M",), "Order what an order could not finish", "repair"),
     Action("repair_soon", "How soon", ("Alt+H",), "Decide anew how soon, with the reason", "repair"),
     Action("repair_whose", "Whose it is", ("Alt+U",), "Decide anew whose it is, with the reason", "repair"),
     Action("grade_a", "Grade A", ("A", "1"), "Answer A, or the first answer", "walk"),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
+    QScrollBar,
     QScroller,
     QSizePolicy,
     QVBoxLayout,
@@ -89,6 +90,14 @@ class SidePanel(Card):
         self.add(self._scroll, 1)
         self.body.addLayout(self.foot)
         self.body.setContentsMargins(1, 1, 1, 16)
+
+    def scroll_bar(self) -> QScrollBar:
+        """Where the column has been scrolled to."""
+        return self._scroll.verticalScrollBar()
+
+    def foot_has(self, part: QWidget) -> bool:
+        """Whether a part stands in the row at the foot."""
+        return not self._scroll.isAncestorOf(part)
 
     def empty(self) -> None:
         """Take every part away."""

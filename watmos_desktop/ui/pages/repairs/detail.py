@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from watmos_desktop.models.kinds import RepairStatus
@@ -13,8 +13,10 @@ from watmos_desktop.services.attachments import PhotoCard
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.repairs import RepairDetail
 from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.button import Button
 from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.fresh import Fresh
+from watmos_desktop.ui.kit.later import later
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.panes import SidePanel
 from watmos_desktop.ui.kit.pill import Pill
@@ -55,6 +57,7 @@ class DetailPanel(QStackedWidget):
         self._desk = desk
         self._shown: RepairDetail | None = None
         self._form: PanelForm | None = None
+        self._came_from = ""
         self._read = SidePanel("Repair")
         self.addWidget(self._read)
         Fresh(self, desk.changed, self.refresh, _HANGING)
@@ -95,10 +98,13 @@ class DetailPanel(QStackedWidget):
         self.removeWidget(form)
         form.deleteLater()
         self.setCurrentWidget(self._read)
+        later(self, self._focus_again)
         return True
 
     def _show(self, repair_id: UUID) -> None:
         detail = self._desk.look(repairs.get, repair_id)
+        bar = self._read.scroll_bar()
+        same, down, name = repair_id == self.shown_id(), bar.value(), self._focused()
         self._read.empty()
         self._shown = detail
         self._head(detail)
@@ -108,6 +114,27 @@ class DetailPanel(QStackedWidget):
                 self._read.column.addWidget(section)
         self._read.column.addStretch(1)
         self._read.foot.addWidget(deeds.bar(self._desk, detail, self._go), 1)
+        if same:
+            later(self, lambda: bar.setValue(down))
+        if name:
+            self._focus(name)
+
+    def _focused(self) -> str:
+        """The name of the button in the panel that has the keyboard, if one has."""
+        there = self._read.focusWidget()
+        return there.accessibleName() if isinstance(there, Button) and there.hasFocus() else ""
+
+    def _focus(self, name: str) -> None:
+        """Give the keyboard to the button of that name, else to the first at the foot."""
+        buttons = [one for one in self._read.findChildren(Button) if not one.isHidden() and one.isEnabled()]
+        foot = [one for one in buttons if self._read.foot_has(one)]
+        found = next((one for one in buttons if one.accessibleName() == name), None) or next(iter(foot), None)
+        if found is not None:
+            found.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _focus_again(self) -> None:
+        if self._form is None and self.isVisible():
+            self._focus(self._came_from)
 
     def _nothing(self) -> None:
         self.close_form()
@@ -156,6 +183,7 @@ class DetailPanel(QStackedWidget):
             self.go_requested.emit(page, argument)
 
     def _open_form(self, form: PanelForm) -> None:
+        self._came_from = self._focused()
         self.close_form()
         self._form = form
         form.closes(self.close_form)

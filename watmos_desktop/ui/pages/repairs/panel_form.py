@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QWidget
 from watmos_desktop.services.errors import Told
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
+from watmos_desktop.ui.kit.chip import ChipRow
 from watmos_desktop.ui.kit.form import Field, Form
+from watmos_desktop.ui.kit.inputs import Lines
 from watmos_desktop.ui.kit.panes import SidePanel
 from watmos_desktop.ui.kit.text import Heading, Text
 
@@ -39,6 +41,9 @@ class PanelForm(SidePanel):
         self._on_save = on_save
         self._close: Callable[[], object] = self.hide
         self.form = Form(fields)
+        for field in fields:
+            if isinstance(field.widget, Lines):  # it would take all the room there is
+                field.widget.setMaximumHeight(field.widget.minimumHeight())
         self._wrong = Text(role="error", wrap=True)
         self._wrong.hide()
         self.column.addWidget(Heading(title))
@@ -50,7 +55,7 @@ class PanelForm(SidePanel):
         self.save_button = PrimaryButton(words, self.save, key=shown_key("save"))
         self.foot.addWidget(self.save_button)
         self.foot.addWidget(QuietButton("Cancel", self.cancel, key="Esc"))
-        bind(self, "save", self.save)
+        bind(self, "save", self.save, inside_only=False)
 
     def closes(self, close: Callable[[], object]) -> None:
         """What takes the form away."""
@@ -59,8 +64,13 @@ class PanelForm(SidePanel):
     def begin(self) -> None:
         """Put the cursor into the first field."""
         first = next((field for field in self.form.fields.values() if not field.isHidden()), None)
-        if first is not None:
-            first.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        if first is None:
+            return
+        stop = first.widget
+        if isinstance(stop, ChipRow):  # the chip that Tab would come to
+            chips = stop.chips()
+            stop = chips.get(stop.chosen()) or next(iter(chips.values()), stop)
+        stop.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def cancel(self) -> None:
         """Go back without saving."""
