@@ -88,6 +88,7 @@ def page_specs(
                 tab="repairs",
             ),
         ]
+    hidden += _of_plans(desk)
     if _sees(desk, "home"):
         hidden.append(PageSpec("import", "Import homes", "homes", partial(_import, desk), hidden=True))
     return tabs + hidden
@@ -124,6 +125,39 @@ def _of_work(desk: Desk) -> list[PageSpec]:
             PageSpec("work_paper", "Paper", "report", partial(_work_paper, desk), hidden=True, tab="repairs")
         )
     return pages
+
+
+def _of_plans(desk: Desk) -> list[PageSpec]:
+    """Aids and adaptations for who may know of needs, planned works for everyone."""
+    pages = []
+    if _sees(desk, "adaptation"):
+        asked = partial(_adaptations, desk)
+        pages.append(PageSpec("adaptations", "Adaptations", "repairs", asked, hidden=True, tab="repairs"))
+    if _sees(desk, "programme"):
+        for key, words, make in (
+            ("programmes", "Planned works", _programmes),
+            ("programme", "Works", _programme),
+        ):
+            pages.append(PageSpec(key, words, "repairs", partial(make, desk), hidden=True, tab="repairs"))
+    return pages
+
+
+def _adaptations(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.adaptations.list import AdaptationsPage
+
+    return AdaptationsPage(desk)
+
+
+def _programmes(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.programmes.list import ProgrammesPage
+
+    return ProgrammesPage(desk)
+
+
+def _programme(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.programmes.page import ProgrammePage
+
+    return ProgrammePage(desk)
 
 
 def _contractors(desk: Desk) -> QWidget:
