@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from tests.conftest import Let
 from tests.ui import access
 from tests.ui.showing import Shown, asked, said
+from watmos_desktop.services import repairs
 from watmos_desktop.services.repair_report import Reported
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.pages.repairs.list import RepairsPage
@@ -137,3 +138,28 @@ def test_it_is_easy_to_use_in_every_theme_and_on_a_tablet(shown: Shown, let: Let
         page = at_home(shown, let, width=width, height=height)
         page._choose_fault("damp", "mould")
         assert access.problems(page) == [], scheme
+
+
+def test_a_part_of_the_block_is_chosen_and_words_stay_possible(shown: Shown, let: Let) -> None:
+    page = shown.page(ReportRepairPage)
+    page.open("new")
+    QTest.keyClicks(page.where.line, "Lindley House A")
+    QTest.keyClick(page.where.line, Qt.Key.Key_Return)
+    page._choose_fault("lift", "light")
+    parts = page.exactly.areas.chips()
+    assert page.exactly.areas.isVisible() and parts
+    key, chip = next(iter(parts.items()))
+    QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+    page.exactly.line.setText("by the door")
+    opened = asked(page)
+    page.save()
+    ((_, done),) = opened
+    with let.store.read() as session:
+        row = repairs.get_row(session, done.id)
+    assert (row.area_key, row.place) == (key, f"{chip.text()}, by the door")
+
+
+def test_a_home_has_no_shared_parts(shown: Shown, let: Let) -> None:
+    page = at_home(shown, let)
+    page._choose_fault("toilet", "blocked")
+    assert not page.exactly.areas.isVisible() and page.exactly.line.isVisible()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.tables import Block, CommunalArea, CommunitySpace, Estate
 from watmos_desktop.services import policy, templates
-from watmos_desktop.services.errors import NotFound
+from watmos_desktop.services.errors import NotFound, Told
 
 _FORM = "block_internal"
 
@@ -56,6 +56,16 @@ def areas(session: Session, block_id: UUID) -> list[Area]:
         form = templates.load_all().get(_FORM)
         found = {area.key: area.name for area in form.areas} if form else {}
     return [Area(key, name) for key, name in sorted(found.items(), key=lambda one: one[1].casefold())]
+
+
+def area_name(session: Session, block_id: UUID | None, key: str) -> str:
+    """The name of a shared part of a block, "" for no key; raises Told at ``exactly`` for one that is not there."""
+    if not key:
+        return ""
+    named = {one.key: one.name for one in areas(session, block_id)} if block_id else {}
+    if key not in named:
+        raise Told("There is no such part.", "Choose one of the parts of the block.", field="exactly")
+    return named[key]
 
 
 def get(session: Session, estate_id: UUID, block_id: UUID | None, space_id: UUID | None) -> Place:

@@ -38,6 +38,7 @@ from watmos_desktop.services import (
     wording,
     words,
 )
+from watmos_desktop.services import places as parts
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action
@@ -77,7 +78,7 @@ class ReportDraft:
     """What is known when a repair is reported. ``priority`` and ``responsibility`` None: as the guide says.
 
     ``title`` is for what the guide has no name for. ``reported_at`` None: now. ``how``: how the person in a home is
-    told whose it is and what is promised, there and then; None where nobody was.
+    told whose it is and what is promised, there and then; None where nobody was. ``area_key``: a shared part of the block (``places.areas``).
     """
 
     where: Where
@@ -95,6 +96,7 @@ class ReportDraft:
     responsibility_reason: str = ""
     reported_at: datetime | None = None
     how: Channel | None = Channel.PHONE
+    area_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -258,14 +260,18 @@ def report(session: Session, draft: ReportDraft) -> Reported:
     _check_changes(session, draft, advice)
     thing = guide.load().fixture(draft.fixture)
     title = draft.title.strip() or guide.title(thing, thing.symptom(draft.symptom))
-    repair_words.check(title, draft.note, draft.place)
+    block = draft.where.block_id if draft.where.shared else None
+    part = parts.area_name(session, block, draft.area_key)
+    exactly = ", ".join(one for one in (part, draft.place) if one)
+    repair_words.check(title, draft.note, exactly)
     row = Repair(
         estate_id=draft.where.estate_id,
         block_id=draft.where.block_id,
         space_id=draft.where.space_id,
         home_id=draft.where.home_id,
         reported_for=draft.person_id,
-        place=draft.place,
+        area_key=draft.area_key,
+        place=exactly,
         title=title,
         description=draft.note,
         trade=thing.trade,

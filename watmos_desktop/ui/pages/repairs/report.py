@@ -29,6 +29,7 @@ from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.kit.picker import Option, Picker
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.pages.repairs.advice import AdviceColumn, pill
+from watmos_desktop.ui.pages.repairs.report_area import Exactly, found_places
 from watmos_desktop.ui.pages.repairs.report_photos import PhotoTray
 from watmos_desktop.ui.pages.repairs.report_words import Unsaved
 from watmos_desktop.ui.taking import CameraScreen, MakeCamera, encode
@@ -49,7 +50,11 @@ class ReportRepairPage(Page):
         self._place: tuple[str, UUID] | None = None
         self._fault: tuple[str, str] | None = None
         self.where = Picker(
-            "Where is it?", "A name, address, block or estate", self._places, self._take_place, self._no_place
+            "Where is it?",
+            "A name, address, block or estate",
+            partial(found_places, desk),
+            self._take_place,
+            self._no_place,
         )
         self.what = Picker(
             "What is wrong?", "For example: toilet blocked", self._faults, self._take_fault, self._no_fault
@@ -62,7 +67,7 @@ class ReportRepairPage(Page):
             [Choice(key.value, words) for key, words in guide.load().causes.items()],
             lambda _: self._advise(),
         )
-        self.exactly = Line("For example: second floor, by the lift")
+        self.exactly = Exactly(desk)
         self.note = Lines("What the contractor should know", rows=2)
         self.note.setMaximumHeight(round(110 * look().scale))
         self.title = Line("For example: cat flap broken")
@@ -74,7 +79,7 @@ class ReportRepairPage(Page):
             "what": Field("what", "What is wrong?", self.what),
             "title": Field("title", "What is it?", self.title),
             "cause": Field("cause", "How did it happen?", self.cause),
-            "exactly": Field("exactly", "Where exactly?", self.exactly),
+            "exactly": Field("exactly", "Where exactly?", self.exactly.line, holder=self.exactly),
             "description": Field("description", "Anything else", self.note),
         }
         decides = policy.may(desk.actor, policy.Action.CHANGE_REPAIR, "repair")
@@ -201,7 +206,7 @@ class ReportRepairPage(Page):
     def _clear(self) -> None:
         self.photos.clear()
         self.note.clear()
-        self.exactly.clear()
+        self.exactly.put("")
         self.title.clear()
         self.where.clear()
         self._no_place()
@@ -216,24 +221,12 @@ class ReportRepairPage(Page):
         if kept.fault is not None:
             self._choose_fault(*kept.fault)
         self.note.setPlainText(kept.note)
-        self.exactly.setText(kept.exactly)
+        self.exactly.put(kept.exactly, kept.area)
         self.title.setText(kept.title)
         self.at_risk.setChecked(kept.at_risk)
         self.cause.choose(kept.cause)
         self.photos.restore(kept.photos)
         self._advise()
-
-    def _places(self, text: str) -> list[Option]:
-        hits = self._desk.look(repair_report.places, text)
-        return [
-            Option(
-                ("home", one.home_id, one.id) if one.kind == "person" else (one.kind, one.id, None),
-                one.title,
-                one.sentence,
-            )
-            for one in hits
-            if one.kind != "person" or one.home_id is not None
-        ]
 
     def _take_place(self, option: Option) -> None:
         kind, record_id, person = option.key
@@ -252,6 +245,7 @@ class ReportRepairPage(Page):
         self.person.offer([Choice(str(one), name) for one, name in place.people])
         self.person.choose(str(person) if person else "")
         self.at_risk.setChecked(place.at_risk)
+        self.exactly.offer(place.block_id if place.shared else None)
         self.what.clear()
         self._no_fault()
         self.what.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -305,13 +299,14 @@ class ReportRepairPage(Page):
             Cause(self.cause.chosen()),
             UUID(person) if person else None,
             self.at_risk.isChecked() and not self._where.shared,
-            self.exactly.text().strip(),
+            self.exactly.words(),
             self.note.toPlainText().strip(),
             self.title.text().strip() if thing in guide.OTHER.values() else "",
             priority,
             str(self.advice.priority_reason.value()),
             responsibility,
             str(self.advice.whose_reason.value()),
+            area_key=self.exactly.area(),
         )
 
     def _advise(self) -> None:

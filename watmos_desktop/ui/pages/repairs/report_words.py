@@ -26,8 +26,8 @@ class Unsaved:
             kind, record_id = found["place"]
             self.place = (str(kind), UUID(record_id))
         self.fault: tuple[str, str] | None = tuple(found["fault"]) if found.get("fault") else None
-        self.note, self.exactly, self.title = (
-            str(found.get(name, "")) for name in ("note", "exactly", "title")
+        self.note, self.exactly, self.area, self.title = (
+            str(found.get(name, "")) for name in ("note", "exactly", "area", "title")
         )
         self.cause = str(found.get("cause", Cause.WEAR.value))
         self.at_risk = bool(found.get("at_risk"))
@@ -52,6 +52,7 @@ class Unsaved:
                 "fault": list(fault) if fault else None,
                 "note": draft.note if draft else "",
                 "exactly": draft.place if draft else "",
+                "area": draft.area_key if draft else "",
                 "title": draft.title if draft else "",
                 "cause": draft.cause.value if draft else Cause.WEAR.value,
                 "at_risk": draft.at_risk if draft else False,

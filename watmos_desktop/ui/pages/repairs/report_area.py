@@ -1,0 +1,62 @@
+"""Where it is: places found by letters, and in a block one of its shared parts, or anything in one's own words."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from watmos_desktop.services import places, repair_report
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.chip import ChipRow, Choice
+from watmos_desktop.ui.kit.inputs import Line
+from watmos_desktop.ui.kit.picker import Option
+
+
+def found_places(desk: Desk, text: str) -> list[Option]:
+    """Homes, residents, blocks, estates and spaces by a few letters; the key is ``(kind, id, person)``."""
+    return [
+        Option(
+            ("home", one.home_id, one.id) if one.kind == "person" else (one.kind, one.id, None),
+            one.title,
+            one.sentence,
+        )
+        for one in desk.look(repair_report.places, text)
+        if one.kind != "person" or one.home_id is not None
+    ]
+
+
+class Exactly(QWidget):
+    """``line`` takes words; above it the parts of the block, if it is one and nobody's home."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.areas = ChipRow("Which part?", optional=True)
+        self.line = Line("For example: second floor, by the lift")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.areas)
+        column.addWidget(self.line)
+        self.offer(None)
+
+    def offer(self, block_id: UUID | None) -> None:
+        """Offer the parts of a block; None for what has none."""
+        parts = self._desk.look(places.areas, block_id) if block_id else []
+        self.areas.offer([Choice(one.key, one.name) for one in parts])
+        self.areas.choose("")
+        self.areas.setVisible(bool(parts))
+
+    def area(self) -> str:
+        """The key of the part chosen, or ""."""
+        return self.areas.chosen()
+
+    def words(self) -> str:
+        """What was typed."""
+        return self.line.text().strip()
+
+    def put(self, words: str, area: str = "") -> None:
+        """Show words and choose a part."""
+        self.line.setText(words)
+        self.areas.choose(area if area in self.areas.chips() else "")
