@@ -78,7 +78,8 @@ class ReportDraft:
     """What is known when a repair is reported. ``priority`` and ``responsibility`` None: as the guide says.
 
     ``title`` is for what the guide has no name for. ``reported_at`` None: now. ``how``: how the person in a home is
-    told whose it is and what is promised, there and then; None where nobody was. ``area_key``: a shared part of the block (``places.areas``).
+    told whose it is and what is promised, there and then; None where nobody was.
+    ``area_key``: a shared part of the block (``places.areas``).
     """
 
     where: Where
