@@ -37,8 +37,13 @@ def on(day: date) -> Care:
 
 
 def words(name: str) -> tuple[str, ...]:
-    """The words offered for ``tell``, ``without_photo`` or ``cancel``."""
+    """The words offered for ``without_photo`` or ``cancel``."""
     return tuple(_data()["words"][name])
+
+
+def phrases() -> tuple[tuple[str, str], ...]:
+    """What residents are told often: short for a button, and as it is said."""
+    return tuple((one["short"], one["say"]) for one in _data()["tell"])
 
 
 def quiet_since(now: datetime) -> datetime:

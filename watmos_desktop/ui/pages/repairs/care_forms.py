@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import Channel
@@ -15,6 +17,7 @@ from watmos_desktop.services.repair_updates import HOW_WORDS
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
+from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.form import Field
 from watmos_desktop.ui.kit.inputs import Lines
 from watmos_desktop.ui.pages.repairs.moment import WhenFields
@@ -33,30 +36,25 @@ def how(label: str, *, optional: bool = False) -> ChipRow:
 class Phrases(QWidget):
     """A text with phrases to begin from: a press puts one in, and it can be changed. ``text`` is the input."""
 
-    def __init__(self, hint: str, phrases: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, hint: str, phrases: tuple[tuple[str, str], ...], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.text = Lines(hint, rows=3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(8)
         column.addWidget(self.text)
-        self.buttons = [QuietButton(_short(one), lambda one=one: self._take(one), tip=one) for one in phrases]  # type: ignore[misc]
-        for button, phrase in zip(self.buttons, phrases, strict=True):
-            button.setAccessibleName(phrase)
-            column.addWidget(button)
+        row = FlowRow()
+        for short, say in phrases:
+            row.add(QuietButton(short, partial(self._take, say), tip=say))
+        column.addWidget(row)
 
-    def _take(self, phrase: str) -> None:
+    def _take(self, say: str) -> None:
         written = self.text.toPlainText().strip()
-        self.text.setPlainText(f"{written} {phrase}" if written else phrase)
+        self.text.setPlainText(f"{written} {say}" if written else say)
         self.text.setFocus()
-        cursor = self.text.textCursor()
-        cursor.movePosition(cursor.MoveOperation.End)
-        self.text.setTextCursor(cursor)
-
-
-def _short(phrase: str) -> str:
-    """The first sentence: the button is narrow, the text gets all of it."""
-    return phrase.split(". ")[0].rstrip(".")
+        self.text.moveCursor(QTextCursor.MoveOperation.End)
 
 
 class TellForm(PanelForm):
@@ -64,7 +62,7 @@ class TellForm(PanelForm):
 
     def __init__(self, desk: Desk, repair_id: UUID, go: Go) -> None:
         self._desk, self._repair, self._go = desk, repair_id, go
-        self.phrases = Phrases("As you said it", repair_care.words("tell"))
+        self.phrases = Phrases("As you said it", repair_care.phrases())
         self.when = WhenFields(desk, "When?")
         super().__init__(
             "Tell the resident",
@@ -75,7 +73,7 @@ class TellForm(PanelForm):
             ],
             self._save,
             "Record",
-            sentence="It stays as it is recorded, with your name and the time.",
+            sentence="It stays as recorded, with your name and the time.",
         )
 
     def _save(self, values: Values) -> None:

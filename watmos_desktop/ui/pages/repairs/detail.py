@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from watmos_desktop.models.kinds import RepairStatus
-from watmos_desktop.services import repair_timeline, repairs
+from watmos_desktop.services import policy, repair_timeline, repairs
 from watmos_desktop.services.attachments import PhotoCard
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.repairs import RepairDetail
@@ -157,11 +157,14 @@ class DetailPanel(QStackedWidget):
         column.addWidget(FlowRow(*pills))
         if card.status is not RepairStatus.SIGNPOSTED:
             column.addWidget(Text(f"Promised: {card.promise}", role="strong", wrap=True))
-        column.addWidget(Text(f"Reported {detail.reported}", wrap=True))
+        asked = f" for {detail.account.person}" if detail.account.person else ""
+        column.addWidget(Text(f"Reported {detail.reported}{asked}", wrap=True))
         if detail.completed:
             column.addWidget(Text(f"Done {detail.completed}", wrap=True))
-        who = detail.contractor or f"For {card.trade.lower()}; no contractor named yet"
-        column.addWidget(Text(who, wrap=True))
+        if detail.contractor:
+            column.addWidget(Text(detail.contractor, wrap=True))
+        elif not policy.may(self._desk.actor, policy.Action.SEE, "job"):
+            column.addWidget(Text(f"For {card.trade.lower()}; no contractor named yet", wrap=True))
         if detail.description:
             column.addWidget(Text(detail.description, wrap=True).selectable())
 

@@ -1,4 +1,4 @@
-"""Whose the repair is and why, for whom, and why so soon, as it was told; and the way to decide anew (R1)."""
+"""Whose the repair is and why, and why so soon, as it was told; and the way to decide anew (R1)."""
 
 from __future__ import annotations
 
@@ -27,11 +27,9 @@ _Form = tuple[str, str, Callable[[], PanelForm]]
 def build(desk: Desk, detail: RepairDetail, go: Go, parent: QWidget) -> QWidget | None:
     """What was decided, with its buttons; None where there is nothing to say and nothing this person may decide."""
     account, forms = detail.account, _forms(desk, detail, go)
-    if not (forms or account.person or account.whose or account.priority_reason):
+    if not (forms or account.whose or account.priority_reason):
         return None
     section = Section(parent, "" if account.whose else "Decided")
-    if account.person:
-        section.say(f"For {account.person}")
     if account.whose:
         section.add(Heading(account.whose)).say(account.reason)
         if account.guide:
