@@ -109,7 +109,7 @@ def test_no_access_at_the_door_in_four_actions_and_no_clock_waits(
     person.waits(lambda: jobs(let, boiler) and jobs(let, boiler)[0].next)
     due, before = row(let, boiler).due_at, person.actions
     person.key("Alt+N")
-    person.click(person.button("We come again"))
+    person.click(person.button("Book the next slot"))
     person.key("Ctrl+Return")
     assert person.actions - before <= NO_ACCESS, person.actions - before
     person.waits(lambda: person.sees("No access. The promised time runs on."))

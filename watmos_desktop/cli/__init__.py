@@ -21,6 +21,7 @@ NOUNS = (
     "demo",
     "inspections",
     "repairs",
+    "contractors",
     "hazards",
     "report",
     "headless",

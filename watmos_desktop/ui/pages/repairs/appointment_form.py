@@ -19,7 +19,7 @@ from watmos_desktop.ui.kit.text import Text
 from watmos_desktop.ui.pages.repairs.panel_form import PanelForm, Values
 
 _OTHER = "other"
-_OWN = "The contractor made this appointment with the resident"
+_OWN = "Made by the contractor"
 
 
 class AppointmentForm(PanelForm):
@@ -63,7 +63,9 @@ class AppointmentForm(PanelForm):
             Field("arrives_by", "to", self.arrives_by),
         ]
         if booked is None:
-            fields.append(Field("by_contractor", _OWN, self.own))
+            fields.append(
+                Field("by_contractor", _OWN, self.own, help="Specialists agree it with the resident.")
+            )
         title = "Move the appointment" if booked else "Book an appointment"
         super().__init__(
             title,

@@ -31,7 +31,7 @@ class NoAccessForm(PanelForm):
         self.how = ChipRow("How?", [Choice(one.value, access.HOW_WORDS[one]) for one in _HOW], self._of_door)
         self.card = Check("A card was left")
         self.card.setChecked(True)
-        self.again = Check(f"We come again {proposed.words}" if proposed else "")
+        self.again = Check("Book the next slot")
         fields = [
             Field("how", "How?", self.how),
             Field("card_left", self.card.text(), self.card),
@@ -39,7 +39,10 @@ class NoAccessForm(PanelForm):
             Field("time", "What time, if not just now", Line("For example 09:15"), help="Today."),
         ]
         if proposed is not None:
-            fields.insert(2, Field("again", self.again.text(), self.again))
+            fields.insert(
+                2,
+                Field("again", self.again.text(), self.again, help=f"{proposed.words}; say it on the card."),
+            )
         super().__init__("No access", fields, self._save, "Record", sentence=_SENTENCE)
         self.foot.addWidget(QuietButton("Card to print", lambda: go("work_paper", ("card", repair_id))))
 

@@ -45,7 +45,7 @@ class OrderForm(PanelForm):
         self.firm = ChipRow("Who?", on_pick=lambda _: self._explain())
         self.firm.offer([Choice(key, fit.card.name) for key, fit in list(self._fits.items())[:_MOST]])
         self.next_steps = few_lines("Who comes, and by when", 3)
-        self.contact = Check("Give their name and number: access needs it")
+        self.contact = Check("Give their name and number")
         self._cleared = any(not need.firm for need in self._advice.needs)
         super().__init__("Order the work", self._fields(), self._order, "Order")
         self._why = Text(role="quiet", wrap=True)
@@ -66,7 +66,12 @@ class OrderForm(PanelForm):
                 few_lines("For example: buzzer 3 seconds, then push", 2),
                 help=f"The home's record says: {home} Write only what the contractor needs." if home else "",
             ),
-            Field("contact", self.contact.text(), self.contact, help=self._advice.contact),
+            Field(
+                "contact",
+                self.contact.text(),
+                self.contact,
+                help=f"Only where access needs it: {self._advice.contact}",
+            ),
             Field("next_steps", "What happens next", self.next_steps, help="As the resident is told it."),
             Field(
                 "told",
