@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from watmos_desktop.models.tables import Estate
 from watmos_desktop.services import attachments, wording
-from watmos_desktop.services.demo import hazard_cases, landlord, people, pictures
+from watmos_desktop.services.demo import hazard_cases, landlord, people, pictures, planned
 from watmos_desktop.services.demo.history import PLACES_PER_SCENE, History, Photos
 from watmos_desktop.services.demo.rows import Rows
 from watmos_desktop.services.errors import Told
@@ -86,6 +86,8 @@ def make(
             rows.write(connection)
             progress(n + 1, len(made.estates))
         hazard_cases.make(rows, made, now, since)
+        rows.write(connection)
+        planned.make(rows, connection, made, now, since)
         rows.write(connection)
     return Made(
         estates=len(made.estates),
