@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from watmos_desktop.services import history, homes
+from watmos_desktop.services import adaptation_cases, history, homes, policy, programme_cases
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.homes import HomeDetail
 from watmos_desktop.services.people import PersonCard
 from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.button import QuietButton
+from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.panes import SidePanel
 from watmos_desktop.ui.kit.text import Heading, Text
 
@@ -18,7 +21,9 @@ _STEPS = 6
 
 
 class DetailPanel(SidePanel):
-    """Shows one home at a time; what the role may not see is not there at all."""
+    """Shows one home at a time; what the role may not see is not there at all. ``go_requested(page, argument)``."""
+
+    go_requested = Signal(str, object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__("Home", parent)
@@ -57,6 +62,7 @@ class DetailPanel(SidePanel):
             self.column.addWidget(Text(detail.tenancy.words, role="quiet", wrap=True))
             for person in detail.tenancy.household:
                 self._person(person)
+        self._plans(home_id)
         if steps:
             self.column.addWidget(Heading("History"))
             for step in steps[:_STEPS]:
@@ -69,6 +75,31 @@ class DetailPanel(SidePanel):
         self._home = None
         self.column.addWidget(Text("Choose a home to see it here.", role="quiet", wrap=True))
         self.column.addStretch(1)
+
+    def _plans(self, home_id: UUID) -> None:
+        """Works that reach this home, and the aids asked for, for who may know of them."""
+        works = self._desk.look(programme_cases.of_home, home_id)
+        aids = self._desk.look(adaptation_cases.of_home, home_id)
+        asks = policy.may(self._desk.actor, policy.Action.ASK_ADAPTATION, "adaptation")
+        rows = [
+            *((f"{one.name}: {row.when}, {row.stands.text}", ("programme", one.id)) for one, row in works),
+            *((f"{one.what.splitlines()[0]}: {one.waits.text}", ("adaptations", one.id)) for one in aids),
+        ]
+        if rows:
+            self.column.addWidget(Heading("Planned and asked for"))
+        for words, (page, key) in rows:
+            self.column.addWidget(Text(words, wrap=True).selectable())
+            self.column.addWidget(FlowRow(self._leads("Open", page, key, words)))
+        if asks:
+            new = self._leads(
+                "Ask for an adaptation", "adaptations", ("new", home_id), "Ask for an adaptation"
+            )
+            self.column.addWidget(FlowRow(new))
+
+    def _leads(self, words: str, page: str, argument: object, about: str) -> QuietButton:
+        button = QuietButton(words, lambda: self.go_requested.emit(page, argument))
+        button.setAccessibleName(words if words == about else f"{words}: {about}")
+        return button
 
     def _facts(self, detail: HomeDetail) -> None:
         facts = {

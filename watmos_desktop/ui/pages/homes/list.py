@@ -57,6 +57,7 @@ class HomesPage(Page):
         self.table = Table("Homes", COLUMNS, self._count, self._page, on_open=self.show_home)
         self.table.moved.connect(self._beside)
         self.detail = DetailPanel(desk)
+        self.detail.go_requested.connect(self.open_requested)
         self._listed = QWidget()
         self._column = QVBoxLayout(self._listed)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -71,7 +72,16 @@ class HomesPage(Page):
             self,
             desk.changed,
             self.refresh,
-            {"home", "block", "estate", "tenancy", "person", "household_member"},
+            {
+                "home",
+                "block",
+                "estate",
+                "tenancy",
+                "person",
+                "household_member",
+                "adaptation",
+                "programme_home",
+            },
         )
         self.refresh()
         self.estates.currentIndexChanged.connect(self._pick_estate)
