@@ -13,6 +13,19 @@ from tests.attack.stage import ANYBODY, EXCLUDED, MANAGING, Stage, Who, attack
 from watmos_desktop.models.kinds import Role
 from watmos_office.tables import Quarantine, Review
 
+
+def read_everything(stage: Stage, device: Attacker) -> None:
+    """Every door that reads, with the case's own names."""
+    case = stage.hidden["restricted_case"]
+    device.ask("POST", "/hello", device.greeting())
+    device.page("GET", "/pull?limit=5000")
+    for bucket in (f"case:{case}", "org", f"user:{device.member}", f"care:block:{stage.here['block']}"):
+        device.page("GET", f"/bootstrap/{bucket}")
+        device.ask("GET", f"/check/{bucket}")
+    device.page("POST", "/rows", {"rows": [[table, str(rid)] for table, rid in stage.hidden.items()]})
+    device.ask("GET", f"/blobs/{stage.hidden['attachment']}/0")
+
+
 NOBODYS = tuple(one for one in ANYBODY if one not in MANAGING)
 NARROW = tuple(one for one in MANAGING if not one.everywhere)
 
@@ -189,6 +202,55 @@ def _(stage: Stage, me: Attacker) -> bool:
     settle(stage, me)
     after = me.ask("GET", f"{ADMIN}/standing")
     return bare(before) != bare(after) or (not me.who.everywhere and after.status_code == 200)
+
+
+@attack("joins as a colleague of a case with a code that it made", MANAGING)
+def _(stage: Stage, me: Attacker) -> bool:
+    """Neither its own device nor the one that poses as the colleague reads of the case or confirms the other."""
+    colleague = stage.person(Who(Role.TENANCY_OFFICER))
+    stage.feed.named(stage.hidden["restricted_case"], colleague.member)
+    settle(stage, me)
+    made = me.ask("POST", f"{ADMIN}/members/{colleague.member}/code")
+    if made.status_code != 200:
+        return True  # then this would prove nothing
+    posing = stage.joins(made.json()["code"]["code"], me.who, colleague.member)
+    settle(stage, me)
+    none = bare(me.ask("POST", f"/confirm/{uuid4()}"))
+    tries = [one.ask("POST", f"/confirm/{posing.id}") for one in (me, posing)]
+    second = stage.joins(
+        me.ask("POST", f"{ADMIN}/members/{colleague.member}/code").json()["code"]["code"],
+        me.who,
+        colleague.member,
+    )
+    settle(stage, me)
+    tries += [second.ask("POST", f"/confirm/{posing.id}"), posing.ask("POST", f"/confirm/{second.id}")]
+    tries += [me.ask("POST", f"{ADMIN}/devices/{posing.id}/confirm")]
+    read_everything(stage, posing)
+    stage.works_on_the_case()
+    settle(stage, me)
+    read_everything(stage, posing)
+    shown = any(
+        "CASE" in text or f"case:{stage.hidden['restricted_case']}" in text for *_, text in posing.heard
+    )
+    return shown or any(bare(one)[0] == 200 for one in tries) or any(bare(one) != none for one in tries[:1])
+
+
+@attack("has a new safeguarding lead of its own making confirm a device", MANAGING)
+def _(stage: Stage, me: Attacker) -> bool:
+    """Whom it added itself has no confirmed device either."""
+    colleague = stage.person(Who(Role.TENANCY_OFFICER))
+    said = {"name": "x", "role": "safeguarding_lead", "estates": [str(stage.here["estate"])]}
+    helper = me.ask("POST", f"{ADMIN}/members", said).json()["member"]
+    devices = [
+        stage.joins(
+            me.ask("POST", f"{ADMIN}/members/{one}/code").json()["code"]["code"], me.who, colleague.member
+        )
+        for one in (colleague.member, helper)
+    ]
+    settle(stage, me)
+    posing, lead = devices
+    tries = [one.ask("POST", f"/confirm/{other.id}") for one in (posing, lead, me) for other in devices]
+    return any(one.status_code == 200 for one in tries)
 
 
 @attack("names itself to a case", MANAGING)

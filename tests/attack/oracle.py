@@ -11,6 +11,7 @@ from tests.attack.attacker import Attacker
 from tests.attack.stage import Stage
 from watmos_desktop.models.kinds import DataClass
 from watmos_desktop.services import policy
+from watmos_desktop.services.sync.lying import CONCERNS
 from watmos_office.office import Office
 from watmos_office.tables import (
     Blob,
@@ -121,6 +122,8 @@ def _theirs(me: Attacker, what: str, place: str, table: str, column: str, level:
         return policy.may(policy.Actor(None, "", me.who.role), policy.Action.SEE, "repair") and (
             me.who.role.value != "ambassador"
         )
+    if table == CONCERNS and me.who.role not in policy.GUARDIANS:
+        return False
     actor = policy.Actor(me.member, "", me.who.role)
     needed = policy.data_class(table, column)
     if table in ("staff", "staff_scope") and needed is not None and needed <= DataClass.OPERATIONAL:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,10 +21,11 @@ from sqlalchemy import insert
 from tests.attack.attacker import Attacker
 from tests.fakes import FakeClock
 from tests.office.feed import STAMP, Feed, filled
-from tests.office.speaking import Http, serving
+from tests.office.speaking import Http, enrolment, serving
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services.sync import wire
+from watmos_desktop.services.sync.lying import CARE, CONCERNS
 from watmos_office import blobs, blobstore, devices, tokens
 from watmos_office.app import make_app
 from watmos_office.door import Limits
@@ -115,11 +117,18 @@ class Stage:
             "block_id": str(rows.get("block")),
             "inspection_id": str(rows.get("inspection")),
             "home_id": str(rows.get("home", uuid4())),
-            "case_id": str(rows.get("restricted_case")),
+            "case_id": str(rows.get("restricted_case" if where == "CASE" else "hazard_case")),
+            "repair_id": str(rows.get("repair", uuid4())),
+            "job_id": str(rows.get("job", uuid4())),
+            "programme_id": str(rows.get("programme", uuid4())),
+            "visit_id": str(rows.get("visit", uuid4())),
+            "kind": "safeguarding",
             "owner_table": "restricted_case" if where == "CASE" else "repair",
             "owner_id": str(rows.get("restricted_case" if where == "CASE" else "repair")),
             "field": "title",
         }
+        if table != CONCERNS:  # which are words of concern; others may be of any kind
+            del given["kind"]
         given = {name: value for name, value in given.items() if name in columns}
         if table == "attachment":
             digest, data = self._photo(where)
@@ -127,6 +136,8 @@ class Stage:
         bucket = f"case:{rows['restricted_case']}" if where == "CASE" else f"block:{rows['block']}"
         if table == "estate":
             bucket = f"estate:{rows['estate']}"
+        if table == CONCERNS:
+            bucket = f"{CARE}{bucket}"
         rid = rows.get(table) or uuid4()
         self.feed.put(
             table, filled(table, f"{where}-{table}") | given, bucket, rid=rid, author=self.victim.member
@@ -193,6 +204,12 @@ class Stage:
             )
             secrets = tokens.issue(connection, device, now)
         return Attacker(self.http, self.office, device, key, secrets, member=member, who=who)
+
+    def joins(self, code: str, who: Who, member: UUID) -> Attacker:
+        """A new device by that code, in the hands of ``who``; nobody has confirmed it."""
+        key = Ed25519PrivateKey.generate()
+        said = self.http.post("/sync/v1/enrol", content=json.dumps(enrolment(code, key))).json()
+        return Attacker(self.http, self.office, UUID(said["device"]), key, said, member=member, who=who)
 
     def works_on_the_case(self) -> None:
         """The team goes on: a note, a change, a photo and a clash, all where the attacker must not look."""

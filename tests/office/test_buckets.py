@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from tests.office.sending import AT, Sender, Town, here, lies, member, record, repair, town
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import SYNCED
+from watmos_desktop.services.sync import lying
 from watmos_office import buckets, records
 from watmos_office.buckets import NOWHERE, Key
 from watmos_office.office import Office
@@ -64,7 +65,7 @@ def rid(op: dict[str, Any]) -> UUID:
 
 def test_every_table_has_its_place() -> None:
     """A table that is added without a rule would reach nobody."""
-    owned = buckets.OWNED | buckets.INHERITS.keys()
+    owned = buckets.OWNED | lying.INHERITS.keys()
     data = {"estate_id": "e", "block_id": "b", "staff_id": "s", "case_id": "c"}
 
     class Nothing:

@@ -162,12 +162,12 @@ def _peers(world: World, living: list[Computer]) -> list[str]:
 def _confined(world: World, living: list[Computer]) -> list[str]:
     """No row of an estate that is not theirs, and no word of a case at anyone who is not named. Own reckoning."""
     with world.office.reading() as connection:
-        rows = connection.execute(
+        teams = connection.execute(
             select(CaseMember.case_id, CaseMember.member_id, CaseMember.device_id)
         ).all()
         confirmed = set(connection.scalars(select(Device.id).where(Device.cases_at.is_not(None))))
-        opened = {(row.case_id, row.device_id) for row in rows}
-        named = {(row.case_id, row.member_id) for row in rows}
+        opened = {(row.case_id, row.device_id) for row in teams}
+        named = {(row.case_id, row.member_id) for row in teams}
         named -= {
             (row.case_id, row.member_id)
             for row in connection.execute(select(CaseExclusion.case_id, CaseExclusion.member_id))

@@ -97,6 +97,9 @@ def page_specs(
 def _of_office(desk: Desk, office: Syncing) -> list[PageSpec]:
     """What belongs to the tab Office; who manages nobody has no pages to manage."""
     pages = [PageSpec("review", "To review", "sync", partial(_review, desk), hidden=True, tab=OFFICE)]
+    if _sees(desk, "restricted_case"):
+        confirm = partial(_confirming, desk, office)
+        pages.append(PageSpec("confirm", "Confirm a device", "sync", confirm, hidden=True, tab=OFFICE))
     if policy.may(desk.actor, policy.Action.MANAGE_STAFF, "staff"):
         pages += [
             PageSpec("members", "People", "people", partial(_members, desk, office), hidden=True, tab=OFFICE),
@@ -198,6 +201,12 @@ def _devices(desk: Desk, office: Syncing) -> QWidget:
     from watmos_desktop.ui.pages.office.devices import DevicesPage
 
     return DevicesPage(desk, office)
+
+
+def _confirming(desk: Desk, office: Syncing) -> QWidget:
+    from watmos_desktop.ui.pages.office.confirming import ConfirmingPage
+
+    return ConfirmingPage(desk, office)
 
 
 def _decisions(desk: Desk, office: Syncing) -> QWidget:

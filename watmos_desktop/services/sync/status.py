@@ -26,8 +26,8 @@ class Status:
     """``words`` for the strip; ``problem`` and its next step (``hint``), empty when all is well.
 
     ``records`` and ``photos`` wait to be sent; ``to_review`` are conflicts and held work that ask for a decision;
-    ``office`` is when the office last confirmed, None when it never did. ``number`` names this device while it waits
-    for somebody to confirm it for cases; empty otherwise.
+    ``office`` is when the office last confirmed, None when it never did. ``cases``: whether they come to this device
+    (confirmed, waiting, or nothing for a role without them); ``number`` names it while it waits to be confirmed.
     """
 
     words: str
@@ -40,6 +40,7 @@ class Status:
     to_review: int
     office: datetime | None
     code: str
+    cases: str = ""
     number: str = ""
 
     @property
@@ -82,6 +83,7 @@ def status(store: Store) -> Status:
         review,
         office,
         found.get("code", ""),
+        kept.cases if kept else "",
         kept.number if kept is not None and kept.cases == "waiting" else "",
     )
 

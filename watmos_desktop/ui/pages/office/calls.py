@@ -35,6 +35,7 @@ class OfficePage(Page):
     def fill(self, parts: Sequence[QWidget]) -> None:
         """Show these below the head instead of what was there."""
         fresh = QWidget()
+        fresh.setMaximumWidth(WIDEST)  # its height is worked out for its own width, not for the page's
         column = QVBoxLayout(fresh)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

@@ -107,6 +107,8 @@ class DevicesPage(OfficePage):
         head.addWidget(Heading(one.name), 1)
         if one.alarm:
             head.addWidget(Pill("Alarm", Tone.BAD))
+        if one.cases == "waiting" and one.status == "active":
+            head.addWidget(Pill("Waits for confirmation", Tone.INFO))
         head.addWidget(Pill(*_STATUS.get(one.status, (one.status, Tone.INFO))))
         card.body.addLayout(head)
         now = self.desk.store.clock.now()
@@ -120,6 +122,8 @@ class DevicesPage(OfficePage):
             card.add(
                 Text(_ALARM.get(one.alarm, "Something about this device is odd."), role="strong", wrap=True)
             )
+        if one.cases == "waiting" and one.status == "active":
+            card.add(Text(_waiting(one), wrap=True))
         confirm = Confirm(f"{one.name} of {one.member}")
         self.confirms[str(one.id)] = confirm
         for verb, words, consequence, states in _ENDS:
@@ -137,6 +141,15 @@ class DevicesPage(OfficePage):
             )
 
         self.ask(lambda client: admin.end(client, one.id, verb), done)
+
+
+def _waiting(one: DeviceCard) -> str:
+    """What does not come to a device yet, and who may change that: never who made its code."""
+    leads = f" ({', '.join(one.confirmers)})" if one.confirmers else ""
+    return (
+        f"No cases come to it yet. {one.member} on another device, a colleague of the case team or a safeguarding "
+        f"lead{leads} may confirm it, not who made its code. Number {one.number}."
+    )
 
 
 def _lower(words: str) -> str:

@@ -42,7 +42,7 @@ _STEPS = {
 class OfficeStatusPage(Page):
     """What waits, what went wrong and the next step; *safe to go home*; for who may, people and devices.
 
-    Emits ``open_requested`` with ``review``, ``join``, ``members``, ``devices`` or ``decisions``, or a record.
+    Emits ``open_requested`` with ``review``, ``join``, ``confirm``, ``members``, ``devices`` or ``decisions``.
     """
 
     def __init__(self, desk: Desk, office: Syncing, parent: QWidget | None = None) -> None:
@@ -164,11 +164,16 @@ class OfficeStatusPage(Page):
                     self._leading("Review", "review"),
                 )
             )
+        if now.number:
+            parts.append(_waits_for_cases(now.number))
         parts.append(self._safe_card(home, waiting))
         if not now.to_review:
             parts.append(
                 TaskCard("Nothing to review", "No changes met each other.", self._leading("Review", "review"))
             )
+        if now.cases == "confirmed":
+            words = "When a colleague of one of your cases has a new device, you let cases come to it."
+            parts.append(TaskCard("Confirm a device", words, self._leading("Confirm a device", "confirm")))
         return parts + self._managing()
 
     def _safe_card(self, home: Safe, waiting: Unsent) -> Card:
@@ -214,6 +219,21 @@ class OfficeStatusPage(Page):
 
 def _read(desk: Desk, store: Store) -> tuple[Status, Safe, Unsent]:
     return status.status(store), safe.safe_to_go_home(store), desk.look(unsent.unsent)
+
+
+def _waits_for_cases(number: str) -> Card:
+    card = Card("No cases on this device yet")
+    card.add(Text("Cases come when a colleague of the case team has confirmed this device.", wrap=True))
+    card.add(Text(f"Number of this device: {number}", role="strong"))
+    card.add(
+        Text(
+            "Ring someone of the team or your safeguarding lead; they open Office, Confirm a device, and compare. "
+            "It cannot be who made the code for this device. All other work goes on meanwhile.",
+            role="quiet",
+            wrap=True,
+        )
+    )
+    return card
 
 
 def _problem(now: Status) -> Card:
