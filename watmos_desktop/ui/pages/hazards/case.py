@@ -77,8 +77,7 @@ class HazardPage(Page):
         self.form = None
         self._read(argument)
         self._scroll.verticalScrollBar().setValue(0)
-        if self.main is not None:
-            self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus(self.main)
 
     def place(self) -> object:
         """The case on show."""
@@ -90,12 +89,19 @@ class HazardPage(Page):
             return False
         self.form = None
         self._show()
+        self._focus(self.main)
         return True
 
     def refresh(self) -> None:
-        """Read the case again; a form stays as it is."""
-        if self._case is not None and self.form is None:
-            self._read(self._case.card.id)
+        """Read the case again; the focus stays at its button. A form stays as it is."""
+        if self._case is None or self.form is not None:
+            return
+        had = self.focusWidget()
+        name = had.accessibleName() if isinstance(had, Button) and had.hasFocus() else ""
+        self._read(self._case.card.id)
+        if name:
+            shown = (one for one in self.findChildren(Button) if one.accessibleName() == name)
+            self._focus(next((one for one in shown if one.isVisibleTo(self)), self.main))
 
     def take_next(self) -> None:
         """What the case asks for next."""
@@ -156,8 +162,11 @@ class HazardPage(Page):
         assert self._case is not None
         self._read(self._case.card.id)
         self.notices.offer_undo(f"{words}.", self._take_back)
-        if self.main is not None:
-            self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus(self.main)
+
+    def _focus(self, button: Button | None) -> None:
+        """The keyboard goes to that button, else stays with the page, whose keys work on."""
+        (button or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take_back(self) -> None:
         try:

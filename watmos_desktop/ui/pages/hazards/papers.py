@@ -42,6 +42,7 @@ class HazardPaperPage(Page):
         self.chips.offer([Choice(key, words) for key, words in _WORDS.items()])
         self.preview = PdfPreview("Paper", on_save=self.save_as, on_print=self.print_it)
         self.preview.setMaximumWidth(_PAPER)
+        self.preview.setVisible(False)
         self.body.addWidget(self.chips)
         middle = QHBoxLayout()
         middle.addStretch(1)
@@ -114,6 +115,7 @@ class HazardPaperPage(Page):
         self._stop()
         kind, asked = self.chips.chosen(), self._asked
         self.preview.empty()
+        self.preview.setVisible(False)
         self.notices.clear()
         self.head.say(_WORDS[kind], "Making the paper…")
         read = hazard_paper.summary if kind == SUMMARY else hazard_paper.collect
@@ -138,6 +140,7 @@ class HazardPaperPage(Page):
         self._job, self._pdf = None, pdf
         card = paper.case.card
         self.head.say(_WORDS[self.chips.chosen()], f"{card.hazard} · {card.where} · {card.reference}")
+        self.preview.setVisible(True)
         self.preview.show_pdf(pdf)
         self.preview.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
