@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -49,7 +50,11 @@ class Item:
     @property
     def content(self) -> str:
         """The hash of what it says, whatever number it was sent under: a new life numbers anew."""
-        return wire.op_hash({**self.raw, "n": 0})
+        if self.op is None:
+            return wire.op_hash({**self.raw, "n": 0})
+        # What comes before the number are stamps and ids, so that the first that looks like it is it.
+        written = self.written.replace(b'"n":%d,"rid":' % self.n, b'"n":0,"rid":', 1)
+        return hashlib.sha256(written).hexdigest()
 
     def twin(self, device_id: UUID) -> UUID:
         """An id for it when its own belongs to another operation."""
@@ -69,7 +74,9 @@ def understand(actor: Actor, me: str, raw: object) -> Item:
             raise
         return Item(*named, n, ("", _NOBODY), raw, written, None, verdict="malformed", reason="malformed")
     reason, said = judging.words(actor, me, op)
-    same = said == op.set or said == {name: value for name, value in op.set.items() if name != "id"}
+    same = said == (
+        {name: value for name, value in op.set.items() if name != "id"} if "id" in op.set else op.set
+    )
     if not same and not reason:
         op = Op(op.id, op.n, op.txn, op.table, op.rid, op.kind, said, op.base, op.stamp, op.made_at)
     table = op.table if reason != "unknown_table" or op.table.isidentifier() else ""

@@ -7,7 +7,7 @@ locked in one order; what they belong to is held against moving meanwhile.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -270,11 +270,8 @@ class Batch:
         """Save what changed, and number it in the feed as the very last thing: COMMIT must follow at once."""
         moved = {key for key, held in self.here.items() if held != self._was.get(key, NOWHERE)}
         changed = [*self._echoes, *(key for key in moved if key not in self._echoes)]
-        saving.records(
-            self._connection,
-            [self._record(key, at) for key in changed if key not in self._stored],
-            [self._record(key, at) for key in changed if key in self._stored],
-        )
+        self._save([key for key in changed if key not in self._stored], at, new=True)
+        self._save([key for key in changed if key in self._stored], at, new=False)
         if self._places:
             self._write_places()
         feed = [
@@ -286,22 +283,25 @@ class Batch:
         ]
         saving.feed(self._connection, feed)
 
-    def _record(self, key: Key, at: datetime) -> dict[str, Any]:
-        state = self.rows[key]
-        return {
-            "tbl": key[0],
-            "rid": key[1],
-            "data": state.data,
-            "stamps": state.stamps,
-            "deleted": state.deleted,
-            "newest": state.newest,
-            # Whoever wrote it may have let it go when it left; then it must come to them again.
-            "echo": self._echoes.get(key)
-            if self.here.get(key) == self._was.get(key, self.here.get(key))
-            else None,
-            "author": self._authors.get(key),
-            "changed_at": at,
+    def _save(self, keys: Sequence[Key], at: datetime, *, new: bool) -> None:
+        rows = [self.rows[key] for key in keys]
+        columns: dict[str, Sequence[Any]] = {
+            "tbl": [key[0] for key in keys],
+            "rid": [key[1] for key in keys],
+            "data": [row.data for row in rows],
+            "stamps": [row.stamps for row in rows],
+            "deleted": [row.deleted for row in rows],
+            "newest": [row.newest for row in rows],
+            "echo": [self._echo(key) for key in keys],
+            "author": [self._authors.get(key) for key in keys],
+            "changed_at": [at] * len(keys),
         }
+        saving.records(self._connection, columns, new=new)
+
+    def _echo(self, key: Key) -> UUID | None:
+        """Whoever wrote it may have let it go when it left; then it must come to them again."""
+        stayed = self.here.get(key) == self._was.get(key, self.here.get(key))
+        return self._echoes.get(key) if stayed else None
 
     def _write_places(self) -> None:
         """Where the blocks lie; whoever looks after one of these estates, or after all, holds other buckets now."""

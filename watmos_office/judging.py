@@ -31,8 +31,6 @@ Before = Callable[[Key], RowState | None]
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _UNKNOWN_LIMIT = 65_536  # bytes of fields that only a newer program knows, in one operation
 
-_NEUTRAL: tuple[Any, ...] = (None, "", [], {}, False, 0)
-
 # What one has to be allowed to do to add or remove a record; changing its fields is up to their class.
 _NEEDS: Mapping[str, tuple[Action, str]] = {
     **dict.fromkeys(
@@ -120,14 +118,14 @@ def _pushable(op: Op) -> str:
 
 
 def _stamps(op: Op) -> str:
-    sound = all(not base or wire.is_stamp(base) for base in op.base.values())
+    sound = not op.base or all(not base or wire.is_stamp(base) for base in op.base.values())
     return "" if sound and not op.stamp.endswith(records.TAG) else "bad_stamp"
 
 
 def _said(op: Op) -> dict[str, Any]:
     """The fields in one spelling; those that only a newer program knows are kept as they are."""
     table, judges = op.table, values.judges(op.table)
-    said = {name: judge(value) for name, value in op.set.items() if (judge := judges.get(name)) is not None}
+    said = {name: judges[name](value) for name, value in op.set.items() if name in judges}
     if len(said) < len(op.set):
         said |= _not_columns(op, op.set.keys() - judges.keys())
     if "owner_table" in said and said["owner_table"] not in SYNCED:
@@ -143,14 +141,14 @@ def _not_columns(op: Op, names: Set[str]) -> dict[str, Any]:
         raise values.BadValue("id", "another record's")
     if not isinstance(unknown.get("deleted", False), bool):
         raise values.BadValue("deleted", "neither true nor false")
+    if unknown.keys() <= {"deleted"}:
+        return unknown
     if "stamps" in unknown or not all(_NAME.fullmatch(name) for name in unknown) or not _fits(unknown):
         raise values.BadValue("", "nothing to keep")
     return unknown
 
 
 def _fits(unknown: Mapping[str, Any]) -> bool:
-    if unknown.keys() <= {"deleted"}:
-        return True
     try:
         raw = orjson.dumps(unknown)
     except (TypeError, ValueError):  # more than 64 bits, half a character
@@ -164,14 +162,14 @@ def _role(actor: Actor, me: str, op: Op, said: Mapping[str, Any]) -> str:
     adds = op.kind == "insert" or op.kind == "delete" or "deleted" in said
     if op.kind == "insert":
         adds = True
-        said = {name: value for name, value in said.items() if value or value not in _NEUTRAL}
+        said = {name: value for name, value in said.items() if value}  # empty is no word
     if adds and (needed := _NEEDS.get(op.table)) and not policy.may(actor, *needed):
         return "role"
-    changed = said.keys() & _known(op.table)
-    if moved_by_signing(actor, op.table, changed):
+    if op.table == "schedule" and moved_by_signing(actor, op.table, said.keys() & _known(op.table)):
         return ""
-    if not changed <= _changeable(actor.role, op.table) or not _may_write(actor, op.table):
-        return "role"
+    mine = _changeable(actor.role, op.table)
+    if not mine or not (said.keys() <= mine or said.keys() & _known(op.table) <= mine):
+        return "role"  # where nothing may be changed, nothing that a newer program added may be: it has no class yet
     if op.table == "inspection" and said.get("status") == InspectionStatus.SIGNED:
         return "" if policy.may(actor, Action.SIGN, "inspection") else "role"
     if op.table == "repair" and said.get("status") in _DONE:
@@ -314,8 +312,3 @@ def _required(table: str) -> frozenset[str]:
 def _changeable(role: Role | None, table: str) -> frozenset[str]:
     actor = Actor(None, "", role)
     return frozenset(name for name in values.known(table) if policy.may_change(actor, table, name))
-
-
-def _may_write(actor: Actor, table: str) -> bool:
-    """Whether anything of a table may be changed at all: what a newer program added has no class yet."""
-    return bool(_changeable(actor.role, table))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from watmos_office.applying import Applying, Item, understand
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer
 from watmos_office.office import Office
-from watmos_office.tables import Device, Op, Stream
+from watmos_office.tables import Device, Stream
 
 _TRIES = 8
 _AGAIN = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock timeout
@@ -119,7 +119,7 @@ def _take(connection: Connection, office: Office, caller: Caller, request: _Requ
     last_n, newest = max(stream.last_n, request.last_n), stream.hash
     if last_n > stream.last_n:
         newest = request.hashes[last_n - request.first_n]
-    saving.insert(connection, Op, [_kept(caller, request, item, now) for item in fresh])
+    _keep(connection, caller, request, fresh, now)
     quarantine.keep(connection, caller, [item for item in request.items if item.status == "quarantined"], now)
     connection.execute(
         update(Stream)
@@ -197,20 +197,24 @@ def _fresh(request: _Request, known: Mapping[UUID, Any], last_n: int) -> list[It
     return fresh
 
 
-def _kept(caller: Caller, request: _Request, item: Item, now: Any) -> dict[str, Any]:
-    return {
-        "id": item.raw["id"],
-        "device_id": caller.device_id,
-        "incarnation": request.incarnation,
-        "n": item.n,
-        "hash": item.content,
-        "member_id": caller.member_id,
-        "tbl": item.key[0],
-        "rid": item.key[1],
-        "status": item.status,
-        "body": item.written,
-        "received_at": now,
+def _keep(
+    connection: Connection, caller: Caller, request: _Request, items: Sequence[Item], now: datetime
+) -> None:
+    number = len(items)
+    columns: dict[str, Sequence[Any]] = {
+        "id": [item.raw["id"] for item in items],
+        "device_id": [caller.device_id] * number,
+        "incarnation": [request.incarnation] * number,
+        "n": [item.n for item in items],
+        "hash": [item.content for item in items],
+        "member_id": [caller.member_id] * number,
+        "tbl": [item.key[0] for item in items],
+        "rid": [item.key[1] for item in items],
+        "status": [item.status for item in items],
+        "body": [item.written for item in items],
+        "received_at": [now] * number,
     }
+    saving.operations(connection, columns)
 
 
 def _results(connection: Connection, items: Sequence[Item], known: Mapping[UUID, Any]) -> list[list[str]]:
@@ -221,11 +225,12 @@ def _results(connection: Connection, items: Sequence[Item], known: Mapping[UUID,
     reasons = quarantine.reasons(connection, again)
     results: list[list[str]] = []
     for item in items:
+        name = item.raw["id"]
         if item.id in reasons:
-            results.append([str(item.id), "quarantined", reasons[item.id]])
+            results.append([name, "quarantined", reasons[item.id]])
         elif item.status == "duplicate" and known[item.id].status == "conflict":
-            results.append([str(item.id), "conflict", ""])
+            results.append([name, "conflict", ""])
         else:
             reason = item.reason if item.status == "quarantined" else ""
-            results.append([str(item.id), item.status, reason])
+            results.append([name, item.status, reason])
     return results

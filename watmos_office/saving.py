@@ -6,9 +6,11 @@ Ids may be UUIDs or their text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import repeat
+from operator import eq, is_
 from typing import Any, Literal
 
 import orjson
@@ -19,16 +21,18 @@ from sqlalchemy.types import JSON
 
 from watmos_desktop.models.base import Id, Moment
 from watmos_office.office import take_numbers
-from watmos_office.tables import OfficeBase, Record, RowBucket
+from watmos_office.tables import OfficeBase, Op, Record, RowBucket
 
 Row = Mapping[str, Any]
 _Clash = Literal["raise", "keep", "replace"]
 
 
-def records(connection: Connection, new: Sequence[Row], known: Sequence[Row]) -> None:
-    """Save records. A new one that someone else made meanwhile raises IntegrityError: try the whole again."""
-    _write(connection, Record, new, "raise")
-    _write(connection, Record, known, "replace")
+def records(connection: Connection, columns: Mapping[str, Sequence[Any]], *, new: bool) -> None:
+    """Save records, given by column.
+
+    A ``new`` one that someone else made meanwhile raises IntegrityError: try the whole again.
+    """
+    _write_columns(connection, Record, columns, "raise" if new else "replace")
 
 
 def feed(connection: Connection, entries: Sequence[tuple[str, tuple[str, str], bool]]) -> None:
@@ -36,16 +40,16 @@ def feed(connection: Connection, entries: Sequence[tuple[str, tuple[str, str], b
     if not entries:
         return
     first = take_numbers(connection, len(entries))
-    rows = [
-        {"bucket": bucket, "tbl": key[0], "rid": key[1], "seq": first + n, "present": present}
-        for n, (bucket, key, present) in enumerate(entries)
-    ]
-    _write(connection, RowBucket, rows, "replace")
+    buckets, keys, present = zip(*entries, strict=True)
+    tables, rids = zip(*keys, strict=True)
+    numbers = range(first, first + len(entries))
+    columns = {"bucket": buckets, "tbl": tables, "rid": rids, "seq": numbers, "present": present}
+    _write_columns(connection, RowBucket, columns, "replace")
 
 
-def insert(connection: Connection, model: type[OfficeBase], rows: Sequence[Row]) -> None:
-    """Insert rows; raises IntegrityError for one whose keys are there."""
-    _write(connection, model, rows, "raise")
+def operations(connection: Connection, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert operations, given by column."""
+    _write_columns(connection, Op, columns, "raise")
 
 
 def add(connection: Connection, model: type[OfficeBase], rows: Sequence[Row]) -> None:
@@ -59,54 +63,69 @@ def upsert(connection: Connection, model: type[OfficeBase], rows: Sequence[Row])
 
 
 def _write(connection: Connection, model: type[OfficeBase], rows: Sequence[Row], clash: _Clash) -> None:
-    if not rows:
+    if rows:
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        _write_columns(connection, model, columns, clash)
+
+
+def _write_columns(
+    connection: Connection, model: type[OfficeBase], columns: Mapping[str, Sequence[Any]], clash: _Clash
+) -> None:
+    """Write rows that are given by column."""
+    number = len(next(iter(columns.values())))
+    if not number:
         return
-    names = tuple(rows[0])
+    same = {name: values[0] for name, values in columns.items() if _all_one(values)}
+    apart = {name: values for name, values in columns.items() if name not in same}
     if connection.dialect.name == "postgresql":
-        _write_postgresql(connection, model, names, rows, clash)
-    else:
-        columns = [
-            _column([row[name] for row in rows], _for_sqlite(model.__table__.c[name])) for name in names
-        ]
-        connection.exec_driver_sql(_sqlite(model, names, clash), list(zip(*columns, strict=True)))
+        _write_postgresql(connection, model, same, apart, clash)
+        return
+    table = model.__table__.c
+    turned: list[Iterable[Any]] = [
+        repeat(_turned([value], _for_sqlite(table[name]))[0], number) for name, value in same.items()
+    ]
+    turned += [_turned(values, _for_sqlite(table[name])) for name, values in apart.items()]
+    connection.exec_driver_sql(_sqlite(model, (*same, *apart), clash), list(zip(*turned, strict=True)))
+
+
+def _all_one(values: Sequence[Any]) -> bool:
+    """Whether all are the same; what is turned for each database is then turned once."""
+    first = values[0]
+    if type(first) is str:
+        return values[-1] == first and all(map(eq, values, repeat(first)))
+    return all(map(is_, values, repeat(first)))
 
 
 def _write_postgresql(
     connection: Connection,
     model: type[OfficeBase],
-    names: tuple[str, ...],
-    rows: Sequence[Row],
+    same: Mapping[str, Any],
+    apart: Mapping[str, Sequence[Any]],
     clash: _Clash,
 ) -> None:
     """One parameter for each column, so that any number of rows is one short statement.
 
     The driver takes long over the quotes in a list of texts: what cannot hold a line break goes as one text.
     """
-    same: dict[str, Any] = {}
-    apart: dict[str, Any] = {}
-    for name in names:
-        kind, values = model.__table__.c[name].type, [row[name] for row in rows]
-        first = values[0]
-        if all(value is first for value in values):
-            same[name] = _json(first) if isinstance(kind, JSON) and first is not None else first
-        elif isinstance(kind, JSON):
-            apart[name] = "\n".join(map(_json, values))
+    once: list[Any] = []
+    for name, value in same.items():
+        is_json = isinstance(model.__table__.c[name].type, JSON)
+        once.append(_json(value) if is_json and value is not None else value)
+    arrays: list[Any] = []
+    for name, values in apart.items():
+        kind = model.__table__.c[name].type
+        if isinstance(kind, JSON):
+            arrays.append("\n".join(map(_json, values)))
         elif isinstance(kind, Id):
-            apart[name] = "\n".join("" if value is None else str(value) for value in values)
+            arrays.append("\n".join("" if value is None else str(value) for value in values))
         else:
-            apart[name] = values
-    statement = _postgresql(model, tuple(same), tuple(apart), clash)
-    connection.exec_driver_sql(statement, (*same.values(), *apart.values()))
+            arrays.append(list(values))
+    connection.exec_driver_sql(_postgresql(model, tuple(same), tuple(apart), clash), (*once, *arrays))
 
 
-def _column(values: list[Any], turn: Callable[[Any], Any] | None) -> list[Any]:
-    """The values of one column as the driver takes them; what is the same in each row is turned once."""
-    if turn is None:
-        return values
-    first = values[0]
-    if all(value is first for value in values):
-        return [None if first is None else turn(first)] * len(values)
-    return [None if value is None else turn(value) for value in values]
+def _turned(values: Sequence[Any], turn: Callable[[Any], Any] | None) -> Sequence[Any]:
+    """The values of one column as the driver takes them."""
+    return values if turn is None else [None if value is None else turn(value) for value in values]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -17,6 +18,7 @@ from watmos_desktop.services.sync.wire import Malformed, canonical, is_id
 
 TEXT = 20_000  # letters
 JSON_BYTES = 2**18
+_KEPT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\+00:00").fullmatch
 _WHOLE = 2**53 - 1  # what every reader of JSON keeps exactly
 _SHARED = frozenset({"id", "deleted", "stamps"})
 
@@ -94,9 +96,22 @@ def _judge(table: str, field: str) -> _Judge:
     if change is not None:
         plain = inner
         inner = lambda value: change(field, value) if type(value) is dict else plain(value)  # noqa: E731
+    elif column.type.python_type is str:
+        return _judge_of_text(field, nullable=bool(column.nullable))
     if column.nullable:
         return lambda value: None if value is None else inner(value)
     return inner
+
+
+def _judge_of_text(field: str, *, nullable: bool) -> _Judge:
+    """``_text`` in one step for what is nearly always said: most fields of most operations are plain texts."""
+
+    def judge(value: Any) -> Any:
+        if type(value) is str and len(value) <= TEXT and value.isascii() and "\x00" not in value:
+            return value
+        return None if value is None and nullable else _text(field, value)
+
+    return judge
 
 
 def _judge_of(field: str, kind: type) -> _Judge:
@@ -157,7 +172,8 @@ def _moment(field: str, value: Any) -> Any:
         # A year that a time zone could push over the edge would break every reader.
         if found.tzinfo is None or not 1900 <= found.year <= 2200:
             _refuse(field, "not a moment with its time zone")
-        return found.astimezone(UTC).isoformat()
+        # A device writes it as it is kept: with microseconds, in UTC.
+        return value if found.microsecond and _KEPT(value) else found.astimezone(UTC).isoformat()
     except (ValueError, TypeError, OverflowError):
         return _refuse(field, "not a moment")
 

@@ -42,7 +42,7 @@ class TooLarge(ValueError):  # noqa: N818
     """What came is larger than the limits, packed or unpacked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes three times as long to make; nobody changes one
 class Op:
     """One operation: the changed fields of one record, made by one save.
 
