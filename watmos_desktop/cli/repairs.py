@@ -1,4 +1,4 @@
-"""`watmos repairs list | show | due | report | order | appointments | figures`: the Repairs tab for scripts."""
+"""`watmos repairs list | show | due | report | order | tell | note | complete | …`: the Repairs tab for scripts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from watmos_desktop.cli import repair_lists, repair_orders, workspace_options
+from watmos_desktop.cli import repair_care, repair_lists, repair_orders, workspace_options
 from watmos_desktop.models.kinds import Cause, Priority, Responsibility
 
 if TYPE_CHECKING:
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the commands; those of lists are in repair_lists.py, those of orders in repair_orders.py."""
+    """Add the commands; lists are in repair_lists.py, orders in repair_orders.py, the rest in repair_care.py."""
     noun = commands.add_parser("repairs", help="repairs: what is open, what is due, report one")
     verbs = noun.add_subparsers(metavar="what", required=True)
     options = [workspace_options()]
     repair_lists.add(verbs, options)
     repair_orders.add(verbs, options)
+    repair_care.add(verbs, options)
     show = verbs.add_parser("show", parents=options, help="one repair, whose it is and its clocks")
     show.add_argument("reference", metavar="REF", help="such as R-7K3M-9D4T")
     due = verbs.add_parser("due", parents=options, help="what is late or due today")
@@ -102,15 +103,16 @@ def _due(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     from watmos_desktop.cli.workspace_door import open_store
-    from watmos_desktop.services import access, order_view, repairs, wording
+    from watmos_desktop.services import access, order_view, repair_timeline, repairs, wording
     from watmos_desktop.services.clock import LONDON
 
     with open_store(args) as store, store.read() as session:
         detail = repairs.get(session, repairs.find(session, args.reference))
         jobs = order_view.of_repair(session, detail.card.id)
         tried = access.of_repair(session, detail.card.id)
+        story = repair_timeline.of(session, detail.card.id)
     if args.json:
-        said = detail_json(detail) | repair_orders.work_json(jobs, tried)
+        said = detail_json(detail) | repair_orders.work_json(jobs, tried) | repair_care.story_json(story)
         print(json.dumps(said, indent=1, ensure_ascii=False))
         return 0
     card, account = detail.card, detail.account
@@ -123,6 +125,7 @@ def _show(args: argparse.Namespace) -> int:
         ended = f", ended {wording.moment(one.stopped_at)}" if one.stopped_at else ""
         print(f"{one.what or one.key}: by {wording.moment(one.due_at.astimezone(LONDON))}{ended}")
     repair_orders.print_work(jobs, tried)
+    repair_care.print_story(story)
     return 0
 
 
