@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from watmos_desktop.models.base import Id
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services.sync import wire
 from watmos_office import confirming, pull
@@ -22,6 +24,25 @@ LEASE = timedelta(days=30)
 CASE_LEASE = timedelta(days=14)
 AMBASSADOR_LEASE = timedelta(days=7)
 SKEWED = 2  # how many schemas older than the office's a device may be and still read
+
+_SEEN = timedelta(minutes=1)
+
+# Built once: asked for every visit.
+_ITS = bindparam("device", type_=Id())
+_OF_STREAM = and_(Stream.device_id == Device.id, Stream.incarnation == bindparam("incarnation", type_=Id()))
+_STANDING = (
+    select(Member.name, Member.role, Device.key, Device.seen_at, Device.schema_version)
+    .add_columns(Stream.last_n, Stream.hash, Stream.durable_n)
+    .select_from(Device)
+    .join(Member, Member.id == Device.member_id)
+    .outerjoin(Stream, _OF_STREAM)
+    .where(Device.id == _ITS)
+)
+_OPEN = select(func.count()).where(
+    Quarantine.member_id == bindparam("member", type_=Id()), Quarantine.state == "open"
+)
+# By whether cases come to the device: if not, another device's may be about a case.
+_HELD = {True: _OPEN, False: _OPEN.where(Quarantine.device_id == _ITS)}
 
 Count = Annotated[int, Field(ge=0, lt=1 << 53, strict=True)]
 
@@ -50,23 +71,12 @@ def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
     device compares the hash.
     """
     now = office.clock.now()
-    with office.writing() as connection:
-        stream = _stream(connection, caller.device_id, said.incarnation)
-        alarm = _differs(office, said, stream)
-        values: dict[str, Any] = {"seen_at": now, "schema_version": said.schema_}
-        if alarm in ("rewound", "forked"):
-            values["alarm"] = alarm
-        connection.execute(update(Device).where(Device.id == caller.device_id).values(**values))
-        waiting = select(func.count()).where(
-            Quarantine.member_id == caller.member_id, Quarantine.state == "open"
-        )
-        if not caller.confirmed:  # another device's may be about a case
-            waiting = waiting.where(Quarantine.device_id == caller.device_id)
-        quarantined = connection.scalar(waiting) or 0
-        person = connection.execute(
-            select(Member.name, Member.role).where(Member.id == caller.member_id)
-        ).one()
-        key: bytes = connection.scalar(select(Device.key).where(Device.id == caller.device_id)) or b""
+    with office.reading() as connection:
+        found = connection.execute(_STANDING, _about(caller, said)).one()
+        quarantined: int = connection.execute(_HELD[caller.confirmed], _about(caller, said)).scalar_one()
+    stream = found if found.last_n is not None else _new_stream(office, caller.device_id, said.incarnation)
+    alarm = _differs(office, said, stream)
+    _note(office, caller, said, found, alarm, now)
     if alarm:
         raise Answer(409, alarm, epoch=str(office.epoch))
     # Who was let go still sends what they have: no role counts any more, and nothing here opens again.
@@ -76,7 +86,7 @@ def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
         "time": now.astimezone(UTC).isoformat(),
         "epoch": str(office.epoch),
         "schema": [wire.OLDEST, wire.SCHEMA],
-        "member": {"id": str(caller.member_id), "name": person.name, "role": person.role},
+        "member": {"id": str(caller.member_id), "name": found.name, "role": found.role},
         "grant_v": caller.grant_v,
         "buckets": sorted(caller.buckets),
         "stream": {"last_n": stream.last_n, "hash": stream.hash, "durable_n": stream.durable_n},
@@ -84,7 +94,7 @@ def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
         "lease_until": until.astimezone(UTC).isoformat(),
         "quarantined": quarantined,
         "cases": confirming.state(role, caller.confirmed),
-        "number": confirming.number(key),
+        "number": confirming.number(found.key),
         "moved": not may_read(said.schema_) or _moved(office, caller, said.cursor),
     }
 
@@ -109,20 +119,30 @@ def may_read(schema: str) -> bool:
     return not schema or int(schema) >= int(wire.SCHEMA) - SKEWED
 
 
-def _stream(connection: Connection, device_id: UUID, incarnation: UUID) -> Any:
+def _about(caller: Caller, said: Hello) -> dict[str, Any]:
+    return {"device": caller.device_id, "member": caller.member_id, "incarnation": said.incarnation}
+
+
+def _note(office: Office, caller: Caller, said: Hello, found: Any, alarm: str, now: datetime) -> None:
+    """Keep when the device was seen, to the minute: most hellos are for nothing and need not reach the disk."""
+    copied = alarm in ("rewound", "forked")
+    values = {"seen_at": now, "schema_version": said.schema_} | ({"alarm": alarm} if copied else {})
+    known = found.seen_at is not None and found.seen_at <= now < found.seen_at + _SEEN
+    if copied or not known or found.schema_version != said.schema_:
+        with office.writing() as connection:
+            connection.execute(update(Device).where(Device.id == caller.device_id).values(**values))
+
+
+def _new_stream(office: Office, device_id: UUID, incarnation: UUID) -> Any:
+    """A life of a device of which nothing is known yet."""
     its = select(Stream.last_n, Stream.hash, Stream.durable_n).where(
         Stream.device_id == device_id, Stream.incarnation == incarnation
     )
-    found = connection.execute(its).first()
-    if found is not None:
-        return found
     new = {"last_n": 0, "hash": "", "durable_n": 0}
-    try:
-        with connection.begin_nested():
+    with office.writing() as connection:
+        with suppress(IntegrityError), connection.begin_nested():  # the same hello, twice at once
             connection.execute(insert(Stream).values(device_id=device_id, incarnation=incarnation, **new))
-    except IntegrityError:  # the same hello, twice at once
-        pass
-    return connection.execute(its).one()
+        return connection.execute(its).one()
 
 
 def _differs(office: Office, said: Hello, stream: Any) -> str:

@@ -18,7 +18,13 @@ from watmos_desktop.services.clock import Clock, SystemClock
 from watmos_office import schema
 from watmos_office.tables import Fact, FeedHead
 
-_SQLITE = ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+_SQLITE = (
+    "busy_timeout = 10000",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "cache_size = -16384",  # KiB
+)
 
 
 class Office:
