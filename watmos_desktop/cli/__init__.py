@@ -23,6 +23,8 @@ NOUNS = (
     "repairs",
     "contractors",
     "hazards",
+    "adaptations",
+    "programmes",
     "report",
     "headless",
     "workspace",

@@ -1,4 +1,4 @@
-"""`watmos report inspection REF | noticeboard PLACE | hazard REF [--log] --out FILE`: papers as PDF."""
+"""`watmos report inspection | noticeboard | hazard | programme REF --out FILE`: papers as PDF."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     hazard.add_argument("reference", metavar="REF", help="such as H-7K3M-9D4T")
     hazard.add_argument("--log", action="store_true", help="the log of endeavours instead, for a court")
     hazard.set_defaults(run=_hazard)
-    for parser in (inspection, sheet, hazard):
+    works = kinds.add_parser("programme", parents=options, help="letters about planned works, or their sheet")
+    works.add_argument("reference", metavar="REF", help="such as P-7K3M-9D4T")
+    works.add_argument("--letters", choices=("consultation", "start"), nargs="?", const="consultation")
+    works.add_argument("--large", action="store_true", help="18 point")
+    works.set_defaults(run=_programme)
+    for parser in (inspection, sheet, hazard, works):
         parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PDF to write")
 
 
@@ -55,6 +60,22 @@ def _hazard(args: argparse.Namespace) -> int:
     with open_store(args) as store, store.read() as session:
         paper = read(session, hazards.find(session, args.reference))
     return _write(args.out, (hazard_work.log if args.log else hazard_work.summary)(paper, _quietly))
+
+
+def _programme(args: argparse.Namespace) -> int:
+    """Without ``--letters`` the sheet for the lobby, which names nobody."""
+    from watmos_desktop.cli.workspace_door import open_store
+    from watmos_desktop.services import programme_cases
+    from watmos_desktop.services.reports import programme_collect, programme_work
+    from watmos_desktop.services.reports.programme_data import Letter
+
+    with open_store(args) as store, store.read() as session:
+        key = programme_cases.find(session, args.reference)
+        if args.letters is None:
+            return _write(args.out, programme_work.sheet(programme_collect.sheet(session, key), _quietly))
+        kind = Letter(args.letters)
+        letters = programme_collect.letters(session, key, kind, large=args.large)
+    return _write(args.out, programme_work.letters(letters, _quietly))
 
 
 def _quietly(_done: int, _total: int) -> None:
