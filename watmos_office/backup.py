@@ -97,6 +97,7 @@ def make(office: Office, to: Path | None = None, progress: Progress = lambda _do
     finally:
         shutil.rmtree(part, ignore_errors=True)
     _declare_safe(office, streams, now)
+    blobs.sweep(office)
     return Backup(path, now, sum(counts.values()), len(whole), copied, lost)
 
 

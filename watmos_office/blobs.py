@@ -11,12 +11,13 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
 
+from watmos_desktop.services import log
 from watmos_desktop.services.sync import wire
 from watmos_office import blobstore, projection, saving
 from watmos_office.blobstore import BlobStore
@@ -27,6 +28,8 @@ from watmos_office.tables import Blob, Device, Photo, Quarantine, Record, RowBuc
 
 CHUNK = 256 * 1024
 LIMIT = 15 * 1024 * 1024
+ABANDONED = timedelta(days=14)  # chunks of a photo whose others did not come for so long are let go
+_PARTS = "parts"
 _SHA = re.compile(r"[0-9a-f]{64}")
 
 
@@ -45,7 +48,7 @@ class _Wanted:
 
     @property
     def parts(self) -> str:
-        return f"parts/{self.attachment}/{self.sha256}"
+        return f"{_PARTS}/{self.attachment}/{self.sha256}"
 
     def length(self, index: int) -> int:
         """How long that chunk has to be."""
@@ -92,6 +95,14 @@ def chunk(office: Office, caller: Caller, attachment: UUID, index: int) -> bytes
     if found is None:
         raise not_found()
     return found
+
+
+def sweep(office: Office) -> int:
+    """Let go of photos that were half sent and no more came: the device sends all chunks if it ever calls again."""
+    swept = _store(office).sweep(_PARTS, datetime.now(UTC) - ABANDONED)  # by the clock that stamped the files
+    if swept:
+        log.event("photos.swept", photos=swept)
+    return swept
 
 
 def whole(sha256: str) -> str:

@@ -6,6 +6,8 @@ import contextlib
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,6 +36,10 @@ class BlobStore(Protocol):
 
     def remove(self, prefix: str) -> None:
         """Forget everything below ``prefix/``; nothing there is as good."""
+        ...
+
+    def sweep(self, prefix: str, before: datetime) -> int:
+        """Forget each name below ``prefix/`` under which nothing was written since; gives how many."""
         ...
 
 
@@ -104,6 +110,17 @@ class Folder:
         """Forget what lies below."""
         shutil.rmtree(self._folder / prefix, ignore_errors=True)
 
+    def sweep(self, prefix: str, before: datetime) -> int:
+        """Forget folders that have lain still, half-written files and empty ones too."""
+        top, count = self._folder / prefix, 0
+        for folder in list(top.iterdir()) if top.is_dir() else ():
+            with contextlib.suppress(FileNotFoundError):  # another worker has just finished with it
+                newest = max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+                if newest < before.timestamp():
+                    shutil.rmtree(folder, ignore_errors=True)
+                    count += 1
+        return count
+
 
 class S3:
     """A bucket. The key and secret are found as boto3 finds them (environment, profile, machine), never in the URL."""
@@ -158,9 +175,24 @@ class S3:
             some = [{"Key": key} for key in keys[start : start + 1000]]
             self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": some, "Quiet": True})
 
+    def sweep(self, prefix: str, before: datetime) -> int:
+        """Forget what has lain still."""
+        top, newest = f"{self._prefix}{prefix}/", dict[str, datetime]()
+        for one in self._objects(top):
+            name = one["Key"][len(top) :].partition("/")[0]
+            newest[name] = max(newest.get(name, one["LastModified"]), one["LastModified"])
+        still = [name for name, at in newest.items() if at < before]
+        for name in still:
+            self.remove(f"{prefix}/{name}")
+        return len(still)
+
     def _below(self, top: str) -> list[tuple[str, int]]:
+        return [(one["Key"], one["Size"]) for one in self._objects(top)]
+
+    def _objects(self, top: str) -> Iterator[Any]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=top)
-        return [(one["Key"], one["Size"]) for page in pages for one in page.get("Contents", [])]
+        for page in pages:
+            yield from page.get("Contents", [])
 
 
 def _code(error: Exception) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import secrets
+import time
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -20,7 +22,7 @@ from tests.office import sending
 from tests.office.sending import Sender, Town, member, repair, town
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services.sync import wire
-from watmos_office import blobs
+from watmos_office import backup, blobs
 from watmos_office.blobs import CHUNK
 from watmos_office.errors import Answer
 from watmos_office.office import Office
@@ -230,3 +232,23 @@ def test_the_receipt_comes_with_the_last_chunk_that_was_missing(
         came.add(index)
         assert ("receipt" in said) == (came == {0, 1, 2})
     assert blobs.missing(me.office, me.caller, photo)["missing"] == sorted({0, 1, 2} - came)
+
+
+@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
+def test_a_photo_that_was_half_sent_is_swept_by_the_nightly_backup_and_can_come_again(office: Office) -> None:
+    place = town(office)
+    me = member(office, Role.CARETAKER, estates=[place.estates[0]])
+    old, new = attach(me, place), attach(me, place, PHOTO[::-1])
+    put(me, old, 1, chunks()[1])
+    put(me, new, 1, chunks(PHOTO[::-1])[1])
+    parts = office.home / "photos" / "parts"
+    (parts / str(old) / ".0123.part").write_bytes(b"a write that a power cut ended")
+    long_ago = time.time() - blobs.ABANDONED.total_seconds() - 60
+    for path in [*(parts / str(old)).rglob("*"), parts / str(old)]:
+        os.utime(path, (long_ago, long_ago))
+    backup.make(office)
+    assert [one.name for one in parts.iterdir()] == [str(new)]
+    assert blobs.missing(office, me.caller, old)["missing"] == [0, 1, 2]
+    assert blobs.missing(office, me.caller, new)["missing"] == [0, 2]
+    put_all(me, old)
+    assert read(me, old) == PHOTO

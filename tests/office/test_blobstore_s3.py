@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,18 @@ def test_what_lies_below_a_name_is_listed_and_let_go_alone(store: BlobStore) -> 
     store.remove("parts/none")
     assert store.sizes("parts/a") == {}
     assert store.sizes("parts/ab") == {"0": 10}
+
+
+def test_what_lay_still_is_swept_and_what_moves_is_not(store: BlobStore) -> None:
+    for name in ("parts/a/x/0", "parts/a/x/1", "parts/b/y/0", "whole/ab/abcd"):
+        store.put(name, b"12", safe=False)
+    now = datetime.now(UTC)
+    assert store.sweep("parts", now - timedelta(hours=1)) == 0
+    assert store.sizes("parts") == {"a/x/0": 2, "a/x/1": 2, "b/y/0": 2}
+    assert store.sweep("parts", now + timedelta(hours=1)) == 2
+    assert store.sizes("parts") == {}
+    assert store.get("whole/ab/abcd") == b"12"
+    assert store.sweep("parts", now + timedelta(hours=1)) == 0
 
 
 def test_photos_go_through_an_office_on_s3(s3: str, tmp_path: Path, clock: FakeClock) -> None:

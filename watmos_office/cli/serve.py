@@ -36,7 +36,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _serve(args: argparse.Namespace) -> int:
-    from watmos_office import blobstore, quarantine, serving
+    from watmos_office import blobs, blobstore, quarantine, serving
 
     if not 0 <= args.port < 1 << 16 or not 1 <= args.workers <= 64:
         raise Told(
@@ -47,6 +47,7 @@ def _serve(args: argparse.Namespace) -> int:
     blobstore.at(args.photos, args.home)  # told now rather than at the first photo
     with opened(args, make=True) as office:
         quarantine.after_update(office)
+        blobs.sweep(office)
         said: dict[str, Any] = {"office_key": _key(office)}
         if (first := _first(office)) is not None:
             said["first"] = first
