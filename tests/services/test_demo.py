@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from sqlalchemy import func, select
 
 from tests.conftest import Workspace
 from tests.fakes import NOW, FakeClock
-from watmos_desktop.models.kinds import DefectState, RepairStatus, Role
+from watmos_desktop.models.kinds import DefectState, JobStatus, RepairStatus, Role, Specialism, Waiting
 from watmos_desktop.models.tables import (
     SYNCED,
+    AccessAttempt,
     Answer,
     Attachment,
     Clock,
@@ -22,6 +24,7 @@ from watmos_desktop.models.tables import (
     DefectSighting,
     Home,
     Inspection,
+    Job,
     Outbox,
     Person,
     Repair,
@@ -29,17 +32,20 @@ from watmos_desktop.models.tables import (
     Staff,
 )
 from watmos_desktop.services import (
+    appointments,
+    contractors,
     demo,
     hazard_list,
     hazard_view,
     promises,
     schedules,
     signing,
+    specialists,
     staff,
     templates,
     today,
 )
-from watmos_desktop.services.demo import pictures
+from watmos_desktop.services.demo import contracted, pictures
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
 
@@ -216,3 +222,25 @@ def test_hazard_cases_stand_in_every_state_with_the_clocks_of_the_law(landlord: 
     for one in details:
         for clock in one.clocks:
             assert clock.due_at == promises.due(clock.key, clock.started_at).due_at
+
+
+def test_every_trade_has_a_contractor_who_may_be_sent_and_orders_that_stand(landlord: Store) -> None:
+    names = contracted.of_trade()
+    with landlord.read() as session:
+        firms = {one.name: one for one in contractors.listed(session)}
+        coming = appointments.coming(session, NOW.date(), NOW.date() + timedelta(days=14))
+        jobs = session.scalars(select(Job)).all()
+        tried = session.scalars(select(AccessAttempt)).all()
+        waiting = session.scalars(select(Repair).where(Repair.waiting == Waiting.ACCESS)).all()
+        repairs_ = {one.id: one for one in session.scalars(select(Repair))}
+    for trade, name in names.items():
+        needed = {need.specialism for need in specialists.needs(trade)}
+        assert trade in firms[name].trades and needed <= set(firms[name].specialisms)
+    assert {one for firm in firms.values() for one in firm.specialisms} == set(Specialism)
+    assert len(jobs) > 10 and len(coming) > 3
+    assert {one.repair_id for one in tried} == {one.id for one in waiting}
+    for job in jobs:
+        repair = repairs_[job.repair_id]
+        assert repair.reported_at < job.ordered_at <= (repair.completed_at or NOW)
+        assert (job.status is JobStatus.DONE) is (repair.status is RepairStatus.COMPLETED)
+        assert repair.contractor in firms

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from watmos_desktop.models.tables import Estate
 from watmos_desktop.services import attachments, wording
-from watmos_desktop.services.demo import hazard_cases, landlord, people, pictures, planned
+from watmos_desktop.services.demo import contracted, hazard_cases, landlord, people, pictures, planned
 from watmos_desktop.services.demo.history import PLACES_PER_SCENE, History, Photos
 from watmos_desktop.services.demo.rows import Rows
 from watmos_desktop.services.errors import Told
@@ -78,7 +78,7 @@ def make(
     with store.apply() as connection:
         made = landlord.make(rows, homes, since)
         people.make(rows, made, since, now.date())
-        history = History(rows, photos, made.contractors, now, years)
+        history = History(rows, photos, contracted.of_trade(), now, years)
         history.forms(since)
         rows.write(connection)
         for n, place in enumerate(made.estates):
@@ -88,6 +88,8 @@ def make(
         hazard_cases.make(rows, made, now, since)
         rows.write(connection)
         planned.make(rows, connection, made, now, since)
+        rows.write(connection)
+        contracted.make(rows, connection, made, now, since)
         rows.write(connection)
     return Made(
         estates=len(made.estates),

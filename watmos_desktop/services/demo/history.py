@@ -52,7 +52,7 @@ class History:
     """Makes the past of one place after another; ``photos`` are stored already, by scene, seed and state."""
 
     def __init__(
-        self, rows: Rows, photos: Photos, contractors: list[str], now: datetime, years: float
+        self, rows: Rows, photos: Photos, contractors: Mapping[Any, str], now: datetime, years: float
     ) -> None:
         self.rows, self.photos, self.contractors, self.now, self.years = rows, photos, contractors, now, years
         self.chance = rows.random
@@ -301,7 +301,7 @@ class _Record:
         mended_at = None
         if phrase.raises_repair:
             history.repairs += 1
-            firm = history.contractors[hash_of(str(phrase.trade), "") % len(history.contractors)]
+            firm = history.contractors[phrase.trade]
             mended_at = works.raise_repair(history.rows, defect, phrase, self.walk, note, firm, history.now)
         self.series.open[item.key] = Open(defect, phrase, mended_at)
         self._sighting(defect, Sighting.NEW)

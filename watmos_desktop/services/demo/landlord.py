@@ -36,7 +36,6 @@ class Landlord:
     estates: list[Place]
     homes: list[tuple[Row, str]]  # each home and its town
     manager: Row
-    contractors: list[str]
 
 
 def make(rows: Rows, homes: int, since: datetime) -> Landlord:
@@ -59,7 +58,7 @@ def make(rows: Rows, homes: int, since: datetime) -> Landlord:
                 ]
         places.append(place)
         turn += 1
-    landlord = Landlord(places, made, Row(), plan["staff"]["contractors"])
+    landlord = Landlord(places, made, Row())
     _staff(rows, landlord, plan["staff"], since)
     return landlord
 
