@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -59,6 +60,19 @@ class VisitRules:
 
 
 @dataclass(frozen=True)
+class PlanningRules:
+    """Minutes and days of the planner; ``begins`` is ``09:30``, ``ahead_days`` how early a home may be visited."""
+
+    begins: str
+    day_minutes: int
+    window_minutes: int
+    working_days: int
+    ahead_days: int
+    steps: int
+    minutes: Mapping[VisitKind, int]
+
+
+@dataclass(frozen=True)
 class Review:
     """When a review of a starter tenancy falls due: so many weeks or months after it started."""
 
@@ -109,6 +123,13 @@ def visits() -> VisitRules:
     return VisitRules(
         **data | {"seen": tuple(VisitKind(one) for one in data["seen"]), "points": Points(**data["points"])}
     )
+
+
+@cache
+def planning() -> PlanningRules:
+    """The rules of planning."""
+    data = _data()["planning"]
+    return PlanningRules(**data | {"minutes": {VisitKind(kind): n for kind, n in data["minutes"].items()}})
 
 
 @cache

@@ -45,7 +45,7 @@ ASKED = (VisitKind.REQUESTED, VisitKind.FOLLOW_UP)
 TODAY: ColumnElement[str] = bindparam("today", type_=String())
 UNTIL: ColumnElement[str] = bindparam("until", type_=String())
 _Day = ColumnElement[str]
-_PLACES: Any = HomeDue  # what policy asks for is a place of its own
+PLACES: Any = HomeDue  # what policy asks for is a place of its own
 
 
 def day(value: Any, *steps: str) -> _Day:
@@ -207,7 +207,7 @@ def tasks(person: Actor, homes: Select[Any] | None = None, *, asked: bool = True
     Columns: kind, home_id, estate_id, block_id, tenancy_id, started_on, seen_on, stage, due_on, missed, visit_id.
     ``homes`` narrows it; without ``asked`` only well-being visits, each home once. Binds ``today`` and ``until``.
     """
-    here = [policy.reach(person, _PLACES)]
+    here = [policy.reach(person, PLACES)]
     if homes is not None:
         here.append(HomeDue.home_id.in_(homes))
     if not asked:
@@ -225,7 +225,7 @@ def tasks(person: Actor, homes: Select[Any] | None = None, *, asked: bool = True
 
 def held(person: Actor) -> Select[Any]:
     """How many homes are held, of those this person looks after."""
-    return select(func.count()).select_from(HomeDue.table).where(policy.reach(person, _PLACES))
+    return select(func.count()).select_from(HomeDue.table).where(policy.reach(person, PLACES))
 
 
 def arranged(task: Any) -> ColumnElement[Any]:
