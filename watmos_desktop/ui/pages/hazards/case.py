@@ -129,6 +129,7 @@ class HazardPage(Page):
                 return
             self.form = self._form(wanted, case)
         self._show()
+        self.form.show()  # at once: the next key is for it
         self._scroll.verticalScrollBar().setValue(0)
         self.form.begin()
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.services import hazards, repair_report, repairs
+from watmos_desktop.services.errors import Told
 from watmos_desktop.services.hazard_drafts import HazardDraft
 from watmos_desktop.services.repair_report import Where
 from watmos_desktop.ui.desk import Desk
@@ -22,7 +23,6 @@ from watmos_desktop.ui.pages.hazards.steps import may_tell_household
 
 _HOW_SOON = "Could it harm someone badly and at once?"
 _COMMON = "damp_and_mould"
-_REPAIR_GONE = "That repair"
 
 
 class NewCase(QWidget):
@@ -95,11 +95,22 @@ class NewCase(QWidget):
         return Text(words, wrap=True)
 
     def _find(self, text: str) -> Sequence[Option]:
+        """Homes, residents (the home they live in), blocks and estates."""
         found = self._desk.look(repair_report.places, text)
-        return [Option((hit.kind, hit.id), hit.title, hit.sentence) for hit in found]
+        return [
+            Option(
+                ("home", hit.home_id) if hit.kind == "person" else (hit.kind, hit.id), hit.title, hit.sentence
+            )
+            for hit in found
+            if hit.kind != "person" or hit.home_id is not None
+        ]
 
     def _take(self, option: Option) -> None:
-        self._where = self._desk.look(repair_report.where, *option.key)
+        try:
+            self._where = self._desk.look(repair_report.where, *option.key)
+        except Told as told:  # it was taken away, or is not one of ours to report for
+            self.form.say(told)
+            return
         self.where.take(self._where.name, self._where.sentence)
         self._hazard.setFocus()
 

@@ -14,6 +14,7 @@ from watmos_desktop.services.errors import Told
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import Card
+from watmos_desktop.ui.kit.chip import ChipRow
 from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.form import Field, Form
 from watmos_desktop.ui.kit.inputs import DateInput, Line
@@ -99,6 +100,8 @@ class StepForm(Card):
         """Put the cursor into the first field."""
         shown = (field.widget for field in self.form.fields.values() if not field.isHidden())
         first = self._first or next(shown, self.save_button)
+        if isinstance(first, ChipRow):
+            first = first.chips()[first.chosen()]
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def save(self) -> None:
@@ -110,5 +113,9 @@ class StepForm(Card):
             self._on_save(dict(self.form.values()), self._when.moment())
         except Told as told:
             if not self.form.tell(told):
-                self._wrong.setText(f"{told.message} {told.hint}".strip())
-                self._wrong.show()
+                self.say(told)
+
+    def say(self, told: Told) -> None:
+        """Say below the fields what is wrong."""
+        self._wrong.setText(f"{told.message} {told.hint}".strip())
+        self._wrong.show()
