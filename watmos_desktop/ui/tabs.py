@@ -55,6 +55,11 @@ def page_specs(
         PageSpec("report", "Report", "report", partial(_report, desk), hidden=True, tab="inspections"),
     ]
     hidden += _of_office(desk, office) if connected else [_joining(desk, joined)]
+    if _sees(desk, "repair"):
+        hidden += [
+            PageSpec("board", "Board", "repairs", partial(_board, desk), hidden=True, tab="repairs"),
+            PageSpec("plan", "Plan", "repairs", partial(_plan, desk), hidden=True, tab="repairs"),
+        ]
     if policy.may(desk.actor, policy.Action.RAISE_REPAIR, "repair"):
         hidden.append(
             PageSpec(
@@ -241,6 +246,18 @@ def _repairs(desk: Desk) -> QWidget:
     from watmos_desktop.ui.pages.repairs.list import RepairsPage
 
     return RepairsPage(desk)
+
+
+def _board(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.repairs.board import BoardPage
+
+    return BoardPage(desk)
+
+
+def _plan(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.repairs.plan import PlanPage
+
+    return PlanPage(desk)
 
 
 def _new_repair(desk: Desk) -> QWidget:

@@ -59,6 +59,8 @@ class More:
         row.addStretch(0)
         self.strip.setVisible(False)
         bind(page, "export", self.export_as)
+        bind(page, "board", partial(page.open_requested.emit, "board", None))
+        bind(page, "plan", self.show_plan)
 
     def groups(self) -> list[list[Entry]]:
         """The menu as things stand now."""
@@ -74,7 +76,15 @@ class More:
             if self._may_export()
             else []
         )
-        return [views, keep, place, out, self._rooms()]
+        looks = [
+            Entry("Board", partial(page.open_requested.emit, "board", None), shown_key("board")),
+            Entry("Plan of a block", self.show_plan, shown_key("plan")),
+        ]
+        return [views, keep, place, looks, out, self._rooms()]
+
+    def show_plan(self) -> None:
+        """The plan of the block that the list is of, else of the first."""
+        self._page.open_requested.emit("plan", self._page.view().wanted.block_id)
 
     def ask_name(self) -> None:
         """Ask what the view should be called."""

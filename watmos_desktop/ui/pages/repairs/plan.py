@@ -1,0 +1,217 @@
+"""The plan of a block: its open repairs as pins on a picture, with the same as a list beside."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from watmos_desktop.services import attachments, block_plans, homes, policy, wording
+from watmos_desktop.services.block_plans import Plan
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.policy import Action
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.button import QuietButton
+from watmos_desktop.ui.kit.card import EmptyState
+from watmos_desktop.ui.kit.chip import Choice
+from watmos_desktop.ui.kit.fresh import Fresh
+from watmos_desktop.ui.kit.inputs import Select
+from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.page import Page
+from watmos_desktop.ui.kit.table import Column, Row, Table
+from watmos_desktop.ui.pages.repairs.plan_view import PlanView
+from watmos_desktop.ui.taking import read_file
+
+_COLUMNS = (
+    Column("number", "No.", 1, sortable=False),
+    Column("what", "What and how it stands", 3, sortable=False),
+)
+
+
+class PlanPage(Page):
+    """``open`` takes a block's id, or None for the first. Emits ``open_requested("repairs", id)``."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        self.blocks = Select()
+        self.blocks.setAccessibleName("Block")
+        self.blocks.setMinimumWidth(220)
+        self.picture_button = QuietButton("Choose a picture", self.choose_picture)
+        back = QuietButton("List", lambda: self.closed.emit(), key="Esc", symbol="back")
+        super().__init__("Plan", "", self.blocks, self.picture_button, back, parent=parent)
+        self._desk = desk
+        self._may = policy.may(desk.actor, Action.CHANGE_REPAIR, "repair")
+        self.picture_button.setVisible(policy.may(desk.actor, Action.EDIT_HOMES, "estate"))
+        self._block: UUID | None = None
+        self._plan: Plan | None = None
+        self.view = PlanView()
+        self.view.placed.connect(self._put)
+        self.view.taken.connect(self._take)
+        self.table = Table("Repairs of this block", _COLUMNS, self._count, self._page, on_open=None)
+        self.table.moved.connect(self.view.hold)
+        self.place_button = QuietButton(
+            "Say where", self.begin, tip="Then arrows and Enter, or press the plan"
+        )
+        self.clear_button = QuietButton("Take it off the plan", partial(self._put, None, None))
+        self.open_button = QuietButton("Open the repair", self._open_row)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.table, 1)
+        for button in (self.place_button, self.clear_button, self.open_button):
+            column.addWidget(button)
+        for button in (self.place_button, self.clear_button):
+            button.setVisible(self._may)
+        self._row = QWidget()
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addWidget(self.view, 3)
+        row.addWidget(side, 2)
+        self._empty = EmptyState(
+            "No block to show", "The plan is of one block; there is none on your estates."
+        )
+        self.body.addWidget(self._row, 1)
+        self.body.addWidget(self._empty, 1)
+        found = desk.look(homes.blocks)
+        self.blocks.offer([Choice(str(one.id), f"{one.name} · {one.estate}") for one in found])
+        self.blocks.activated.connect(lambda _: self.show_block(UUID(self.blocks.value())))
+        self._row.setVisible(bool(found))
+        self._empty.setVisible(not found)
+        Fresh(self, desk.changed, self.refresh, {"repair", "attachment"})
+
+    def open(self, argument: object) -> None:
+        """Show a block."""
+        if isinstance(argument, UUID):
+            self.show_block(argument)
+        elif self._block is None and self.blocks.value():
+            self.show_block(UUID(self.blocks.value()))
+
+    def place(self) -> object:
+        """The block on show."""
+        return self._block
+
+    def show_block(self, block_id: UUID) -> None:
+        """Show the plan of a block; says so where it is not on one's estates."""
+        before, self._block = self._block, block_id
+        try:
+            self._read()
+        except Told as told:
+            self._block = before
+            self.notices.tell(told)
+            return
+        self.blocks.choose(str(block_id))
+        self.table.refresh()
+        self.view.hold(None)
+        self.table.clearSelection()
+        self.table.setFocus()
+
+    def refresh(self) -> None:
+        """Read the plan again; the repair in hand stays."""
+        if self._block is None:
+            return
+        held = self.table.key()
+        try:
+            self._read()
+        except Told as told:
+            self.notices.tell(told)
+            return
+        self.table.refresh()
+        self.view.hold(held)
+
+    def begin(self) -> None:
+        """Let the keyboard say where the chosen repair is."""
+        if self.table.key() is None and self.table.paged.rowCount():
+            self.table.go(0)
+        self.view.hold(self.table.key())
+        self.view.setFocus()
+
+    def choose_picture(self) -> None:
+        """Ask for a picture of the block."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "A picture of the block", "", "Pictures (*.png *.jpg *.jpeg *.webp)"
+        )
+        if chosen:
+            self.take_picture(Path(chosen))
+
+    def take_picture(self, path: Path) -> None:
+        """Use a file as the block's picture, for everyone who looks after it."""
+        block = self._block
+        if block is None:
+            return
+        try:
+            stored = attachments.store(self._desk.store.blobs, read_file(path))
+            self._desk.do("supplied a plan", block_plans.supply, block, stored)
+        except Told as told:
+            self.notices.tell(told)
+            return
+        self.refresh()
+        self.notices.offer_undo("The picture is the plan of this block now.", self._take_back)
+
+    def _read(self) -> None:
+        assert self._block is not None
+        plan = self._plan = self._desk.look(block_plans.of, self._block)
+        image = QImage()
+        if plan.sha256:
+            try:
+                image = QImage.fromData(self._desk.store.blobs.get(plan.sha256))
+            except Told:
+                self.notices.say(
+                    "The picture has not come yet.", "The drawing serves until the next sync.", Tone.INFO
+                )
+        self.view.show_plan(plan, image, places=self._may)
+        placed = sum(pin.at is not None for pin in plan.pins)
+        parts = [f"{plan.name}, {plan.estate}", wording.count(len(plan.pins) + plan.more, "open repair")]
+        parts += [f"{placed} on the plan"] if plan.pins else []
+        self.head.say("Plan", " · ".join(parts))
+        for button in (self.place_button, self.clear_button, self.open_button):
+            button.setEnabled(bool(plan.pins))
+
+    def _count(self) -> int:
+        return len(self._plan.pins) if self._plan is not None else 0
+
+    def _page(self, offset: int, limit: int) -> list[Row]:
+        pins = self._plan.pins[offset : offset + limit] if self._plan is not None else ()
+        return [
+            Row(
+                pin.card.id,
+                (
+                    str(pin.number),
+                    f"{pin.card.title} · {pin.card.due.text}" + ("" if pin.at else " · no place yet"),
+                ),
+            )
+            for pin in pins
+        ]
+
+    def _put(self, repair_id: UUID | None, at: tuple[float, float] | None) -> None:
+        wanted = repair_id or self.table.key()
+        if wanted is None:
+            return
+        try:
+            self._desk.do("pointed at a repair", block_plans.place, wanted, at)
+        except Told as told:
+            self.notices.tell(told)
+            return
+        self.refresh()
+        self.notices.offer_undo("It is on the plan." if at else "It is off the plan.", self._take_back)
+
+    def _take(self, repair_id: UUID) -> None:
+        number = next(
+            (n for n in range(self._count()) if self._plan and self._plan.pins[n].card.id == repair_id), None
+        )
+        if number is not None:
+            self.table.go(number)
+
+    def _open_row(self) -> None:
+        if self.table.key() is not None:
+            self.open_requested.emit("repairs", self.table.key())
+
+    def _take_back(self) -> None:
+        try:
+            self._desk.undo()
+        except Told as told:
+            self.notices.tell(told)
+        self.refresh()
