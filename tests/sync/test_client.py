@@ -299,7 +299,12 @@ def test_a_request_that_the_network_doubled_is_signed_anew() -> None:
     with talking(office) as device:
         assert device.wait("c") is True
     assert len({request.headers["watmos-nonce"] for request in office.seen}) == 2
-    office.answers = [says(401, {"error": "replayed"})] * 2
+    office.seen.clear()
+    office.answers = [*[says(401, {"error": "replayed"})] * 5, says(200, {"moved": False})]
+    with talking(office) as device:
+        assert device.wait("c") is False, "doubled again and again"
+    assert len({request.headers["watmos-nonce"] for request in office.seen}) == 6
+    office.answers = [says(401, {"error": "replayed"})] * 6
     with talking(office) as device, pytest.raises(problems.Refused):
         device.wait("c")
 
