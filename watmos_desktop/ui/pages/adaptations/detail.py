@@ -142,9 +142,6 @@ class DetailPanel(StepPanel):
             else ("Record the fitting", steps.fit),
             AdaptationStatus.FITTED: ("Write the review", steps.review),
         }.get(status)
-        if following is not None:
-            words, make = following
-            foot.addWidget(PrimaryButton(words, lambda: self.ask(make(one))))
         quiet: list[tuple[bool, str, Callable[[], object]]] = [
             (one.repair is not None, "The repair", lambda: self._go_to_repair(one)),
             (may_step(status, "appeal"), "Look at it again", lambda: self.ask(steps.look_again(one))),
@@ -163,6 +160,9 @@ class DetailPanel(StepPanel):
         ]
         row = FlowRow(*(QuietButton(words, run) for there, words, run in quiet if there))
         self.read.column.addWidget(row)
+        if following is not None:
+            words, make = following
+            foot.addWidget(PrimaryButton(words, lambda: self.ask(make(one))))
 
     def _go_to_repair(self, one: AdaptationDetail) -> None:
         if one.repair is not None:
