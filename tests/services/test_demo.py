@@ -28,6 +28,8 @@ from watmos_desktop.models.tables import (
     Outbox,
     Person,
     Repair,
+    RepairFeedback,
+    RepairUpdate,
     Schedule,
     Staff,
 )
@@ -38,6 +40,7 @@ from watmos_desktop.services import (
     hazard_list,
     hazard_view,
     promises,
+    repair_timeline,
     schedules,
     signing,
     specialists,
@@ -129,12 +132,29 @@ def test_defects_repairs_and_clocks_agree(landlord: Store) -> None:
                 assert repair.completed_at and repair.completed_at < defect.fixed_at
         for repair in session.scalars(select(Repair)):
             assert (repair.status is RepairStatus.COMPLETED) == (repair.completed_at is not None)
+            if repair.status is RepairStatus.SIGNPOSTED:
+                continue
             running = session.scalars(select(Clock).where(Clock.owner_id == repair.id)).all()
             assert repair.due_at in {clock.due_at for clock in running}
             assert repair.reported_at < repair.due_at and repair.reported_at < NOW
     for state in (RepairStatus.COMPLETED, RepairStatus.ORDERED):
         assert counted(landlord, Repair, Repair.status == state)
     assert counted(landlord, Repair, Repair.completed_at.is_(None), Repair.due_at < NOW)
+
+
+def test_repairs_in_homes_are_told_left_in_silence_asked_and_called_back(landlord: Store) -> None:
+    at_home = (Repair.home_id.is_not(None),)
+    assert counted(landlord, Repair, *at_home, Repair.status == RepairStatus.SIGNPOSTED)
+    assert counted(landlord, Repair, *at_home, Repair.recall_of.is_not(None))
+    assert counted(landlord, RepairFeedback, RepairFeedback.score.is_not(None))
+    with landlord.read() as session:
+        asked = session.scalars(select(Repair.id).where(*at_home))
+        stories = [repair_timeline.of(session, repair_id) for repair_id in asked]
+        assert any(one.silence for one in stories) and any(one.owed for one in stories)
+        for update in session.scalars(select(RepairUpdate)):
+            row = session.get_one(Repair, update.repair_id)
+            assert row.last_told_at is not None and update.told_at <= row.last_told_at <= NOW
+            assert row.reported_at <= update.told_at
 
 
 def test_schedules_stand_where_their_last_walk_left_them(landlord: Store) -> None:

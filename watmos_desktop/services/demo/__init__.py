@@ -10,7 +10,15 @@ from sqlalchemy import select
 
 from watmos_desktop.models.tables import Estate
 from watmos_desktop.services import attachments, wording
-from watmos_desktop.services.demo import contracted, hazard_cases, landlord, people, pictures, planned
+from watmos_desktop.services.demo import (
+    at_home,
+    contracted,
+    hazard_cases,
+    landlord,
+    people,
+    pictures,
+    planned,
+)
 from watmos_desktop.services.demo.history import PLACES_PER_SCENE, History, Photos
 from watmos_desktop.services.demo.rows import Rows
 from watmos_desktop.services.errors import Told
@@ -88,6 +96,8 @@ def make(
         hazard_cases.make(rows, made, now, since)
         rows.write(connection)
         planned.make(rows, connection, made, now, since)
+        rows.write(connection)
+        at_home.make(rows, connection, made, now, years)
         rows.write(connection)
         contracted.make(rows, connection, made, now, since)
         rows.write(connection)

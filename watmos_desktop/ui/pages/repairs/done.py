@@ -54,7 +54,7 @@ class RepairDonePage(Page):
         self.phrases = ChipRow(
             "Why is there none?", [Choice(one, one) for one in phrases], self._take, optional=True
         )
-        self._without = Field("without_photo", "Why is there no photo?", self.reason)
+        self._without = Field("without_photo", "The reason", self.reason)
         self.form = Form(
             [
                 Field("phrase", "Why is there no photo?", self.phrases),
