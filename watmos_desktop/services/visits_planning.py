@@ -108,8 +108,10 @@ class Proposal:
             f"{wording.count(len(self.visits), 'visit')} to {wording.count(blocks, 'place')} on "
             f"{wording.count(self.trips, 'officer day')}, about {self.km:,} km."
         )
-        if self.late:
-            said += f" {wording.count(self.late, 'visit')} {'comes' if self.late == 1 else 'come'} after the due day."
+        if before := sum(one.due_on < self.first for one in self.visits):
+            said += f" {before} {'was' if before == 1 else 'were'} late before."
+        if (later := self.late - before) > 0:
+            said += f" {later} more {'comes' if later == 1 else 'come'} after the due day."
         if self.left:
             said += f" {wording.count(self.left, 'visit')} found no room."
         if self.missing and self.missing_by:

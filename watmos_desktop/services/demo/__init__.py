@@ -18,6 +18,7 @@ from watmos_desktop.services.demo import (
     people,
     pictures,
     planned,
+    visited,
 )
 from watmos_desktop.services.demo.history import PLACES_PER_SCENE, History, Photos
 from watmos_desktop.services.demo.rows import Rows
@@ -100,6 +101,8 @@ def make(
         at_home.make(rows, connection, made, now, years)
         rows.write(connection)
         contracted.make(rows, connection, made, now, since)
+        rows.write(connection)
+        visited.make(rows, connection, made, now)
         rows.write(connection)
     return Made(
         estates=len(made.estates),

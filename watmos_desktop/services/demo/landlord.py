@@ -11,7 +11,7 @@ from uuid import UUID
 from watmos_desktop import resources
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services import templates
-from watmos_desktop.services.demo.rows import Row, Rows
+from watmos_desktop.services.demo.rows import Row, Rows, hash_of
 
 _TEMPLATE_OF_AREAS = "block_internal"
 _NOT_IN_POSTCODES = set("CIKMOV")
@@ -104,6 +104,7 @@ def _block(rows: Rows, place: Place, name: str, kind: dict[str, Any], since: dat
         storeys=kind["storeys"],
         lift=kind["lift"],
         built=rows.random.choice((1954, 1961, 1966, 1968, 1972, 1979, 1986, 2004)),
+        **_grid(place, number),
     )
     place.blocks.append(block)
     for area in templates.get(_TEMPLATE_OF_AREAS).areas:
@@ -111,6 +112,14 @@ def _block(rows: Rows, place: Place, name: str, kind: dict[str, Any], since: dat
             floors = f", floors 1-{kind['storeys'] - 1}" if "stair" in area.key else ""
             rows.add("communal_area", since, block_id=block["id"], key=area.key, name=area.name + floors)
     return block
+
+
+def _grid(place: Place, number: int) -> dict[str, Any]:
+    """Where a block of the demo lies, in metres: estates about their town, blocks about their estate."""
+    town, estate = place.row["town"], place.row["code"]
+    easting = 390_000 + hash_of(town) % 40_000 + hash_of(estate, "x") % 7000 + hash_of(estate, str(number), "x") % 420
+    northing = 270_000 + hash_of(town, "y") % 30_000 + hash_of(estate, "y") % 7000
+    return {"easting": easting, "northing": northing + hash_of(estate, str(number), "y") % 420}
 
 
 def _homes(
