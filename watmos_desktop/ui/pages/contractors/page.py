@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import Trade
-from watmos_desktop.services import contractors, policy, specialists, wording
+from watmos_desktop.services import contractors, policy, specialists
 from watmos_desktop.services.contractors import ContractorCard
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
@@ -22,6 +22,7 @@ from watmos_desktop.ui.kit.inputs import SearchField
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import ListDetail
 from watmos_desktop.ui.kit.table import Column, Row, Table
+from watmos_desktop.ui.kit.text import Text
 from watmos_desktop.ui.pages.contractors.form import ContractorPanel
 
 _COLUMNS = (
@@ -39,10 +40,10 @@ class ContractorsPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self._edits = policy.may(desk.actor, Action.EDIT_CONTRACTORS, "contractor")
-        self._search = SearchField("Search contractors", self._find, key=shown_key("search"), width=280)
+        self._search = SearchField("Search contractors", self._find, key=shown_key("search"), width=240)
         self.new_button = PrimaryButton("Add a contractor", self.begin, key=shown_key("new"))
-        back = QuietButton("Back", lambda: self.closed.emit(), key="Esc", symbol="back")
-        super().__init__("Contractors", "", self._search, back, self.new_button, parent=parent)
+        self._away = QuietButton("Back", lambda: self.closed.emit(), key="Esc", symbol="back")
+        super().__init__("Contractors", "", self._search, self._away, self.new_button, parent=parent)
         self.new_button.setVisible(self._edits)
         self._desk = desk
         self._text = ""
@@ -59,7 +60,10 @@ class ContractorsPage(Page):
         listed.setFocusProxy(self.table)
         self._empty: EmptyState | None = None
         self.panes = ListDetail(listed, self.panel)
+        self._gaps = Text(role="quiet", wrap=True)
+        self.body.addWidget(self._gaps)
         self.body.addWidget(self.panes, 1)
+        self.panes.list_shown.connect(self._of_list)
         if self._edits:
             bind(self, "new", self.begin)
         Fresh(self, desk.changed, self.refresh, {"contractor"})
@@ -71,9 +75,9 @@ class ContractorsPage(Page):
         self._cards = self._desk.look(contractors.listed, self._text, all_of_them=self._edits)
         active = [card for card in everyone if card.active]
         special = sum(bool(card.specialisms) for card in active)
-        missing = _nobody_for(active)
-        parts = [wording.count(len(active), "contractor"), f"{special} registered for special work"]
-        self.head.say("Contractors", " · ".join([*parts, missing] if missing else parts))
+        self.head.say("Contractors", f"{len(active)} in use · {special} for special work")
+        self._gaps.setText(_nobody_for(active))
+        self._of_list(self.table.isVisibleTo(self.panes))
         self.table.refresh()
         self._show_empty(not everyone)
 
@@ -114,6 +118,12 @@ class ContractorsPage(Page):
             return
         self.panel.show_card(card)
         self.panes.show_detail()
+
+    def _of_list(self, shown: bool) -> None:
+        """What belongs to the list stands there only with it."""
+        self._gaps.setVisible(shown and bool(self._gaps.text()))
+        self._away.setVisible(shown)
+        self._search.setVisible(shown)
 
     def _saved(self, contractor_id: UUID, words: str) -> None:
         self.notices.offer_undo(words, self._take_back)
@@ -176,4 +186,4 @@ def _nobody_for(active: list[ContractorCard]) -> str:
     if not gaps or not active:
         return ""
     more = f" and {len(gaps) - _SEVERAL} more" if len(gaps) > _SEVERAL else ""
-    return f"nobody yet for {', '.join(gaps[:_SEVERAL])}{more}"
+    return f"Nobody yet for {', '.join(gaps[:_SEVERAL])}{more}."
