@@ -54,15 +54,15 @@ def person(let: Let, clock: FakeClock, qtbot: QtBot, qapp: QApplication) -> Iter
     window = Window(lambda: QWidget())
     window.resize(1440, 900)
     window.show()
-    hidden = {"hidden": True, "tab": "repairs"}
+    report, done = ReportRepairPage, RepairDonePage
     window.open_pages(
         [
             PageSpec("repairs", "Repairs", "repairs", lambda: RepairsPage(desk)),
             PageSpec(
-                "new_repair", "Report", "repairs", lambda: ReportRepairPage(desk, camera=FakeCamera), **hidden
+                "new_repair", "Report", "repairs", lambda: report(desk, FakeCamera), None, True, tab="repairs"
             ),
             PageSpec(
-                "repair_done", "Done", "repairs", lambda: RepairDonePage(desk, camera=FakeCamera), **hidden
+                "repair_done", "Done", "repairs", lambda: done(desk, FakeCamera), None, True, tab="repairs"
             ),
         ],
         "R. Adeyemi · Tenancy officer",
