@@ -75,7 +75,8 @@ def of_repair(session: Session, repair_id: UUID) -> HazardCard | None:
 
 
 def card(session: Session, case_id: UUID) -> HazardCard:
-    """One case in a line; the caller has asked policy for it."""
+    """One case in a line; raises NotFound."""
+    policy.find(session, HazardCase, case_id, "That case")
     statement = _from(*_CARD, _ends().label("due_at")).where(HazardCase.id == case_id)
     (found,) = _cards(session, session.execute(statement).all(), session.info["clock"].now())
     return found
