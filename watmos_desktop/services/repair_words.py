@@ -46,6 +46,11 @@ def shown(actor: Actor, row: Any) -> tuple[str, str]:
     return title, row.place if _told(actor, row.place, "place", mine=mine) else ""
 
 
+def public(row: Any) -> str:
+    """What a repair is called where anyone may read it: a form's own words, else the trade."""
+    return row.title if not row.home_id and row.title in _own_words() else f"{TRADE_WORDS[row.trade]} repair"
+
+
 def each_shown(actor: Actor, rows: Iterable[Any]) -> Iterator[tuple[Any, str, str]]:
     """Each row with what ``shown`` says of it; what holds for all of them is asked once."""
     if policy.may_see(actor, "repair", "title") and policy.may_see(actor, "repair", "place"):
