@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -234,8 +235,14 @@ def test_a_home_is_done_refused_and_answered(shown: Shown, manager: Let, clock: 
     page._go_to("homes")
     row = homes(manager, key)[1]
     page.homes._open(row.id)
-    shown.press(page.homes, "Done")
+    shown.press(page.homes, "Done today")
     shown.sees(page.head, "1 of 12 homes done")
+    page.homes._open(homes(manager, key, "to_do")[-1].id)
+    shown.press(page.homes, "Done earlier")
+    page.steps._form.form.fields["done_on"].put(clock.now().date() + timedelta(days=1))
+    page.steps.save()
+    shown.sees(page, "That day has not come yet.")
+    assert page.back()
     page.homes._open(homes(manager, key)[2].id)
     shown.press(page.homes, "They refuse")
     shown.sees(page.head, "1 of 11 homes done")

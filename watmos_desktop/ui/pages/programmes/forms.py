@@ -223,6 +223,16 @@ class Forms:
 
         return StepForm("What they say", fields, save, "Record it", sentence=home.address, widest=_WIDE)
 
+    def home_done(self, home: HomeRow) -> StepForm:
+        """A home that was done on a day gone by."""
+
+        def save(values: Values) -> None:
+            self._desk.do("finished a home", programmes.home_done, home.id, _date(values["done_on"]))
+            self._done("Done.")
+
+        fields = [Field("done_on", "When was it done?", DateInput(self._today()))]
+        return StepForm("This home is done", fields, save, "Save", sentence=home.address, widest=_WIDE)
+
     def answer(self, one: Answer) -> StepForm:
         """What a household is answered."""
 

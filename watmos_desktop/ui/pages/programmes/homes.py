@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Signal
@@ -41,13 +42,15 @@ _OPEN = (ProgrammeStatus.PLANNED, *_BEGUN)
 class HomesView(QWidget):
     """List and detail. Signals ``done(words)``, ``told(error)``, ``go_requested(page, id)``.
 
-    ``respond_asked(HomeRow)`` and ``letter_asked(HomeRow)`` ask the page for a form, or a letter to that home.
+    ``respond_asked(HomeRow)``, ``earlier_asked(HomeRow)`` and ``letter_asked(HomeRow)`` ask the page for a form, or a
+    letter to that home.
     """
 
     done = Signal(str)
     told = Signal(object)
     go_requested = Signal(str, object)
     respond_asked = Signal(object)
+    earlier_asked = Signal(object)
     letter_asked = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -175,9 +178,9 @@ class HomesView(QWidget):
         status, steps = works.card.status, list[tuple[str, Callable[[], object]]]()
         if works.may_consult and not one.done:
             if status is ProgrammeStatus.STARTED and not one.refused:
-                steps.append(
-                    ("Done", lambda: self._do("finished a home", "Done.", programmes.home_done, one.id))
-                )
+                done = partial(self._do, "finished a home", "Done.", programmes.home_done, one.id)
+                steps.append(("Done today", done))
+                steps.append(("Done earlier", lambda: self.earlier_asked.emit(one)))
             if status in _OPEN:
                 words = "They want it after all" if one.refused else "They refuse"
                 said = "Taken up again." if one.refused else "Left out of the progress."

@@ -69,6 +69,7 @@ class ProgrammePage(Page):
         self.homes.go_requested.connect(self.open_requested)
         self.homes.respond_asked.connect(self._respond)
         self.homes.letter_asked.connect(self._letter)
+        self.homes.earlier_asked.connect(lambda home: self._ask(self.forms.home_done(home)))
         self.answers.answer_asked.connect(lambda one: self._ask(self.forms.answer(one)))
         self.letters.done.connect(self._done)
         self.letters.told.connect(self.notices.tell)
