@@ -28,10 +28,12 @@ from watmos_desktop.models.tables import (
     Block,
     CaseNote,
     Conflict,
+    Contractor,
     Defect,
     Estate,
     Home,
     Inspection,
+    Job,
     Repair,
     RestrictedCase,
     Schedule,
@@ -132,6 +134,8 @@ def pool(store: Store) -> list[dict[str, Any]]:
         schedule = session.scalars(select(Schedule.id)).first()
         estate = session.scalars(select(Estate.id)).first()
         code = session.scalars(select(Home.code)).first()
+        job = session.scalars(select(Job.id)).first()
+        contractor = session.scalars(select(Contractor.id)).first()
     assert block is not None
     shared: dict[str, Any] = {
         "blobs": store.blobs,
@@ -146,6 +150,8 @@ def pool(store: Store) -> list[dict[str, Any]]:
         "estate_id": estate,
         "block_id": block.id,
         "space_id": None,
+        "job_id": job,
+        "contractor_id": contractor,
         "nothing": None,
     }
     found = []
