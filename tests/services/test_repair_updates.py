@@ -148,10 +148,18 @@ def test_what_becomes_ours_has_the_right_to_repair_and_the_hazards_clock_from_th
     clock.forward(days=2)
     said = do(officer, repair_changes.set_responsibility, found, Responsibility.LANDLORD, "It is ours")
     running = {one.key: one.started_at for one in look(officer, clocks.running, found)}
-    assert set(running) == {"R6", "RR.1", "AW.investigate"}
+    assert set(running) == {"R6", "RR.1"}
     assert set(running.values()) == {start}
     assert "Right to Repair" in said
     kept = row(officer, found)
     assert kept.due_at == min(
         one.due_at for one in look(officer, clocks.running, found) if one.key in ("R6", "RR.1")
     )
+    theirs = {"responsibility": Responsibility.RESIDENT, "responsibility_reason": "Said so"}
+    mould = reported(officer, "damp", "mould", priority=Priority.URGENT, priority_reason="x", **theirs)
+    start = row(officer, mould).reported_at
+    clock.forward(days=2)
+    said = do(officer, repair_changes.set_responsibility, mould, Responsibility.LANDLORD, "It is ours")
+    running = {one.key: one.started_at for one in look(officer, clocks.running, mould)}
+    assert running == {"R6": start, "AW.investigate": start}
+    assert "Awaab's Law counts from the report" in said and row(officer, mould).hazard == "damp_and_mould"
