@@ -127,7 +127,7 @@ def add_homes(session: Session, programme_id: UUID, query: HomeQuery = _EVERY_HO
 
 def remove_home(session: Session, programme_home_id: UUID) -> None:
     """Leave a home out; what it answered stays. Told when its works are done."""
-    one, _ = _home(session, programme_home_id, Action.PLAN_WORKS, *OPEN)
+    one, _ = _home(session, programme_home_id, *OPEN)
     if one.done_at is not None:
         raise Told("The works in this home are done.", "It stays in the list.")
     one.deleted = True
@@ -185,7 +185,7 @@ def start(session: Session, programme_id: UUID, reason: str = "") -> None:
 
 def home_done(session: Session, programme_home_id: UUID, on: date | None = None) -> None:
     """Record that the works in a home are done; Told at ``done_on`` for a day to come or before the start."""
-    one, row = _home(session, programme_home_id, Action.CONSULT, ProgrammeStatus.STARTED)
+    one, row = _home(session, programme_home_id, ProgrammeStatus.STARTED)
     if one.done_at is not None:
         raise Told("This home is done already.", "Nothing more is to do here.")
     one.done_at = works_rules.happened(session, on, "done_on", row.started_at)
@@ -194,7 +194,7 @@ def home_done(session: Session, programme_home_id: UUID, on: date | None = None)
 
 def refuse(session: Session, programme_home_id: UUID, refused: bool = True) -> None:
     """The household does not want the works, or does after all; a home that refuses is left out of the progress."""
-    one, _ = _home(session, programme_home_id, Action.CONSULT, *OPEN)
+    one, _ = _home(session, programme_home_id, *OPEN)
     if one.done_at is not None:
         raise Told("The works in this home are done.", "What is done cannot be refused.")
     one.refused = refused
@@ -223,12 +223,11 @@ def call_off(session: Session, programme_id: UUID, reason: str) -> None:
 
 
 def _home(
-    session: Session, programme_home_id: UUID, action: Action, *allowed: ProgrammeStatus
+    session: Session, programme_home_id: UUID, *allowed: ProgrammeStatus
 ) -> tuple[ProgrammeHome, Programme]:
-    policy.require(session, action, "programme")
+    policy.require(session, Action.PLAN_WORKS, "programme")
     one = policy.find(session, ProgrammeHome, programme_home_id, "That home")
-    row = policy.find(session, Programme, one.programme_id, "Those works")
-    return one, programme_rows.standing(row, *allowed)
+    return one, programme_rows.of(session, one.programme_id, *allowed)
 
 
 def _tell_again(one: ProgrammeHome) -> bool:

@@ -176,7 +176,7 @@ class HomesView(QWidget):
 
     def _steps(self, one: HomeRow, works: ProgrammeDetail) -> list[tuple[str, Callable[[], object]]]:
         status, steps = works.card.status, list[tuple[str, Callable[[], object]]]()
-        if works.may_consult and not one.done:
+        if works.may_plan and not one.done:
             if status is ProgrammeStatus.STARTED and not one.refused:
                 done = partial(self._do, "finished a home", "Done.", programmes.home_done, one.id)
                 steps.append(("Done today", done))
