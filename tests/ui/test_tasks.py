@@ -12,7 +12,9 @@ import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
 
+from watmos_desktop.services.store import Closed, Store
 from watmos_desktop.ui.kit.process import Tell
 from watmos_desktop.ui.tasks import AtOnce, Tasks
 
@@ -182,3 +184,31 @@ def test_a_cancel_stops_what_is_being_prepared(bench: Bench, qtbot: QtBot) -> No
     bench.tasks.process(_double, 1, bench.answers.append)  # the one starter is free again
     qtbot.waitUntil(lambda: bench.answers == [2], timeout=30_000)
     assert bench.errors == []
+
+
+def test_a_look_that_the_lock_overtakes_is_nobodys_and_a_write_is_told(store: Store, qtbot: QtBot) -> None:
+    """The window locks while a page still reads: what it would have been told is of a workspace that is closed."""
+    errors: list[BaseException] = []
+    tasks, began, locked = Tasks(errors.append), threading.Event(), threading.Event()
+
+    def look() -> int:
+        began.set()
+        locked.wait(20)
+        with store.read() as session:
+            return len(session.execute(text("SELECT 1")).all())
+
+    tasks.read(look, lambda _: errors.append(AssertionError("an answer")))
+    assert began.wait(20)
+    store.close()
+    locked.set()
+    qtbot.waitUntil(lambda: not tasks.busy(), timeout=20_000)
+    assert errors == []
+
+    def change() -> None:
+        with store.write("too late") as session:
+            session.execute(text("SELECT 1"))
+
+    tasks.write(change, lambda _: None)
+    qtbot.waitUntil(lambda: not tasks.busy(), timeout=20_000)
+    assert [type(error) for error in errors] == [Closed]
+    tasks.close()

@@ -48,6 +48,7 @@ class _Asked:
     owner: QObject | None
     key: Hashable
     progress: Callable[[int, int], object] | None = None
+    looks: bool = False  # what it finds is of no use to a window that was locked meanwhile
 
 
 class _Door(QObject):
@@ -104,8 +105,11 @@ class Tasks:
         owner: QObject | None = None,
         on_error: OnError | None = None,
     ) -> None:
-        """Run ``fn`` in a thread. With a key, an older answer that comes later is dropped."""
-        self._submit(self._readers, fn, self._ask(then, owner, on_error, key))
+        """Run ``fn`` in a thread. With a key, an older answer that comes later is dropped.
+
+        When the window is locked before it has looked there is neither an answer nor an error.
+        """
+        self._submit(self._readers, fn, self._ask(then, owner, on_error, key, looks=True))
 
     def write(
         self,
@@ -189,12 +193,14 @@ class Tasks:
         on_error: OnError | None,
         key: Hashable,
         progress: Callable[[int, int], object] | None = None,
+        *,
+        looks: bool = False,
     ) -> int:
         job = next(self._numbers)
         bound = getattr(then, "__self__", None)
         owner = owner or (bound if isinstance(bound, QObject) else None)
         scope = (id(owner), key) if key is not None else None
-        self._asked[job] = _Asked(then, on_error or self._on_error, owner, scope, progress)
+        self._asked[job] = _Asked(then, on_error or self._on_error, owner, scope, progress, looks)
         if scope is not None:
             self._newest[scope] = job
         return job
@@ -223,7 +229,9 @@ class Tasks:
             return
         if answer.error is None:
             asked.then(answer.value)
-        elif not isinstance(answer.error, (CancelledError, process.Cancelled)):
+        elif not isinstance(answer.error, (CancelledError, process.Cancelled)) and not (
+            asked.looks and _was_locked(answer.error)
+        ):
             asked.on_error(answer.error)
 
     def _show_progress(self, job: int, done: int, total: int) -> None:
@@ -280,3 +288,9 @@ class Tasks:
     def _listen(self) -> None:
         for part in iter(self._progress.get, None):
             self._door.progressed.emit(*part)
+
+
+def _was_locked(error: BaseException) -> bool:
+    from watmos_desktop.services.store import Closed  # the window is shown before the database layer is there
+
+    return isinstance(error, Closed)
