@@ -15,11 +15,22 @@ from tests.build import acting
 from tests.conftest import Let
 from tests.fakes import NOW, FakeClock
 from tests.services.test_appointments import booked, job
-from watmos_desktop.models.kinds import AppointmentStatus, Channel, Priority, Role, Slot, Waiting
-from watmos_desktop.models.tables import Clock, Repair, RepairUpdate
-from watmos_desktop.services import access, appointments, order_view, repairs
+from tests.services.test_orders import a_fault
+from watmos_desktop.models.kinds import (
+    AppointmentStatus,
+    Channel,
+    HazardStepKind,
+    Priority,
+    Role,
+    Slot,
+    Trade,
+    Waiting,
+)
+from watmos_desktop.models.tables import Clock, HazardStep, Repair, RepairUpdate
+from watmos_desktop.services import access, appointments, hazards, order_view, repairs
 from watmos_desktop.services.access import AttemptDraft
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
+from watmos_desktop.services.hazard_drafts import HazardDraft
 
 __all__ = ["job"]
 
@@ -139,3 +150,23 @@ def test_however_often_nobody_opens_no_due_date_moves(
     for minutes, card, how in attempts:
         tried(let, tried_at=NOW - timedelta(minutes=minutes), card_left=card, how=how)
     assert clocks_of(let) == before
+
+
+def test_a_knock_about_a_hazard_is_an_endeavour_of_its_case(let: Let) -> None:
+    let.store.actor = let.landlord.officer
+    with let.store.write("a case", undoable=False) as session:
+        repair_id = a_fault(session, let, trade=Trade.BUILDING, hazard="damp_and_mould")
+        row = session.get(Repair, repair_id)
+        assert row is not None
+        draft = HazardDraft("damp_and_mould", home_id=row.home_id, repair_id=repair_id, aware_at=NOW)
+        case = hazards.open_case(session, draft)
+    let.store.clock.forward(hours=3)  # type: ignore[attr-defined]
+    with let.store.write("no access") as session:
+        access.no_access(session, repair_id, AttemptDraft(note="Lights on"))
+        access.no_access(session, repair_id, AttemptDraft(how=Channel.PHONE, card_left=False))
+    with let.store.read() as session:
+        steps = session.scalars(select(HazardStep).where(HazardStep.case_id == case)).all()
+        running = [one.stopped_at for one in session.scalars(select(Clock).where(Clock.owner_id == case))]
+    tried = [(one.how, one.text) for one in steps if one.kind is HazardStepKind.ACCESS_ATTEMPT]
+    assert tried == [(Channel.DOOR, "Lights on · card left"), (Channel.PHONE, "")]
+    assert running and not any(running)

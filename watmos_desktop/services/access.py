@@ -12,10 +12,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import AppointmentStatus, Channel, Priority, Waiting
+from watmos_desktop.models.kinds import AppointmentStatus, Channel, HazardStatus, Priority, Waiting
 from watmos_desktop.models.tables import AccessAttempt, Job, Repair
 from watmos_desktop.services import (
     appointments,
+    hazard_list,
+    hazard_steps,
     orders,
     policy,
     repair_updates,
@@ -117,6 +119,7 @@ def no_access(session: Session, repair_id: UUID, draft: AttemptDraft) -> NoAcces
     session.add(attempt)
     row.waiting = Waiting.ACCESS
     before = _missed(session, job, tried_at, now) if job else None
+    _endeavour(session, row, draft, tried_at)
     if draft.card_left:
         said = f"We called at {wording.clock_time(tried_at)} and could not get in. {_CARD}"
         repair_updates.record(session, row, said, Channel.CARD, tried_at)
@@ -186,6 +189,15 @@ def _missed(session: Session, job: Job, tried_at: datetime, now: datetime) -> Wh
             return When(one.day, one.slot, one.arrives_from, one.arrives_by)
     before = appointments.of_jobs(session, [job.id]).get(job.id, [])
     return before[-1].when if before else None
+
+
+def _endeavour(session: Session, row: Repair, draft: AttemptDraft, tried_at: datetime) -> None:
+    """The same knock is an entry in the log of the repair's hazard case: a court asks for all of them."""
+    case = hazard_list.of_repair(session, row.id)
+    if case is None or case.status is HazardStatus.CLOSED or tried_at < case.aware_at:
+        return
+    said = " · ".join(part for part in (draft.note.strip(), "card left" if draft.card_left else "") if part)
+    hazard_steps.tried_access(session, case.id, draft.how, said, at=tried_at)
 
 
 def _words(row: AccessAttempt) -> str:
