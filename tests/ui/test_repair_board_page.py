@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -16,11 +17,13 @@ from tests.conftest import Let
 from tests.ui.showing import Shown, asked, said
 from watmos_desktop.models.kinds import RepairStatus, Waiting
 from watmos_desktop.models.tables import Block, Repair, Staff
-from watmos_desktop.services import block_plans, repair_views, repairs
+from watmos_desktop.services import block_plans, repair_figures, repair_views, repairs
 from watmos_desktop.services.repair_views import View
 from watmos_desktop.services.repairs import Filter
 from watmos_desktop.ui.pages.repairs.board import BoardCard, BoardPage
+from watmos_desktop.ui.pages.repairs.figures import FiguresPage
 from watmos_desktop.ui.pages.repairs.list import RepairsPage
+from watmos_desktop.ui.pages.repairs.list_paper import ListPaperPage
 from watmos_desktop.ui.pages.repairs.plan import PlanPage
 
 DOWN, SHIFT, CTRL = Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -146,7 +149,8 @@ def test_cards_are_walked_and_moved_by_keys_and_what_is_not_lawful_is_said(
     page = shown.page(BoardPage, 1000, 600)
 
     def in_hand() -> BoardCard:
-        return next(one for each in page.cards.values() for one in each if one.card.id == open_one.id)
+        cards: list[BoardCard] = [one for each in page.cards.values() for one in each]
+        return next(one for one in cards if one.card.id == open_one.id)
 
     assert page.take(open_one.id)
     page.why.choose(Waiting.ACCESS.value)
@@ -226,3 +230,26 @@ def test_the_office_gives_the_picture_and_a_bad_one_is_said(shown: Shown, let: L
     box = page.view.picture_box()
     assert box.width() / box.height() == pytest.approx(2, abs=0.05)
     assert "open repair" in said(page)
+
+
+def test_the_list_and_the_sheet_of_a_block_are_made_as_paper(shown: Shown, let: Let, tmp_path: Path) -> None:
+    page = shown.page(ListPaperPage)
+    page.open(View("", Filter("open", also=frozenset({"communal"})), "-due"))
+    assert page.pdf().startswith(b"%PDF") and "Open: shared parts" in said(page)
+    page.save_to(tmp_path / "list.pdf")
+    assert (tmp_path / "list.pdf").read_bytes() == page.pdf()
+    page.open(let.landlord.block_id)
+    assert "For the noticeboard" in said(page) and page.preview.page_count() == 1
+    page.leave()
+    assert not page.pdf()
+
+
+def test_figures_say_what_they_are_made_of_and_a_wrong_span_at_its_field(shown: Shown, let: Let) -> None:
+    page = shown.page(FiguresPage)
+    shown.sees(page, "n/a")
+    with let.store.read() as session:
+        told = repair_figures.get(session)
+    late = told.figure("overdue")
+    assert page.tiles["overdue"].accessibleName().endswith(f"{late.numerator} of {late.denominator}")
+    page.since.show_day(page.until.value() + timedelta(days=1))
+    assert "comes after the last" in page.fields["since"].error()

@@ -15,6 +15,8 @@ from watmos_desktop.ui.pages.coming.tabs import COMING, ComingTab
 from watmos_desktop.ui.syncing import Syncing
 from watmos_desktop.ui.window import OFFICE, PageSpec
 
+_FIELD = ("asb", "visits", "voice")
+
 
 def page_specs(
     desk: Desk,
@@ -35,16 +37,15 @@ def page_specs(
         for tab in COMING
         if desk.actor.role in tab.roles
     ]
-    field = {"asb", "visits", "voice"}
     tabs = [PageSpec("today", "Today", "today", partial(_today, desk))]
     if _sees(desk, "repair"):
         tabs.append(PageSpec("repairs", "Repairs", "repairs", partial(_repairs, desk)))
     if _sees(desk, "inspection"):
         tabs.append(PageSpec("inspections", "Inspections", "inspections", partial(_inspections, desk)))
-    tabs += [spec for spec in coming if spec.id in field]
+    tabs += _field_tabs(desk, coming)
     if _sees(desk, "home"):
         tabs.append(PageSpec("homes", "Homes", "homes", partial(_homes, desk)))
-    tabs += [spec for spec in coming if spec.id not in field]
+    tabs += [spec for spec in coming if spec.id not in _FIELD]
     connected = office.status().joined
     tabs.append(PageSpec(OFFICE, "Office", "sync", partial(_office, desk, office), hidden=not connected))
     tabs.append(PageSpec("settings", "Settings", "settings", partial(_settings, desk, wear, lock_after)))
@@ -59,7 +60,13 @@ def page_specs(
         hidden += [
             PageSpec("board", "Board", "repairs", partial(_board, desk), hidden=True, tab="repairs"),
             PageSpec("plan", "Plan", "repairs", partial(_plan, desk), hidden=True, tab="repairs"),
+            PageSpec("list_paper", "Paper", "report", partial(_list_paper, desk), hidden=True, tab="repairs"),
         ]
+    hidden += _of_visits(desk)
+    if policy.may(desk.actor, policy.Action.CHANGE_REPAIR, "repair"):
+        hidden.append(
+            PageSpec("figures", "Figures", "repairs", partial(_figures, desk), hidden=True, tab="repairs")
+        )
     if policy.may(desk.actor, policy.Action.RAISE_REPAIR, "repair"):
         hidden.append(
             PageSpec(
@@ -97,6 +104,21 @@ def page_specs(
     if _sees(desk, "home"):
         hidden.append(PageSpec("import", "Import homes", "homes", partial(_import, desk), hidden=True))
     return tabs + hidden
+
+
+def _field_tabs(desk: Desk, coming: list[PageSpec]) -> list[PageSpec]:
+    """What is done out on the estates, in the order of the rail."""
+    found = {spec.id: spec for spec in coming}
+    if _sees(desk, "visit"):
+        found["visits"] = PageSpec("visits", "Visits", "visits", partial(_visits, desk))
+    return [found[name] for name in _FIELD if name in found]
+
+
+def _of_visits(desk: Desk) -> list[PageSpec]:
+    """The pages of the tab Visits beside its list."""
+    if not _sees(desk, "visit"):
+        return []
+    return [PageSpec("visit_week", "Week", "visits", partial(_visit_week, desk), hidden=True, tab="visits")]
 
 
 def _of_office(desk: Desk, office: Syncing) -> list[PageSpec]:
@@ -254,6 +276,18 @@ def _board(desk: Desk) -> QWidget:
     return BoardPage(desk)
 
 
+def _list_paper(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.repairs.list_paper import ListPaperPage
+
+    return ListPaperPage(desk)
+
+
+def _figures(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.repairs.figures import FiguresPage
+
+    return FiguresPage(desk)
+
+
 def _plan(desk: Desk) -> QWidget:
     from watmos_desktop.ui.pages.repairs.plan import PlanPage
 
@@ -282,6 +316,18 @@ def _hazard_paper(desk: Desk) -> QWidget:
     from watmos_desktop.ui.pages.hazards.papers import HazardPaperPage
 
     return HazardPaperPage(desk)
+
+
+def _visits(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.visits.list import VisitsPage
+
+    return VisitsPage(desk)
+
+
+def _visit_week(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.visits.week import WeekPage
+
+    return WeekPage(desk)
 
 
 def _homes(desk: Desk) -> QWidget:

@@ -63,7 +63,8 @@ def collect(session: Session, block_id: UUID) -> BlockRepairs:
     policy.require(session, Action.SEE, "repair")
     block = policy.find(session, Block, block_id, "That block")
     estate = session.get(Estate, block.estate_id)
-    today = session.info["clock"].now().astimezone(LONDON).date()
+    now = session.info["clock"].now()
+    today = now.astimezone(LONDON).date()
     since = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     parts = {one.key: one.name for one in places.areas(session, block.id)}
     here = and_(Repair.block_id == block.id, Repair.home_id.is_(None), ~Repair.deleted)
@@ -82,7 +83,7 @@ def collect(session: Session, block_id: UUID) -> BlockRepairs:
         estate.name if estate else "",
         today,
         since,
-        tuple(_line(row, parts, _promise(row)) for row in session.scalars(still)),
+        tuple(_line(row, parts, _promise(row, now)) for row in session.scalars(still)),
         tuple(_line(row, parts, _day(row.completed_at or row.due_at)) for row in session.scalars(done)),
     )
 
@@ -161,7 +162,9 @@ def _line(row: Repair, parts: dict[str, str], when: str) -> Line:
     return Line(repair_words.public(row), parts.get(row.area_key, ""), reported, when, emergency)
 
 
-def _promise(row: Repair) -> str:
+def _promise(row: Repair, now: datetime) -> str:
+    if row.due_at < now:
+        return words("block_repairs.late", date=_day(row.due_at))
     said = clocks.promise_words(row.due_at, row.priority)
     return said[:1].upper() + said[1:]
 

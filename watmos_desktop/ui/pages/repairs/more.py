@@ -61,6 +61,7 @@ class More:
         bind(page, "export", self.export_as)
         bind(page, "board", partial(page.open_requested.emit, "board", None))
         bind(page, "plan", self.show_plan)
+        bind(page, "print_list", self.show_paper)
 
     def groups(self) -> list[list[Entry]]:
         """The menu as things stand now."""
@@ -80,7 +81,17 @@ class More:
             Entry("Board", partial(page.open_requested.emit, "board", None), shown_key("board")),
             Entry("Plan of a block", self.show_plan, shown_key("plan")),
         ]
+        if policy.may(self._desk.actor, Action.CHANGE_REPAIR, "repair"):
+            looks.append(Entry("Figures", partial(page.open_requested.emit, "figures", None)))
+        out = [Entry("The list as paper", self.show_paper, shown_key("print_list")), *out]
+        if block := now.wanted.block_id:
+            sheet = partial(page.open_requested.emit, "list_paper", block)
+            out.append(Entry("Sheet for the noticeboard", sheet))
         return [views, keep, place, looks, out, self._rooms()]
+
+    def show_paper(self) -> None:
+        """The list as it is now, to print or save."""
+        self._page.open_requested.emit("list_paper", self._page.view())
 
     def show_plan(self) -> None:
         """The plan of the block that the list is of, else of the first."""

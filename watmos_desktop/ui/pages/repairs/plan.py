@@ -56,12 +56,13 @@ class PlanPage(Page):
         )
         self.clear_button = QuietButton("Take it off the plan", partial(self._put, None, None))
         self.open_button = QuietButton("Open the repair", self._open_row)
+        self.sheet_button = QuietButton("Sheet for the noticeboard", self._open_sheet)
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.table, 1)
-        for button in (self.place_button, self.clear_button, self.open_button):
+        for button in (self.place_button, self.clear_button, self.open_button, self.sheet_button):
             column.addWidget(button)
         for button in (self.place_button, self.clear_button):
             button.setVisible(self._may)
@@ -208,6 +209,9 @@ class PlanPage(Page):
     def _open_row(self) -> None:
         if self.table.key() is not None:
             self.open_requested.emit("repairs", self.table.key())
+
+    def _open_sheet(self) -> None:
+        self.open_requested.emit("list_paper", self._block)
 
     def _take_back(self) -> None:
         try:
