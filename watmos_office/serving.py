@@ -39,13 +39,18 @@ _QUIET = {  # what a server writes of its own accord may hold addresses and valu
 
 @dataclass(frozen=True)
 class Door:
-    """Where to listen: ``port`` 0 takes any that is free; ``cert`` and ``key`` are PEM files."""
+    """Where to listen: ``port`` 0 takes any that is free; ``cert`` and ``key`` are PEM files.
+
+    ``behind`` is the address of a proxy in front, whose word for where a request comes from is taken (X-Forwarded-For);
+    nobody else's is.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8765
     workers: int = 1
     cert: Path | None = None
     key: Path | None = None
+    behind: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,12 @@ def check(door: Door) -> None:
             "Without a certificate the office listens on this computer only.",
             "Give --tls-cert and --tls-key, or --host 127.0.0.1 behind a proxy on the same computer.",
             field="host",
+        )
+    if door.behind and not _is_address(door.behind):
+        raise Told(
+            "The proxy in front is named by its address.",
+            "Give --behind 127.0.0.1, or leave it out.",
+            field="behind",
         )
     if door.cert is not None and door.key is not None:
         try:
@@ -95,7 +106,8 @@ def serve(door: Door, office: Named, ready: Callable[[str, int], None]) -> None:
         "watmos_office.serving:worker",
         factory=True,
         workers=door.workers,
-        proxy_headers=False,
+        proxy_headers=bool(door.behind),
+        forwarded_allow_ips=door.behind,
         timeout_graceful_shutdown=_GRACE,
         backlog=_BACKLOG,
         ssl_certfile=door.cert,
@@ -191,6 +203,14 @@ def _tls(_config: Config, default: Callable[[], ssl.SSLContext]) -> ssl.SSLConte
     context = default()
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     return context
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(host: str) -> bool:

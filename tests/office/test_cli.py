@@ -15,8 +15,10 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.office.conftest import new_database
+from tests.office.speaking import enrolment
 from watmos_office import cli
 
 PROGRAM = [sys.executable, "-m", "watmos_office.cli"]
@@ -183,3 +185,25 @@ def test_what_is_wrong_is_told_in_one_line_without_a_password(
     assert said in errors
     assert errors.count("\n") == 1
     assert "hunter2" not in errors
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_wrong_codes_count_for_each_address_behind_a_proxy_that_was_named(
+    tmp_path: Path, behind: bool
+) -> None:
+    """Without a proxy nobody makes themselves another address by a header."""
+    options = ("--behind", "127.0.0.1") if behind else ()
+    with served(tmp_path / "office", *options) as (ready, _), httpx.Client(base_url=ready["url"]) as http:
+
+        def wrong(address: str) -> int:
+            said = enrolment("0000-0000-0000-0000-0000-0000-0000", Ed25519PrivateKey.generate())
+            headers = {"x-forwarded-for": address}
+            return http.post("/sync/v1/enrol", json=said, headers=headers).status_code
+
+        assert [wrong("203.0.113.1") for _ in range(11)] == [404] * 10 + [429]
+        assert wrong("203.0.113.2") == (404 if behind else 429)
+
+
+def test_a_proxy_is_named_by_its_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, error = run(capsys, "serve", "--home", str(tmp_path), "--behind", "*")
+    assert (code, "named by its address" in error) == (2, True)

@@ -32,6 +32,12 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--tls-cert", type=Path, metavar="FILE", help="the certificate and those above it, PEM"
     )
     serve.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, PEM")
+    serve.add_argument(
+        "--behind",
+        default="",
+        metavar="ADDRESS",
+        help="a proxy in front: it says where requests come from, so that wrong codes count for each address",
+    )
     serve.set_defaults(run=_serve)
 
 
@@ -42,7 +48,7 @@ def _serve(args: argparse.Namespace) -> int:
         raise Told(
             "A port is 0 to 65535, and there are 1 to 64 workers.", "Choose other numbers.", field="port"
         )
-    door = serving.Door(args.host, args.port, args.workers, args.tls_cert, args.tls_key)
+    door = serving.Door(args.host, args.port, args.workers, args.tls_cert, args.tls_key, args.behind)
     serving.check(door)
     blobstore.at(args.photos, args.home)  # told now rather than at the first photo
     with opened(args, make=True) as office:
