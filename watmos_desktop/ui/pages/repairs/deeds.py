@@ -16,7 +16,8 @@ from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.pages.repairs.care_forms import CallForm, NoteForm, TellForm
-from watmos_desktop.ui.pages.repairs.decide_forms import reopen_form
+from watmos_desktop.ui.pages.repairs.decide_forms import CancelForm, SoonForm, WhoseForm, reopen_form
+from watmos_desktop.ui.pages.repairs.panel_form import PanelForm
 
 Go = Callable[[str, object], None]
 _ENDED = (RepairStatus.COMPLETED, RepairStatus.CANCELLED)
@@ -49,4 +50,28 @@ def _deeds(desk: Desk, detail: RepairDetail, go: Go) -> list[tuple[str, str, Cal
         found.append(("Note", "repair_note", lambda: go("form", NoteForm(desk, repair_id, go))))
     if completes and status in _ENDED:
         found.append(("Open again", "", lambda: go("form", reopen_form(desk, repair_id, go))))
+    return found
+
+
+def open_again(desk: Desk, detail: RepairDetail, title: str, go: Go) -> None:
+    """Open the form of that title, which stood open at a lock, if it may still be opened."""
+    for make in _forms(desk, detail, go):
+        form = make()
+        if form.title == title:
+            go("form", form)
+            return
+        form.deleteLater()
+
+
+def _forms(desk: Desk, detail: RepairDetail, go: Go) -> list[Callable[[], PanelForm]]:
+    """The short forms this person may fill in for the repair as it stands."""
+    repair_id, status = detail.card.id, detail.card.status
+    found: list[Callable[[], PanelForm]] = []
+    if policy.may(desk.actor, Action.KEEP_INFORMED, "repair"):
+        found += [partial(TellForm, desk, repair_id, go), partial(NoteForm, desk, repair_id, go)]
+        if status is RepairStatus.COMPLETED:
+            found.append(partial(CallForm, desk, repair_id, go))
+    if policy.may(desk.actor, Action.CHANGE_REPAIR, "repair") and status in OPEN:
+        found += [partial(SoonForm, desk, detail, go), partial(CancelForm, desk, repair_id, go)]
+        found.append(partial(WhoseForm, desk, detail, go))
     return found

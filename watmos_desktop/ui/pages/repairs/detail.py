@@ -23,6 +23,7 @@ from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.repairs import deeds
 from watmos_desktop.ui.pages.repairs.detail_sections import SECTIONS
+from watmos_desktop.ui.pages.repairs.form_drafts import FormDrafts
 from watmos_desktop.ui.pages.repairs.panel_form import PanelForm
 
 # A repair's own tables make the page read it again; these are what hangs on it.
@@ -58,6 +59,7 @@ class DetailPanel(QStackedWidget):
         self._shown: RepairDetail | None = None
         self._form: PanelForm | None = None
         self._came_from = ""
+        self._drafts = FormDrafts(desk.store)
         self._read = SidePanel("Repair")
         self.addWidget(self._read)
         Fresh(self, desk.changed, self.refresh, _HANGING)
@@ -85,16 +87,28 @@ class DetailPanel(QStackedWidget):
         if repair_id != self.shown_id():
             self.close_form()
         self._show(repair_id)
+        left = self._drafts.open
+        if left is not None and left[0] == repair_id and self._shown is not None:
+            self._drafts.open = None
+            deeds.open_again(self._desk, self._shown, left[1], self._go)
 
     def back(self) -> bool:
         """Close the form; False if none is open."""
         return self.close_form()
 
+    def leave(self) -> None:
+        """Keep what is typed over a lock."""
+        if self._form is not None and self._shown is not None:
+            self._drafts.keep(self._shown.card.id, self._form)
+        self._drafts.write(self.shown_id(), self._form)
+
     def close_form(self) -> bool:
-        """Take the form away; False if none is open."""
+        """Take the form away; False if none is open. Words that were not saved are there when it is opened again."""
         form, self._form = self._form, None
         if form is None:
             return False
+        if self._shown is not None:
+            (self._drafts.drop if form.saved else self._drafts.keep)(self._shown.card.id, form)
         self.removeWidget(form)
         form.deleteLater()
         self.setCurrentWidget(self._read)
@@ -114,8 +128,7 @@ class DetailPanel(QStackedWidget):
                 self._read.column.addWidget(section)
         self._read.column.addStretch(1)
         self._read.foot.addWidget(deeds.bar(self._desk, detail, self._go), 1)
-        if same:
-            later(self, lambda: bar.setValue(down))
+        later(self, lambda: bar.setValue(down if same else 0))
         if name:
             self._focus(name)
 
@@ -193,3 +206,5 @@ class DetailPanel(QStackedWidget):
         self.addWidget(form)
         self.setCurrentWidget(form)
         form.begin()
+        if self._shown is not None:
+            self._drafts.put_back(self._shown.card.id, form)

@@ -135,6 +135,7 @@ class RepairsPage(Page):
     def leave(self) -> None:
         """Remember how the list was left."""
         repair_views.leave(self._desk.store, self.view())
+        self.detail.leave()
 
     def report(self) -> None:
         """Begin a report."""

@@ -24,7 +24,7 @@ class PanelForm(SidePanel):
 
     >>> go("form", PanelForm("Tell the resident", [Field("text", "What did you say?", Lines())], save, "Record"))
 
-    The panel calls ``closes`` so that Cancel, Esc and a save that went well close it.
+    The panel calls ``closes`` so that Cancel, Esc and a save that went well close it; ``saved`` tells them apart.
     """
 
     def __init__(
@@ -38,6 +38,8 @@ class PanelForm(SidePanel):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent)
+        self.title = title
+        self.saved = False
         self._on_save = on_save
         self._close: Callable[[], object] = self.hide
         self.form = Form(fields)
@@ -55,6 +57,7 @@ class PanelForm(SidePanel):
         self.save_button = PrimaryButton(words, self.save, key=shown_key("save"))
         self.foot.addWidget(self.save_button)
         self.foot.addWidget(QuietButton("Cancel", self.cancel, key="Esc"))
+        self.began: Values = {}
         bind(self, "save", self.save, inside_only=False)
 
     def closes(self, close: Callable[[], object]) -> None:
@@ -62,7 +65,8 @@ class PanelForm(SidePanel):
         self._close = close
 
     def begin(self) -> None:
-        """Put the cursor into the first field."""
+        """Put the cursor into the first field, and note what the fields hold now: ``began``."""
+        self.began = dict(self.form.values())
         first = next((field for field in self.form.fields.values() if not field.isHidden()), None)
         if first is None:
             return
@@ -88,4 +92,5 @@ class PanelForm(SidePanel):
                 self._wrong.setText(str(told))
                 self._wrong.show()
             return
+        self.saved = True
         self._close()
