@@ -24,6 +24,7 @@ from watmos_desktop import services
 from watmos_desktop.models.kinds import CaseKind, ConflictKind, DataClass, InspectionStatus, Role
 from watmos_desktop.models.tables import (
     SYNCED,
+    Adaptation,
     Base,
     Block,
     CaseNote,
@@ -34,6 +35,7 @@ from watmos_desktop.models.tables import (
     Home,
     Inspection,
     Job,
+    ProgrammeResponse,
     Repair,
     RestrictedCase,
     Schedule,
@@ -41,6 +43,7 @@ from watmos_desktop.models.tables import (
 )
 from watmos_desktop.services import demo, homes, inspections, repairs, staff, templates
 from watmos_desktop.services.errors import Told
+from watmos_desktop.services.reports.programme_data import Letter
 from watmos_desktop.services.store import Store
 
 CANARY = "CANARY"
@@ -136,6 +139,8 @@ def pool(store: Store) -> list[dict[str, Any]]:
         code = session.scalars(select(Home.code)).first()
         job = session.scalars(select(Job.id)).first()
         contractor = session.scalars(select(Contractor.id)).first()
+        request = session.scalars(select(Adaptation.id)).first()
+        works = session.scalars(select(ProgrammeResponse.programme_id)).first()
     assert block is not None
     shared: dict[str, Any] = {
         "blobs": store.blobs,
@@ -152,6 +157,10 @@ def pool(store: Store) -> list[dict[str, Any]]:
         "space_id": None,
         "job_id": job,
         "contractor_id": contractor,
+        "adaptation_id": request,
+        "programme_id": works,
+        "home_ids": homes_,
+        "kind": Letter.CONSULTATION,
         "nothing": None,
     }
     found = []
@@ -258,7 +267,7 @@ def test_the_net_catches_what_a_manager_may_read(filled: Store) -> None:
         times, canaries = told(filled, label)
         seen |= {word.split("-")[1] for one in canaries for word in one.split() if CANARY in word}
         answered |= {label} if times else set()
-    assert {"home", "person", "answer", "staff"} <= seen
+    assert {"home", "person", "answer", "staff", "adaptation", "programme_response"} <= seen
     assert len(answered) > 30
 
 
