@@ -308,7 +308,7 @@ class World:
         """They poll, sync, search and read whatever their program shows, and ask for more than it would."""
         device, client = self.they, self.they.client
         cursor = memory.load(device.store).cursor
-        self.views.append(("moved", client.wait(cursor)))
+        self.views.append(("moved", client.ask("GET", f"/wait?cursor={cursor}")["moved"]))
         self.views.append(("sync", engine.sync(device.store, client)))
         case = _id("case")
         for bucket in (f"case:{case}", "case:none", *memory.load(device.store).buckets):

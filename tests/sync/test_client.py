@@ -96,6 +96,11 @@ def raises(fault: type[httpx.HTTPError]) -> Callable[[httpx.Request], httpx.Resp
     return answer
 
 
+def moved(device: Client) -> bool:
+    """The smallest signed request there is."""
+    return device.ask("GET", "/wait")["moved"] is True
+
+
 @contextmanager
 def talking(office: Office, clock: FakeClock | None = None, **more: Any) -> Iterator[Client]:
     made = Client("https://office.example.org", an_identity(clock or office.clock, **more), office)
@@ -130,7 +135,7 @@ def test_a_good_certificate_of_the_pinned_authority_is_let_through_with_tls_1_3(
         serve(recorder, good) as url,
         closing(Client(url, an_identity(SystemClock(), ca=good.ca))) as device,
     ):
-        assert device.wait("") is True
+        assert moved(device) is True
     assert recorder.paths == ["/sync/v1/health", "/sync/v1/wait"]
 
 
@@ -246,12 +251,12 @@ def test_a_page_of_the_network_is_no_answer(status: int) -> None:
 def test_after_trouble_the_office_has_to_prove_itself_again() -> None:
     office = Office(answers=[says(200, {"moved": False}), raises(httpx.ConnectTimeout)])
     with talking(office) as device:
-        device.wait("")
+        moved(device)
         with pytest.raises(problems.NoNetwork):
-            device.wait("")
+            moved(device)
         office.key = Ed25519PrivateKey.generate()
         with pytest.raises(problems.WrongOffice):
-            device.wait("")
+            moved(device)
     assert len(office.seen) == 2
 
 
@@ -284,29 +289,29 @@ def test_every_request_is_signed_over_what_goes_over_the_wire() -> None:
 def test_a_dead_connection_is_tried_once_more_and_signed_anew() -> None:
     office = Office(answers=[raises(httpx.RemoteProtocolError), says(200, {"moved": True})])
     with talking(office) as device:
-        assert device.wait("c") is True
+        assert moved(device) is True
     first, second = office.seen
     assert first.headers["watmos-nonce"] != second.headers["watmos-nonce"]
     office.seen.clear()
     office.answers = [raises(httpx.ReadError), raises(httpx.WriteError)]
     with talking(office) as device, pytest.raises(DeadConnection):
-        device.wait("c")
+        moved(device)
     assert len(office.seen) == 2
 
 
 def test_a_request_that_the_network_doubled_is_signed_anew() -> None:
     office = Office(answers=[says(401, {"error": "replayed"}), says(200, {"moved": True})])
     with talking(office) as device:
-        assert device.wait("c") is True
+        assert moved(device) is True
     assert len({request.headers["watmos-nonce"] for request in office.seen}) == 2
     office.seen.clear()
     office.answers = [*[says(401, {"error": "replayed"})] * 5, says(200, {"moved": False})]
     with talking(office) as device:
-        assert device.wait("c") is False, "doubled again and again"
+        assert moved(device) is False, "doubled again and again"
     assert len({request.headers["watmos-nonce"] for request in office.seen}) == 6
     office.answers = [says(401, {"error": "replayed"})] * 6
     with talking(office) as device, pytest.raises(problems.Refused):
-        device.wait("c")
+        moved(device)
 
 
 # --- clocks and tokens -----------------------------------------------------------------------------------------------
@@ -319,7 +324,7 @@ def test_a_wrong_clock_is_put_right_and_sync_goes_on(hours: int) -> None:
     office = Office(answers=[says(200, {"moved": True})])
     with talking(office, clock, keep_offset=heard.append) as device:
         device.identity.tokens = Tokens("access-1", "refresh-1", NOW + timedelta(minutes=15))
-        assert device.wait("") is True
+        assert moved(device) is True
     assert office.seen[0].headers["watmos-time"] == "2026-11-23T10:42:00+00:00"
     assert heard == [timedelta(hours=-hours)]
 
@@ -331,7 +336,7 @@ def test_the_office_s_word_on_time_is_taken_from_its_refusal() -> None:
         says(200, {"moved": True}),
     ]
     with talking(office) as device:
-        assert device.wait("") is True
+        assert moved(device) is True
     assert office.seen[1].headers["watmos-time"] == "2026-11-23T12:00:00+00:00"
 
 
@@ -341,7 +346,7 @@ def test_tokens_are_kept_before_they_are_used() -> None:
     new = {"access": "access-2", "refresh": "refresh-2", "expires_at": "2026-11-23T11:00:00+00:00"}
     office.answers = [says(401, {"error": "unsigned"}), says(200, new), says(200, {"moved": True})]
     with talking(office, keep_tokens=lambda t: kept.append((t.refresh, len(office.seen)))) as device:
-        assert device.wait("") is True
+        assert moved(device) is True
     assert kept == [("refresh-2", 2)]  # after the answer of the second request, before the third
     assert "authorization" not in office.seen[1].headers
     assert json.loads(office.seen[1].content) == {"refresh": "refresh-1"}
@@ -353,14 +358,14 @@ def test_a_token_about_to_end_is_renewed_first() -> None:
     new = {"access": "access-2", "refresh": "refresh-2", "expires_at": "2026-11-23T11:00:00+00:00"}
     office.answers = [says(200, new), says(200, {"moved": True})]
     with talking(office, tokens=Tokens("access-1", "refresh-1", NOW + timedelta(seconds=30))) as device:
-        assert device.wait("") is True
+        assert moved(device) is True
     assert [request.url.path for request in office.seen] == ["/sync/v1/token", "/sync/v1/wait"]
 
 
 def test_a_device_that_the_office_no_longer_knows_is_told_so() -> None:
     office = Office(answers=[says(401, {"error": "unsigned"}), says(401, {"error": "unsigned"})])
     with talking(office) as device, pytest.raises(problems.Revoked, match="does not know this device"):
-        device.wait("")
+        moved(device)
 
 
 # --- what comes back ------------------------------------------------------------------------------------------------

@@ -42,7 +42,6 @@ from watmos_desktop.services.sync.problems import (
 
 API = "/sync/v1"
 CHUNK = 256 * 1024  # bytes; the office says so too
-_WAIT = 40.0  # seconds: the office answers within 25
 _SOON = timedelta(seconds=60)  # a token that ends sooner is renewed first
 _FORGIVEN = {"clock": 1, "replayed": 5}  # how often the office may say so of one request
 _STEADY = timedelta(seconds=2)  # `Date` has whole seconds: less than this is no news
@@ -116,11 +115,6 @@ class Client:
     def check(self, bucket: str) -> dict[str, Any]:
         """``count`` and ``digest`` of a bucket as this device should hold it."""
         return self.ask("GET", f"/check/{bucket}")
-
-    def wait(self, cursor: str) -> bool:
-        """Whether anything moved since ``cursor``; answers within 25 seconds."""
-        reply = self._send("GET", "/wait", query={"cursor": cursor}, seconds=_WAIT)
-        return reply.json().get("moved") is True
 
     def missing(self, attachment: UUID) -> dict[str, Any]:
         """Which chunks of a photo the office lacks; with all there, its receipt (docs/sync.md 7)."""
@@ -198,7 +192,7 @@ class Client:
             request = wanted.build(self._door)
             self._sign(request, access)
             try:
-                reply = self._door.send(request, limit=wanted.limit, seconds=wanted.seconds)
+                reply = self._door.send(request, limit=wanted.limit)
             except DeadConnection:
                 if forgiven["dead"]:
                     raise
@@ -258,7 +252,6 @@ class _Wanted:
     content: bytes = b""
     headers: Mapping[str, str] | None = None  # given: the body is sent as it is
     limit: int = PACKED_LIMIT
-    seconds: float | None = None
 
     def build(self, door: Door) -> Request:
         return door.build(

@@ -84,10 +84,8 @@ class Door:
         )
         return Request(method, built.url.raw_path.decode("ascii"), content, built)
 
-    def send(self, request: Request, *, limit: int = PACKED_LIMIT, seconds: float | None = None) -> Reply:
+    def send(self, request: Request, *, limit: int = PACKED_LIMIT) -> Reply:
         """Send it once. Raises Refused, NoNetwork, CaptivePortal, Untrusted, Garbled, or DeadConnection."""
-        if seconds is not None:
-            request.built.extensions["timeout"] = httpx.Timeout(seconds, connect=10).as_dict()
         try:
             answer = self._http.send(request.built, stream=True)
             try:
