@@ -145,6 +145,13 @@ class Applying:
             self.connection.execute(update(Member).where(Member.id == me).values(case_v=Member.case_v + 1))
         self.batch.write(self.now)
 
+    def alone_since(self, head: int) -> int | None:
+        """The head of the feed after ``write``, if only what the sender holds was added to it since ``head``.
+
+        None too when what they may read has changed: that has to be looked at.
+        """
+        return None if self.cases else self.batch.alone_since(head)
+
     def _load(self, items: Iterable[Item]) -> None:
         ops = [(item.key, item.op) for item in items if item.op and not item.reason]
         self.batch.load((key for key, _ in ops), change=True)

@@ -60,6 +60,8 @@ class Batch:
         self._conflicts: dict[Key, set[Key]] = defaultdict(set)
         self._blocks: dict[str, frozenset[str]] = {}
         self._places: dict[str, str] = {}
+        self._moved: list[Key] = []  # what lies elsewhere though nothing of it was said
+        self._numbers: tuple[int, int] | None = None  # first and last of the feed that were given
         self._uneasy: set[Key] = set()  # people and estates that may lie elsewhere now
 
     # what the rules of buckets ask
@@ -269,7 +271,8 @@ class Batch:
     def write(self, at: datetime) -> None:
         """Save what changed, and number it in the feed as the very last thing: COMMIT must follow at once."""
         moved = {key for key, held in self.here.items() if held != self._was.get(key, NOWHERE)}
-        changed = [*self._echoes, *(key for key in moved if key not in self._echoes)]
+        self._moved = [key for key in moved if key not in self._echoes]
+        changed = [*self._echoes, *self._moved]
         self._save([key for key in changed if key not in self._stored], at, new=True)
         self._save([key for key in changed if key in self._stored], at, new=False)
         if self._places:
@@ -281,7 +284,17 @@ class Batch:
             for bucket in sorted(now | was)
             if key in self._echoes or (bucket in now) != (bucket in was)
         ]
-        saving.feed(self._connection, feed)
+        if feed:
+            self._numbers = saving.feed(self._connection, feed)
+
+    def alone_since(self, head: int) -> int | None:
+        """The head of the feed after ``write``, if since ``head`` only states were added that their sender holds."""
+        if self._places or not all(map(self._echo, self._echoes)) or self._moved:
+            return None
+        if self._numbers is None:
+            return head
+        first, last = self._numbers
+        return last if first == head + 1 else None
 
     def _save(self, keys: Sequence[Key], at: datetime, *, new: bool) -> None:
         rows = [self.rows[key] for key in keys]

@@ -71,19 +71,21 @@ class Sheaf:
 
     def add(self, table: str, rid: Any, deleted: Any, data: str, stamps: str) -> bool:
         """Put a row in, from its JSON texts; false when it is not for this person."""
-        found = self.profile(table)
+        found = self._profiles.get(table) or self.profile(table)
         if found is None:
             return False
         fields: dict[str, Any] = orjson.loads(data)
         if found.by_row and not projection.visible(self._actor, table, fields, as_uuid(rid)):
             return False
         shown: Any = orjson.Fragment(stamps) if found.whole else found.stamps(orjson.loads(stamps))
-        unknown = found.unknown(fields)
-        found.complete(fields)
+        said = [*map(fields.get, found.columns)]
+        for at, value in found.fill:
+            if said[at] is None:
+                said[at] = value
         rows = self._tables.get(table)
         if rows is None:
             rows = self._tables[table] = pages.TableRows(table, found.columns)
-        rows.rows.append([_id_text(rid), bool(deleted), shown, unknown, *map(fields.get, found.columns)])
+        rows.rows.append([_id_text(rid), bool(deleted), shown, found.unknown(fields), *said])
         self.count += 1
         self.size += len(data) + len(stamps)
         return True
@@ -94,7 +96,7 @@ class Sheaf:
 
 
 def _id_text(value: Any) -> str:
-    if isinstance(value, UUID):
+    if type(value) is not bytes:
         return str(value)
     h = value.hex()  # ten times as quick as through a UUID
     return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,12 @@ class Profile:
     known: frozenset[str]
     whole: bool
     by_row: bool  # each row must be asked about with ``visible``
+
+    @cached_property
+    def fill(self) -> tuple[tuple[int, Any], ...]:
+        """``complete`` for the values of ``columns``: what those at these places hold when they are empty."""
+        given = dict(values.defaults(self.table))
+        return tuple((at, given[name]) for at, name in enumerate(self.columns) if name in given)
 
     def stamps(self, stamps: Mapping[str, str]) -> dict[str, str]:
         """Of a row's stamps those that belong to what is shown."""

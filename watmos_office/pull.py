@@ -126,13 +126,18 @@ def moved(office: Office, caller: Caller, cursor: str) -> bool:
         if after >= head(connection):
             return False
         walls.stand_behind(connection, caller.buckets)
-        seen = [one for table in outward.TABLES if (one := projection.profile(caller.actor.role, table))]
-        plain = [one.table for one in seen if not one.by_row]
-        if _entries(connection, caller, after, (_MOVED, plain, 1)):
-            return True
-        asked = _entries(
-            connection, caller, after, (_MOVED_BY_ROW, [one.table for one in seen if one.by_row], _ASKED)
-        )
+        return holds_news(connection, caller, after)
+
+
+def holds_news(connection: Connection, caller: Caller, after: int) -> bool:
+    """Whether anything in the caller's own buckets has a higher number, of what they may know of."""
+    seen = [one for table in outward.TABLES if (one := projection.profile(caller.actor.role, table))]
+    plain = [one.table for one in seen if not one.by_row]
+    if _entries(connection, caller, after, (_MOVED, plain, 1)):
+        return True
+    asked = _entries(
+        connection, caller, after, (_MOVED_BY_ROW, [one.table for one in seen if one.by_row], _ASKED)
+    )
     return len(asked) == _ASKED or any(
         projection.visible(caller.actor, table, orjson.loads(data), outward.as_uuid(rid))
         for table, rid, data in asked

@@ -17,11 +17,12 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from watmos_desktop.services.sync import wire
-from watmos_office import fetching, quarantine, saving
+from watmos_office import fetching, pull, quarantine, saving
 from watmos_office.applying import Applying, Item, understand
 from watmos_office.caller import Caller
+from watmos_office.cursors import open_cursor, seal_cursor
 from watmos_office.errors import Answer
-from watmos_office.office import Office
+from watmos_office.office import Office, head
 from watmos_office.tables import Device, Stream
 
 _TRIES = 8
@@ -35,6 +36,7 @@ class _Request:
     prev_hash: str
     items: Sequence[Item]
     hashes: Sequence[str]  # of the chain after each operation
+    cursor: str  # how far the device has read, if it wants to be carried on
 
     @property
     def last_n(self) -> int:
@@ -46,8 +48,9 @@ class _Forked(Exception):  # noqa: N818 - what was found
 
 
 def push(office: Office, caller: Caller, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Apply at most 500 operations; gives ``last_n``, ``hash``, ``durable_n`` and a result for each of them.
+    """Apply at most 2,000 operations; gives ``last_n``, ``hash``, ``durable_n`` and a result for each of them.
 
+    With a ``cursor``, and nothing for this device between it and now but what it has just written, another one.
     Raises Answer 400 bad_request, 409 gap (``last_n``) or forked, 413 too_large, 503 busy.
     """
     request = _read(caller, body)
@@ -103,7 +106,8 @@ def _read(caller: Caller, body: Mapping[str, Any]) -> _Request:
     if caller.status == "drain":
         for item in items:
             item.verdict = "drain"
-    return _Request(incarnation, first_n, prev, items, hashes)
+    cursor = body.get("cursor")
+    return _Request(incarnation, first_n, prev, items, hashes, cursor if type(cursor) is str else "")
 
 
 def _take(connection: Connection, office: Office, caller: Caller, request: _Request) -> dict[str, Any]:
@@ -126,9 +130,25 @@ def _take(connection: Connection, office: Office, caller: Caller, request: _Requ
         .where(Stream.device_id == caller.device_id, Stream.incarnation == request.incarnation)
         .values(last_n=last_n, hash=newest)
     )
-    results = _results(connection, request.items, known)
+    answer: dict[str, Any] = {"last_n": last_n, "hash": newest, "durable_n": stream.durable_n}
+    answer["results"] = _results(connection, request.items, known)
+    before = _read_up_to(connection, office, caller, request.cursor)
     work.write()
-    return {"last_n": last_n, "hash": newest, "durable_n": stream.durable_n, "results": results}
+    if before is not None and (now_at := work.alone_since(before)) is not None:
+        answer["cursor"] = seal_cursor(office, caller.device_id, now_at)
+    return answer
+
+
+def _read_up_to(connection: Connection, office: Office, caller: Caller, cursor: str) -> int | None:
+    """The head of the feed, if this device's cursor may as well stand there: nothing for it lies between."""
+    try:
+        after = open_cursor(office, caller.device_id, cursor)
+    except Answer:
+        return None  # the pull tells what is wrong with it
+    newest = head(connection)
+    if not after or after > newest:
+        return None
+    return None if after < newest and pull.holds_news(connection, caller, after) else newest
 
 
 def _stream(connection: Connection, caller: Caller, request: _Request) -> Any:

@@ -82,7 +82,8 @@ class Push(_Strict):
     first_n: hello.Count
     prev_hash: str
     schema_: Annotated[str, Field(alias="schema")]
-    ops: Annotated[list[dict[str, Any]], Field(max_length=500)]
+    ops: Annotated[list[dict[str, Any]], Field(max_length=2_000)]
+    cursor: Annotated[str, Field(max_length=400)] = ""
 
 
 _PAGE: dict[int | str, dict[str, Any]] = {

@@ -35,16 +35,15 @@ def records(connection: Connection, columns: Mapping[str, Sequence[Any]], *, new
     _write_columns(connection, Record, columns, "raise" if new else "replace")
 
 
-def feed(connection: Connection, entries: Sequence[tuple[str, tuple[str, str], bool]]) -> None:
-    """Number (bucket, record, present) in the feed: nothing may come between this and COMMIT."""
-    if not entries:
-        return
+def feed(connection: Connection, entries: Sequence[tuple[str, tuple[str, str], bool]]) -> tuple[int, int]:
+    """Number (bucket, record, present) in the feed: nothing may come between this and COMMIT. Gives first and last."""
     first = take_numbers(connection, len(entries))
     buckets, keys, present = zip(*entries, strict=True)
     tables, rids = zip(*keys, strict=True)
     numbers = range(first, first + len(entries))
     columns = {"bucket": buckets, "tbl": tables, "rid": rids, "seq": numbers, "present": present}
     _write_columns(connection, RowBucket, columns, "replace")
+    return numbers[0], numbers[-1]
 
 
 def operations(connection: Connection, columns: Mapping[str, Sequence[Any]]) -> None:

@@ -71,9 +71,9 @@ MUTANTS = (
         (
             (
                 f"{_O}/push.py",
-                "    work.write()\n    return {",
+                "    work.write()\n    if before",
                 "    connection.commit()\n    with office.writing() as later:\n"
-                "        work.connection = work.batch._connection = later\n        work.write()\n    return {",
+                "        work.connection = work.batch._connection = later\n        work.write()\n    if before",
             ),
         ),
         ("tests/office/test_push_crash.py",),
@@ -107,6 +107,22 @@ MUTANTS = (
         "what was answered is forgotten at once",
         ((f"{_S}/outgoing.py", '"DELETE FROM sent WHERE n <= ?", (durable,)', '"DELETE FROM sent"'),),
         ("tests/sync/test_lives.py::test_an_office_that_was_restored_is_healed_by_its_devices",),
+    ),
+    Mutant(
+        "a push carries its device past what others wrote",
+        (
+            (
+                f"{_O}/push.py",
+                "after < newest and pull.holds_news(connection, caller, after)",
+                "after < 0",
+            ),
+        ),
+        ("tests/sync/test_engine.py::test_who_meets_nobody_reads_nothing_and_who_does_reads_all",),
+    ),
+    Mutant(
+        "a push carries its device past what came of a conflict",
+        ((f"{_O}/batch.py", " or not all(map(self._echo, self._echoes))", ""),),
+        ("tests/office/test_push.py::test_who_wrote_alone_is_carried_on_and_nobody_else",),
     ),
     Mutant(
         "nobody looks for forks",
@@ -209,8 +225,9 @@ MUTANTS = (
             (f"{_S}/placing.py", "[key for key in keys if key not in self._pending]", "list(keys)"),
             (
                 f"{_S}/engine.py",
-                "                self._push()\n                self._read()\n",
-                "                self._read()\n                self._push()\n",
+                "                    self._push(ready)\n                    if not self._has_read():\n"
+                "                        self._read()\n",
+                "                    self._read()\n                    self._push(ready)\n",
             ),
         ),
         ("tests/sync/test_scope.py::test_what_is_gone_goes_unless_work_on_it_waits",),
@@ -304,8 +321,8 @@ MUTANTS = (
         (
             (
                 f"{_S}/lives.py",
-                "        outgoing.offer_again(connection)\n        placing",
-                "        placing",
+                "        outgoing.offer_again(connection)\n        sweeping",
+                "        sweeping",
             ),
         ),
         ("tests/sync/test_lives.py::test_an_office_that_was_restored_is_healed_by_its_devices",),

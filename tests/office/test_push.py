@@ -12,6 +12,9 @@ from uuid_utils.compat import uuid7
 from tests.fakes import FakeClock
 from tests.office.sending import Sender, Town, here, member, record, repair, town
 from watmos_desktop.models.kinds import Role
+from watmos_desktop.services.sync import pages
+from watmos_office import pull
+from watmos_office.cursors import seal_cursor
 from watmos_office.errors import Answer
 from watmos_office.office import Office, head
 from watmos_office.push import push
@@ -59,6 +62,41 @@ def refused(sender: Sender, body: dict[str, Any]) -> tuple[int, str, dict[str, o
 def counted(office: Office, model: Any) -> int:
     with office.reading() as connection:
         return connection.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_who_wrote_alone_is_carried_on_and_nobody_else(office: Office, small: Town, officer: Sender) -> None:
+    other = member(office, Role.CARETAKER, estates=small.estates[:1])
+    far = member(office, Role.CARETAKER, estates=small.estates[1:])
+
+    def news(cursor: str) -> list[str]:
+        page = pages.read(pull.pull(office, officer.caller, cursor, 100, officer.incarnation))
+        return [row[0] for table in page.tables for row in table.rows]
+
+    def sent(cursor: str, *ops: dict[str, Any]) -> str | None:
+        answer = push(office, officer.caller, {**officer.body(ops), "cursor": cursor})
+        officer.n, officer.hash = answer["last_n"], answer["hash"]
+        return answer.get("cursor")
+
+    with office.reading() as connection:
+        start = seal_cursor(office, officer.device_id, head(connection))
+    mine = officer.new("repair", repair(small, officer))
+    rid = UUID(mine["rid"])
+    next_ = sent(start, mine, officer.new("repair", repair(small, officer)))
+    assert next_
+    assert news(next_) == []
+    far.send(far.new("repair", repair(small, far, 2)))  # nothing to do with them
+    next_ = sent(next_, officer.op("repair", rid, {"title": "Lamp out again"}))
+    assert next_
+    stale = officer.op("repair", rid, {"title": "stale"})
+    theirs = other.op("repair", rid, {"title": "theirs"})
+    assert other.send(theirs) == [APPLIED]
+    assert news(next_) == [str(rid)]
+    assert sent(next_, officer.new("repair", repair(small, officer))) is None  # theirs is still to be read
+    with office.reading() as connection:
+        now = seal_cursor(office, officer.device_id, head(connection))
+    assert sent(now, stale) is None  # a conflict came of it, which is to be read
+    for bad in ("", "x", 7, next_[:-2]):
+        assert sent(bad, officer.new("repair", repair(small, officer))) is None  # type: ignore[arg-type]
 
 
 def test_a_new_record_lies_in_its_block_and_is_numbered(office: Office, small: Town, officer: Sender) -> None:
@@ -157,7 +195,7 @@ def test_requests_that_are_none_are_refused(office: Office, small: Town, officer
     ]
     for one in broken:
         assert refused(officer, one)[:2] == (400, "bad_request")
-    many = {**body, "ops": body["ops"] * 251}
+    many = {**body, "ops": body["ops"] * 1001}
     assert refused(officer, many)[:2] == (413, "too_large")
 
 

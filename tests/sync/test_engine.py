@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -70,6 +72,50 @@ def test_a_visit_for_nothing_is_one_request(joined: Joining) -> None:
     assert [report.pushed for report in sync(one)] == [1]
     assert [report.pulled for report in sync(two)] == [1]
     assert shown(two, repair) == "Mend the gate"
+
+
+def test_who_meets_nobody_reads_nothing_and_who_does_reads_all(joined: Joining) -> None:
+    one, two = joined(), joined()
+    repair = a_repair(one)
+    settle(one, two)
+    edit(one, repair, title="Mend the gate")
+    before = one.network.requests
+    assert [report.pushed for report in sync(one)] == [1]
+    assert one.network.requests - before == 2  # hello and push
+    edit(two, repair, contractor="Two Ltd")
+    edit(one, repair, title="Mend the fence")
+    sync(two)
+    assert shown(two, repair) == "Mend the gate"
+    sync(one, two, one)
+    for device in (one, two):
+        assert (shown(device, repair), shown(device, repair, "contractor")) == ("Mend the fence", "Two Ltd")
+    before = one.network.requests
+    assert sync(one) == [engine.Report()]
+    assert one.network.requests - before == 1
+
+
+def test_batches_grow_while_the_office_answers_quickly(
+    joined: Joining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "MOST_OPS", 10)
+    one = joined()
+    sync(one)
+    for _ in range(30):
+        with one.store.write("estates") as session:
+            for _ in range(5):
+                build.an_estate(session)
+    sizes: list[int] = []
+    push = one.client.push
+
+    def counted(body: Mapping[str, Any]) -> dict[str, Any]:
+        sizes.append(len(body["ops"]))
+        return push(body)
+
+    monkeypatch.setattr(one.client, "push", counted)
+    assert sync(one)[0].pushed == 150
+    assert sizes[:2] == [10, 10]
+    assert max(sizes) == 40
+    assert [n for n, *_ in sent(one)] == list(range(1, 151))
 
 
 def test_many_buckets_are_loaded_by_few_requests_and_a_load_broken_off_goes_on(joined: Joining) -> None:

@@ -257,16 +257,19 @@ class Store:
         self.announce(transaction.touched)
 
     @contextmanager
-    def apply(self, *, foreign_keys: bool = True) -> Iterator[Connection]:
+    def apply(self, *, foreign_keys: bool = True, durable: bool = True) -> Iterator[Connection]:
         """A connection for what came from the office (or a demo): saved as it is, nothing to send back.
 
-        Without ``foreign_keys`` a record may come without its parent: this person's scope may not hold it.
+        Without ``foreign_keys`` a record may come without its parent: this person's scope may not hold it. What is
+        not ``durable`` does not wait for the disk: a power cut may take it, and nothing else.
         """
         with self._alone(), _disk_faults(), self._writer.connect() as connection:
             raw = connection.connection.driver_connection
             assert raw is not None
             if not foreign_keys:
                 raw.execute("PRAGMA foreign_keys = OFF")  # has no effect within a transaction
+            if not durable:
+                raw.execute("PRAGMA synchronous = NORMAL")
             try:
                 with connection.begin():
                     connection.exec_driver_sql("UPDATE _mode SET applying = 1")
@@ -275,6 +278,7 @@ class Store:
             finally:
                 if not connection.invalidated:  # else the next one has them on
                     raw.execute("PRAGMA foreign_keys = ON")
+                    raw.execute("PRAGMA synchronous = FULL")
 
     def compact(self) -> None:
         """Give the room of what was deleted back to the disk; takes a second for each 50 MB or so."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -33,7 +34,7 @@ from watmos_desktop.services.sync import (
 from watmos_desktop.services.sync.client import Client
 from watmos_desktop.services.sync.incoming import Moved
 from watmos_desktop.services.sync.memory import Memory
-from watmos_desktop.services.sync.outgoing import Pushed
+from watmos_desktop.services.sync.outgoing import Pushed, Ready
 from watmos_desktop.services.sync.problems import Refused
 
 ROUNDS = 5  # how often the two may have to begin anew within one sync
@@ -100,10 +101,11 @@ class _Sync:
         self._update()
         for _ in range(ROUNDS):
             try:
-                self._compare()
+                ready = self._compare()
                 if not self._quiet:
-                    self._push()
-                    self._read()
+                    self._push(ready)
+                    if not self._has_read():
+                        self._read()
                 break
             except Moved:
                 self._kept = memory.load(self._store)
@@ -112,7 +114,9 @@ class _Sync:
                 self._begin_anew(refusal)
         else:
             return self._report(more=True)
-        sent, left = photos.exchange(self._store, self._client, self._of_photos)
+        sent, left = (0, 0)
+        if not (self._quiet and photos.settled(self._store)):
+            sent, left = photos.exchange(self._store, self._client, self._of_photos)
         self._kept, self._drifted = drift.check(self._store, self._client, self._kept)
         self._kept = replace(self._kept, finished=self._store.clock.now().isoformat())
         self._note()
@@ -130,35 +134,44 @@ class _Sync:
             memory.write(connection, self._kept)
         incoming.announce(self._store, touched)
 
-    def _compare(self) -> None:
-        """Say hello and put right what the two remember differently."""
+    def _compare(self) -> list[Ready] | None:
+        """Say hello and put right what the two remember differently; gives what is ready to be sent by then."""
         waiting, left = self._waiting()
-        cursor = self._kept.cursor
-        self._answer = self._client.hello(
-            {
-                "incarnation": str(self._store.incarnation),
-                "schema": wire.SCHEMA,
-                "epoch": self._kept.epoch or None,
-                "last_n": self._kept.acked,
-                "hash": self._kept.hash,
-                "waiting": waiting,
-                "photos": left,
-                "cursor": cursor,
-            }
-        )
-        self._kept = lives.agree(self._store, self._kept, self._answer["stream"])
+        kept, life = self._kept, self._store.incarnation
+        hello = {
+            "incarnation": str(life),
+            "schema": wire.SCHEMA,
+            "epoch": kept.epoch or None,
+            "last_n": kept.acked,
+            "hash": kept.hash,
+            "waiting": waiting,
+            "photos": left,
+            "cursor": kept.cursor,
+        }
+        ready = None
+        if waiting:  # the first batch is made while the office answers
+            with ThreadPoolExecutor(1, "hello") as pool:
+                coming = pool.submit(self._client.hello, hello)
+                ready = outgoing.first(self._store, kept)
+                self._answer = coming.result()
+        else:
+            self._answer = self._client.hello(hello)
+        self._kept = lives.agree(self._store, kept, self._answer["stream"])
+        if (self._kept.acked, self._kept.hash, self._store.incarnation) != (kept.acked, kept.hash, life):
+            ready = None  # the numbers are others now
         self._remember(self._answer)
-        kept = self._kept
+        cursor, kept = kept.cursor, self._kept
         new = bool(
             waiting or kept.asked or kept.sweeping or kept.cursor != cursor or {*kept.buckets} - {*kept.held}
         )
         self._quiet = self._answer.get("moved") is False and not new
         if not self._quiet:  # else it is all that is to be kept, at the end
             self._note()
+        return ready
 
     def _note(self) -> None:
-        """Keep what is known, and what the office said of the time and of its backups."""
-        with self._store.apply() as connection:
+        """Keep what is known, and what the office said of the time and of its backups: a power cut may take it."""
+        with self._store.apply(durable=False) as connection:
             memory.write(connection, self._kept)
             lease.met(self._store, connection, str(self._answer["time"]))
             outgoing.forget_durable(connection, self._answer["stream"].get("durable_n"))
@@ -187,7 +200,13 @@ class _Sync:
         if changed:
             self._kept = lives.read_from_start(self._store, self._kept, "grants", grants_changed=True)
 
-    def _push(self) -> None:
+    def _has_read(self) -> bool:
+        """Whether the office said to each push that nobody else wrote anything, so that there is nothing to read."""
+        kept = self._kept
+        left = kept.asked or kept.sweeping or {*kept.buckets} - {*kept.held}
+        return bool(self._pushed.sent) and self._pushed.alone and not left
+
+    def _push(self, ready: list[Ready] | None) -> None:
         waiting, _ = self._waiting()
 
         def told(kept: Memory, pushed: Pushed) -> None:
@@ -195,7 +214,7 @@ class _Sync:
             self._tell(Progress("sending", self._pushed.sent, max(waiting, self._pushed.sent)))
 
         try:
-            outgoing.push(self._store, self._client, self._kept, told)
+            outgoing.push(self._store, self._client, self._kept, told, ready)
         except Refused as refusal:
             if refusal.code != "gap":
                 raise

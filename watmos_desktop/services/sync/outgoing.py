@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from time import monotonic
 from typing import Any, Protocol
 
 import orjson
@@ -24,8 +25,10 @@ from watmos_desktop.services.store import Store
 from watmos_desktop.services.sync import columns, memory, placing, wire
 from watmos_desktop.services.sync.memory import Memory
 
-MOST_OPS = 500
+MOST_OPS = 500  # of a first batch, and of each on a slow line
 MOST_BYTES = 512 * 1024
+WIDEST = wire.OPS_PER_PUSH // MOST_OPS  # times as much, when answers come quickly
+QUICK = 2.0  # seconds
 STATUSES = ("applied", "duplicate", "conflict", "quarantined")
 
 _COLUMNS = (
@@ -64,27 +67,34 @@ class Pushed:
     sent: int = 0
     conflicts: int = 0
     held: int = 0
+    alone: bool = True  # nobody else wrote meanwhile: there is nothing to read
 
     def __add__(self, other: Pushed) -> Pushed:
-        return Pushed(self.sent + other.sent, self.conflicts + other.conflicts, self.held + other.held)
+        return Pushed(
+            self.sent + other.sent,
+            self.conflicts + other.conflicts,
+            self.held + other.held,
+            self.alone and other.alone,
+        )
 
 
 Told = Callable[[Memory, Pushed], object]
 
 
-def batch(session: Session, kept: Memory, after: Ready | None = None) -> list[Ready]:
+def batch(session: Session, kept: Memory, after: Ready | None = None, times: int = 1) -> list[Ready]:
     """The next operations: at most 500 or 512 KiB, of one schema, and an action of a person whole if it fits.
 
-    ``after``: those that follow on this one, which is still on its way.
+    ``after``: those that follow on this one, which is still on its way. ``times`` as many, and as many bytes.
     """
-    rows = waiting(session, MOST_OPS + 1, after.row.n if after else 0)
+    most = MOST_OPS * times
+    rows = waiting(session, most + 1, after.row.n if after else 0)
     ready = chained(rows, after.n, after.hash) if after else chained(rows, kept.acked, kept.hash)
     size, found = 0, list[Ready]()
     for one in ready:
         size += len(one.written)
-        if found and (size > MOST_BYTES or one.row.schema_version != found[0].row.schema_version):
+        if found and (size > MOST_BYTES * times or one.row.schema_version != found[0].row.schema_version):
             break
-        if len(found) == MOST_OPS:
+        if len(found) == most:
             break
         found.append(one)
     else:
@@ -105,42 +115,66 @@ def chained(rows: Iterable[Any], n: int, digest: str) -> Iterator[Ready]:
         yield Ready(row, n, op, written, digest)
 
 
-def body(store: Store, ready: Sequence[Ready], prev_hash: str) -> dict[str, Any]:
+def body(store: Store, ready: Sequence[Ready], prev_hash: str, cursor: str = "") -> dict[str, Any]:
     """What is pushed to send these operations; each is written already."""
-    return {
+    said = {
         "incarnation": str(store.incarnation),
         "first_n": ready[0].n,
         "prev_hash": prev_hash,
         "schema": ready[0].row.schema_version,
         "ops": [orjson.Fragment(one.written) for one in ready],
     }
+    return said | {"cursor": cursor} if cursor else said
 
 
-def push(store: Store, client: Pushes, kept: Memory, told: Told) -> None:
-    """Send all that waits; ``told`` hears what is remembered and what became of each batch once that is kept."""
+def push(store: Store, client: Pushes, kept: Memory, told: Told, ready: list[Ready] | None = None) -> None:
+    """Send all that waits; ``told`` hears what is remembered and what became of each batch once that is kept.
+
+    ``ready`` is the first batch, when it has been made already. Batches grow while answers come quickly.
+    """
+    if ready is None:
+        ready = first(store, kept)
     with ThreadPoolExecutor(1, "push") as pool:
-
-        def send(ready: list[Ready], prev_hash: str) -> Future[dict[str, Any]] | None:
-            return pool.submit(client.push, body(store, ready, prev_hash)) if ready else None
-
-        ready = _next(store, kept)
-        coming = send(ready, kept.hash)
-        while coming is not None:
-            following = _next(store, kept, ready[-1])
-            answer = coming.result()
+        times = 1
+        sent = _send(pool, store, client, ready, kept.hash, _cursor(kept))
+        while sent is not None:
+            with store.read() as session:
+                following = batch(session, kept, ready[-1], times)
+            answer, seconds = sent.result()
+            times = min(2 * times, WIDEST) if seconds < QUICK else 1
+            alone = str(answer.get("cursor") or "")
             whole = len(_done(ready, answer)) == len(ready)
-            coming = send(following, ready[-1].hash) if whole else None
+            sent = _send(pool, store, client, following, ready[-1].hash, alone) if whole else None
             kept, pushed = keep(store, kept, ready, answer)
             told(kept, pushed)
             ready = following
-            if coming is None and pushed.sent:
-                ready = _next(store, kept)
-                coming = send(ready, kept.hash)
+            if sent is None and pushed.sent:
+                ready = first(store, kept)
+                sent = _send(pool, store, client, ready, kept.hash, _cursor(kept))
 
 
-def _next(store: Store, kept: Memory, after: Ready | None = None) -> list[Ready]:
+def first(store: Store, kept: Memory) -> list[Ready]:
+    """The batch that a push begins with; empty when nothing waits."""
     with store.read() as session:
-        return batch(session, kept, after)
+        return batch(session, kept)
+
+
+_Sent = Future[tuple[dict[str, Any], float]]
+
+
+def _send(
+    pool: ThreadPoolExecutor, store: Store, client: Pushes, ready: list[Ready], prev_hash: str, cursor: str
+) -> _Sent | None:
+    def send() -> tuple[dict[str, Any], float]:
+        began = monotonic()
+        return client.push(body(store, ready, prev_hash, cursor)), monotonic() - began
+
+    return pool.submit(send) if ready else None
+
+
+def _cursor(kept: Memory) -> str:
+    """How far this device has read, where a push may carry it on: not while something is still to be read whole."""
+    return "" if kept.sweeping or kept.loading else kept.cursor
 
 
 def waiting(session: Session, most: int = -1, after: int = 0) -> Iterable[Any]:
@@ -158,7 +192,8 @@ def keep(
     if done:
         last = done[-1][0]
         new = (pair for pair in asked if pair not in kept.asked)
-        kept = replace(kept, acked=last.n, hash=last.hash, asked=(*kept.asked, *new))
+        cursor = str(answer.get("cursor") or kept.cursor)  # when nobody else wrote, all up to there is here
+        kept = replace(kept, acked=last.n, hash=last.hash, asked=(*kept.asked, *new), cursor=cursor)
     with store.apply() as connection:
         _move(connection, done, store.clock.now())
         _hold(connection, held, store.clock.now())
@@ -167,7 +202,7 @@ def keep(
             placing.see(connection, ((row.table_name, row.record_id) for row in taken))
         memory.write(connection, kept)
     lost = sum(status == "conflict" for _, status, _ in done)
-    return kept, Pushed(len(done), lost, len(held))
+    return kept, Pushed(len(done), lost, len(held), alone=bool(answer.get("cursor")))
 
 
 def _done(ready: Sequence[Ready], answer: Mapping[str, Any]) -> list[tuple[Ready, str, str]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from watmos_desktop.services.sync.wire import (
     UNPACKED_BYTES,
     Malformed,
@@ -51,11 +53,18 @@ def write(page: Page) -> bytes:
     for one in page.tables:
         if one.rows:
             lines.append(dumps({"t": one.table, "c": one.columns}))
-            lines += map(dumps, one.rows)
+            lines += _written(one.rows)
     if page.gone:
         lines.append(dumps({"g": [[table, str(rid)] for table, rid in page.gone]}))
     lines.append(dumps({"next": page.next, "more": page.more, "rows": page.count}))
     return pack(b"\n".join(lines) + b"\n")
+
+
+def _written(rows: list[list[Any]]) -> list[bytes]:
+    try:
+        return list(map(orjson.dumps, rows))
+    except (TypeError, RecursionError):
+        raise Malformed("a value that JSON cannot say") from None
 
 
 def read(raw: bytes, limit: int = UNPACKED_BYTES) -> Page:

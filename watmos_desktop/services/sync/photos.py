@@ -11,8 +11,10 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Protocol
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -34,6 +36,8 @@ CHUNK = 256 * 1024  # bytes
 LARGEST = 15 << 20  # bytes of a photo; the office takes no larger one either
 _BUDGET, _EPOCH, _REFUSED = "photo_budget", "photo_epoch", "photos_refused"  # facts of the workspace
 ROOM = 4 << 30  # bytes of photos that a device keeps unless told otherwise
+_SETTLED = 600.0  # seconds
+_settled: WeakKeyDictionary[Store, float] = WeakKeyDictionary()
 _ITS_OWN = frozenset({"not_found", "bad_request", "too_large"})  # refusals that are about one photo
 
 
@@ -93,7 +97,15 @@ def exchange(store: Store, client: Photos, progress: Progress | None = None) -> 
             progress(done, len(up) + len(down))
     if refused:
         store.remember(_REFUSED, {"day": _today(store), "grant_v": kept.grant_v, "ids": sorted(refused)})
+    _settled.pop(store, None)
+    if not (up or down or refused):
+        _settled[store] = monotonic()
     return sent, left
+
+
+def settled(store: Store) -> bool:
+    """Whether a little while ago there was nothing to exchange: where no record has come or gone since, nor is now."""
+    return monotonic() - _settled.get(store, -_SETTLED) < _SETTLED
 
 
 def _refused(store: Store, kept: memory.Memory) -> set[str]:
@@ -130,6 +142,7 @@ def unconfirmed(store: Store) -> frozenset[str]:
 def keep_at_most(store: Store, room: int) -> None:
     """Fetch photos only while those kept here take less than ``room`` bytes; nothing is deleted."""
     store.remember(_BUDGET, {"bytes": room})
+    _settled.pop(store, None)
 
 
 def check_receipt(
