@@ -84,14 +84,17 @@ class Office:
         self.person = Person(self.window, qtbot)
 
     def open_pages(self) -> None:
+        self.window.open_pages(self.specs(), f"{self.desk.actor.name} · Caretaker")
+
+    def specs(self) -> list[PageSpec]:
+        """The pages of a walk."""
         desk = self.desk
-        specs = [
+        return [
             PageSpec("today", "Today", "today", lambda: TodayPage(desk)),
             PageSpec("walk", "Walk", "inspections", lambda: WalkPage(desk, camera=FakeCamera), hidden=True),
             PageSpec("signoff", "Sign", "inspections", lambda: SignOffPage(desk), hidden=True),
             PageSpec("report", "Report", "report", ReportSeen, hidden=True),
         ]
-        self.window.open_pages(specs, f"{desk.actor.name} · Caretaker")
 
     def see(self, inspection_id: UUID) -> Walk:
         with self.store.read() as session:

@@ -21,6 +21,7 @@ from watmos_desktop.models.tables import Answer, Defect, DefectSighting, Inspect
 from watmos_desktop.services import (
     attachments,
     clocks,
+    orders,
     policy,
     references,
     repairs,
@@ -324,14 +325,22 @@ def look_again(
     defect.state = DefectState.FIXED if fixed else DefectState.OPEN
     defect.fixed_at = now if fixed else None
     defect.grade = _grade(session, defect)
-    row = session.get(Repair, defect.repair_id) if defect.repair_id else None
-    if row is None:
-        return
-    if fixed and row.status in repairs.OPEN:
+    row = _goes_on(session, defect)
+    if row is not None and fixed and row.status in repairs.OPEN:
         if policy.may(policy.actor(session), Action.COMPLETE_REPAIR, "repair"):
+            for job in orders.under_way(session, row.id):
+                orders.done(session, job.id, max(now, job.ordered_at))
+            row.waiting = None
             repairs.complete(session, row, now)
-    elif not fixed and row.status is RepairStatus.COMPLETED:
+    elif row is not None and not fixed and row.status is RepairStatus.COMPLETED:
         repairs.reopen(session, row)
+
+
+def _goes_on(session: Session, defect: Defect) -> Repair | None:
+    """The repair that a defect is mended by: of one closed as a double, the one that lives on."""
+    row = session.get(Repair, defect.repair_id) if defect.repair_id else None
+    kept = session.get(Repair, row.duplicate_of) if row is not None and row.duplicate_of else None
+    return kept or row
 
 
 def _grade(session: Session, defect: Defect) -> str:

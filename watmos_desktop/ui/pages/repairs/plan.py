@@ -83,13 +83,13 @@ class PlanPage(Page):
         self._row.setVisible(bool(found))
         self._empty.setVisible(not found)
         Fresh(self, desk.changed, self.refresh, {"repair", "attachment"})
+        if found:
+            self.show_block(found[0].id)
 
     def open(self, argument: object) -> None:
         """Show a block."""
         if isinstance(argument, UUID):
             self.show_block(argument)
-        elif self._block is None and self.blocks.value():
-            self.show_block(UUID(self.blocks.value()))
 
     def place(self) -> object:
         """The block on show."""
