@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Priority, RepairStatus, Responsibility
-from watmos_desktop.models.tables import Clock, Repair
+from watmos_desktop.models.tables import Repair
 from watmos_desktop.services import (
     clocks,
     guide,
@@ -66,7 +65,7 @@ def set_priority(session: Session, repair_id: UUID, priority: Priority, reason: 
     repair_updates.keep_note(session, row, f"How soon: {was.value} before, {priority.value} now. {because}")
     say = [f"{priority.value.capitalize()}: {clocks.promise_words(row.due_at, priority)}."]
     if priority is Priority.EMERGENCY:
-        _hazard_is_pressing(session, row)
+        clocks.start_hazard(session, row, row.hazard, priority, now)  # one that runs already runs on
     elif was is Priority.EMERGENCY:
         say += _hazard_stays(session, row)
     return " ".join(say)
@@ -143,13 +142,6 @@ def _suggested(session: Session, row: Repair) -> guide.Suggestion | None:
     day = row.reported_at.astimezone(LONDON).date()
     tenure = held.kind if held else None
     return guide.load().suggest(row.fixture, row.symptom, at_risk=False, tenure=tenure, on=day)
-
-
-def _hazard_is_pressing(session: Session, row: Repair) -> None:
-    """An emergency hazard has 24 hours: from now, or from the first time that it was one, if that was before."""
-    law = select(Clock.id).where(Clock.owner_id == row.id, Clock.key == "AW.emergency", ~Clock.deleted)
-    if session.scalar(law.limit(1)) is None:
-        clocks.start_hazard(session, row, row.hazard, Priority.EMERGENCY, session.info["clock"].now())
 
 
 def _hazard_stays(session: Session, row: Repair) -> list[str]:
