@@ -170,6 +170,6 @@ def test_a_tab_to_come_says_so_and_lists_its_promises(shown: Shown, tab: ComingT
 
 
 def test_every_promise_has_a_tab() -> None:
-    built = {"Today", "Repairs", "Inspections", "Homes"}
+    built = {"Today", "Repairs", "Inspections", "Homes", "Visits"}
     places = {where for one in promises.promises() for where in one.where}
     assert places <= built | {tab.where for tab in COMING}

@@ -286,7 +286,9 @@ def _due(rules: visit_rules.StarterRules, by: date, decided: ReviewOutcome | Non
 
 
 def decision_words(started_on: date, by: date, today: date) -> Deadline:
-    """The same for a row of a list."""
+    """The same for a row of a list, in fewer words."""
+    if today > by:
+        return Deadline("Decision overdue", Tone.BAD)
     return _due(visit_rules.starter(started_on), by, None, today)
 
 

@@ -325,7 +325,7 @@ def _reasons(row: Any, kind: VisitKind, seen: date | None, due_on: date, today: 
 def _since(kind: VisitKind, seen: date | None, held: date | None) -> str:
     """What the due day is counted from."""
     if kind is VisitKind.REQUESTED:
-        return "Asked for"
+        return "Somebody asked for it"
     if kind is VisitKind.FOLLOW_UP:
         return "Left to do from the last visit"
     if kind is VisitKind.WELLBEING and seen and (held is None or seen >= held):

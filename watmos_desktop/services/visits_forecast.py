@@ -52,11 +52,17 @@ class Forecast:
         pace = wording.count(round(self.pace), "visit")
         if self.worst_on is None:
             return Deadline(f"At today's pace of {pace} a week everyone is seen in time.", Tone.OK)
+        if self.worst <= self.late:
+            late = wording.count(self.late, "home is late", "homes are late")
+            return Deadline(
+                f"{late}. At today's pace of {pace} a week they are seen and nobody else falls late.",
+                Tone.WARN,
+            )
         when = wording.day(self.worst_on).split(" ", 1)[1]
         return Deadline(
             f"At today's pace of {pace} a week {wording.count(self.worst, 'home')} will be late by {when}; "
             f"{self.needed} a week would do.",
-            Tone.BAD if self.worst > self.late else Tone.WARN,
+            Tone.BAD,
         )
 
 

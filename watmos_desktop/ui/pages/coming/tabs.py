@@ -33,15 +33,6 @@ COMING = (
         _STAFF,
     ),
     ComingTab(
-        "visits",
-        "Visits",
-        "visits",
-        "Visits",
-        "A visit to every home at least every three years: planned by block, done without signal, with what was "
-        "agreed left behind in words.",
-        _STAFF,
-    ),
-    ComingTab(
         "voice",
         "Resident voice",
         "voice",
