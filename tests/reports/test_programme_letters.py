@@ -16,7 +16,7 @@ from tests.conftest import Let
 from tests.reports.reading import copied, outline, picture
 from tests.services.test_programmes import do, draft, homes, look
 from watmos_desktop.models.kinds import Channel, ResponseKind, TenancyKind
-from watmos_desktop.models.tables import Block
+from watmos_desktop.models.tables import Block, HouseholdMember
 from watmos_desktop.services import programme_consulting, programmes
 from watmos_desktop.services.errors import NotAllowed, Told
 from watmos_desktop.services.programme_consulting import ResponseDraft
@@ -79,6 +79,11 @@ def test_every_name_prints_as_it_was_typed(kind: Letter, large: bool) -> None:
     said = flat(" ".join(copied(render(letters(kind, large=large)))))
     for name in ("Łódź Świętokrzyska", "مريم خان", "Mr <Smith> & Sons", "<b>{until}</b>"):
         assert said.count(name) >= 2, name  # in the window and in the greeting
+
+
+def test_a_name_within_what_is_put_in_stays_as_it_was_typed() -> None:
+    said = words("reply.about", name="{reference} {other}", reference="P-1")
+    assert said == "About: {reference} {other}, P-1"
 
 
 def test_no_letter_holds_a_word_of_another_home() -> None:
@@ -164,7 +169,9 @@ def manager(let: Let) -> Let:
         past = a_home(session, block, number="91", address="Flat 91, Lindley House A")
         a_tenancy(session, past, a_person(session, "Gone Before"), ended_on=let.store.clock.now().date())
         lease = a_home(session, block, number="92", address="Flat 92, Lindley House A")
-        a_tenancy(session, lease, a_person(session, "Own Er"), kind=TenancyKind.LEASEHOLD)
+        held = a_tenancy(session, lease, a_person(session, "Own Er"), kind=TenancyKind.LEASEHOLD)
+        child = a_person(session, "Child Er").id
+        session.add(HouseholdMember(tenancy_id=held.id, person_id=child, tenant=False, relation="son"))
     return let
 
 

@@ -24,6 +24,7 @@ from watmos_desktop.services import (
     programme_cases,
     programme_consulting,
     programme_homes,
+    programme_rows,
     programmes,
 )
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
@@ -247,6 +248,18 @@ def test_days_are_spread_over_working_days_in_the_order_of_the_homes(manager: Le
     one = shown(manager, key)
     assert (one.starts_on, one.ends_on) == (date(2026, 12, 24), date(2027, 1, 4))
     assert one.card.when == "24 Dec 2026 to 4 Jan 2027"
+
+
+def test_homes_are_walked_block_by_block_floor_by_floor_nine_before_ten() -> None:
+    homes_ = [
+        ("B", 0, "1", "c"),
+        ("A", 1, "1", "c"),
+        ("A", 0, "10", "c"),
+        ("A", 0, "9a", "c"),
+        ("A", 0, "9", "c"),
+    ]
+    walked = sorted(homes_, key=lambda one: programme_rows.walk_order(*one))
+    assert [one[2] for one in walked] == ["x", "9", "9a", "10", "1", "1"]
 
 
 def test_who_was_told_other_days_has_to_be_written_to_again(manager: Let) -> None:
