@@ -38,10 +38,18 @@ FIRST = datetime(2024, 11, 23, 8, 0, tzinfo=UTC)
 _SHARED: dict[str, Any] = {"deleted": False, "stamps": {"*": ""}}
 
 
+class Then:
+    """The moment that the workspace was made for."""
+
+    def now(self) -> datetime:
+        """Monday 23 Nov 2026, 10:42."""
+        return NOW
+
+
 @contextmanager
 def opened() -> Iterator[Store]:
     """The workspace, open, used by its manager."""
-    store = Store.open(_workspace(), PASSPHRASE)
+    store = Store.open(_workspace(), PASSPHRASE, clock=Then())
     store.actor = Actor(_id(Random(2), FIRST), "Grace Bell", Role.MANAGER)
     try:
         yield store

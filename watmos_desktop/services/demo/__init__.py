@@ -14,6 +14,7 @@ from watmos_desktop.services.demo import (
     at_home,
     contracted,
     hazard_cases,
+    in_hand,
     landlord,
     people,
     pictures,
@@ -103,6 +104,8 @@ def make(
         contracted.make(rows, connection, made, now, since)
         rows.write(connection)
         visited.make(rows, connection, made, now)
+        rows.write(connection)
+        in_hand.make(rows, connection, now)
         rows.write(connection)
     return Made(
         estates=len(made.estates),
