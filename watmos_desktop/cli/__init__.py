@@ -21,6 +21,7 @@ NOUNS = (
     "demo",
     "inspections",
     "repairs",
+    "visits",
     "contractors",
     "hazards",
     "adaptations",

@@ -225,7 +225,7 @@ class WeekPage(Page):
             owner=self,
             on_error=partial(self._failed, asked),
         )
-        if self._asked == asked and self._proposal is None:
+        if not self._busy.isHidden():  # else it was answered at once
             self._job = job
 
     def _propose(self, asked: int, made: Proposal) -> None:

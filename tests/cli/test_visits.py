@@ -1,0 +1,65 @@
+"""`watmos visits`: the due list, a plan that is only saved when asked to, one visit; the window's own policy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import PASSPHRASE, Workspace
+from tests.landlord import Landlord
+from watmos_desktop import cli
+from watmos_desktop.models.kinds import VisitKind
+from watmos_desktop.services import visits
+from watmos_desktop.services.visits import VisitDraft
+
+
+@pytest.fixture
+def reference(
+    landlord_workspace: tuple[Workspace, Landlord],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Any,
+) -> Iterator[str]:
+    """The small landlord, closed, as the environment names it; and a visit that somebody asked for."""
+    workspace, made = landlord_workspace
+    store = workspace.open(tmp_path / "workspace", clock)
+    store.actor = made.officer
+    with store.write("asked") as session:
+        due = clock.now().date() + timedelta(days=3)
+        draft = VisitDraft(made.home_id, VisitKind.REQUESTED, due, "The bath is too high")
+        visit_id = visits.arrange(session, draft)
+        name = visits.get(session, visit_id).card.reference
+    store.close()
+    monkeypatch.setenv("WATMOS_HOME", str(store.home))
+    monkeypatch.setenv("WATMOS_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("WATMOS_AS", made.officer.name)
+    yield name
+
+
+def test_due_plan_and_show(reference: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["visits", "due", "--state", "asked", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["kind"] == "requested" and row["planned_on"] is None
+    assert cli.main(["visits", "plan"]) == 0
+    assert "Not saved" in capsys.readouterr().out
+    assert cli.main(["visits", "show", reference.lower(), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["planned_on"] is None
+    assert cli.main(["visits", "plan", "--accept", "--json"]) == 0
+    planned = json.loads(capsys.readouterr().out)["visits"]
+    assert planned and all(one["why"] for one in planned)
+    assert cli.main(["visits", "show", reference]) == 0
+    shown = capsys.readouterr().out
+    assert reference in shown and "The bath is too high" in shown and "Not planned" not in shown
+
+
+def test_wrong_words_are_one_line(reference: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["visits", "plan", "--officer", "Nobody"]) != 0
+    assert "Nobody of that name makes visits" in capsys.readouterr().err
+    assert cli.main(["--as", "M. Kaur", "visits", "due"]) != 0
+    assert "Your role may not" in capsys.readouterr().err
+    assert reference
