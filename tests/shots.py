@@ -12,7 +12,7 @@ from tests import shots_office
 from watmos_desktop.app import Program
 from watmos_desktop.cli.driving import Driver, application
 from watmos_desktop.models.kinds import Role
-from watmos_desktop.services import demo, homes, inspections, repairs, settings, staff, walk
+from watmos_desktop.services import demo, hazard_list, homes, inspections, repairs, settings, staff, walk
 from watmos_desktop.services.store import Store
 from watmos_desktop.ui.pages.homes.import_page import ImportPage
 from watmos_desktop.ui.pages.inspections.preview import ReportPage
@@ -129,6 +129,10 @@ def _pages(driver: Driver, table: Path) -> Iterator[tuple[str, Go]]:
     )
     chosen = next((one for one in late if one.hazard), late[0])
     yield page("a repair", lambda: window.go("repairs", chosen.id))
+    yield page("damp and hazards", lambda: window.go("hazards", "list"))
+    yield page("a new hazard case", lambda: window.go("hazards", ("new", None)))
+    cases = desk.look(hazard_list.page)
+    yield page("a hazard case", lambda: window.go("hazard", cases[-1].id))
     home = desk.look(homes.page, homes.HomeQuery(), 3, 1)[0]
     yield page("a home", lambda: window.go("homes", home.id))
     yield page("import", lambda: window.go("import"))

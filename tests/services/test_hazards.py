@@ -246,6 +246,7 @@ def test_works_done_too_late_leave_the_summary_owed(officer: Let, clock: FakeClo
 def test_no_hazard_still_owes_a_summary_that_says_why_nothing_is_done(officer: Let) -> None:
     case = opened(officer)
     do(officer, hazards.conclude, case, found(HazardLevel.NONE))
+    assert view(officer, case).card.stands == "Looked into, nothing to make safe"
     with refused("No hazard was found"):
         do(officer, hazard_steps.made_safe, case, "Nothing")
     with refused("Not done yet: the written summary", "reason"):

@@ -14,7 +14,14 @@ from watmos_desktop.models.kinds import HazardLevel, HazardStatus
 from watmos_desktop.models.tables import Block, Clock, Estate, HazardCase, Home
 from watmos_desktop.services import policy, promises, wording
 from watmos_desktop.services.clock import LONDON
-from watmos_desktop.services.hazard_words import CLOCK_WORDS, LEVEL_WORDS, STATUS_WORDS, day_of, name
+from watmos_desktop.services.hazard_words import (
+    CLOCK_WORDS,
+    LEVEL_WORDS,
+    NO_HAZARD,
+    STATUS_WORDS,
+    day_of,
+    name,
+)
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.wording import Deadline, Tone
 
@@ -176,6 +183,7 @@ def _first_clocks(session: Session, ids: list[UUID]) -> dict[UUID, Clock]:
 
 
 def _card(row: Row[Any], clock: Clock | None, now: datetime, *, homes: bool) -> HazardCard:
+    no_hazard = row.status is HazardStatus.INVESTIGATED and row.level is HazardLevel.NONE
     where = " · ".join(part for part in ((row.home if homes else "") or row.block, row.estate) if part)
     if row.status is HazardStatus.CLOSED:
         closed = wording.weekday(row.closed_at.astimezone(LONDON)) if row.closed_at else ""
@@ -191,7 +199,7 @@ def _card(row: Row[Any], clock: Clock | None, now: datetime, *, homes: bool) -> 
         where=where,
         level=LEVEL_WORDS[row.level] if row.level else "Not judged yet",
         status=row.status,
-        stands=STATUS_WORDS[row.status],
+        stands=NO_HAZARD if no_hazard else STATUS_WORDS[row.status],
         statutory=row.statutory,
         aware_at=row.aware_at,
         due_at=clock.due_at if clock else None,

@@ -19,6 +19,7 @@ STATUS_WORDS = {
     HazardStatus.SAFE: "Made safe",
     HazardStatus.CLOSED: "Closed",
 }
+NO_HAZARD = "Looked into, nothing to make safe"
 STEP_WORDS = {
     HazardStepKind.TOLD: "Tenant told",
     HazardStepKind.CONTACT: "In touch",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -217,6 +217,17 @@ class HazardPage(Page):
             if lines:
                 self._right.addWidget(_lines(title, lines))
         self._right.addStretch(1)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Give every part its place now: left to itself the first frame would show them squeezed."""
+        for column in (self._left, self._right):
+            for number in range(column.count()):
+                item = column.itemAt(number)
+                if item is not None and (part := item.widget()) is not None:
+                    part.setVisible(True)
+        for _ in range(2):  # how high it is follows from how wide, and that from whether it scrolls
+            QCoreApplication.sendEvent(self._scroll.column.parentWidget(), QEvent(QEvent.Type.LayoutRequest))
 
     def _next_card(self, case: HazardDetail) -> Card:
         card = Card()
