@@ -117,7 +117,7 @@ MUTANTS = (
                 "after < 0",
             ),
         ),
-        ("tests/sync/test_engine.py::test_who_meets_nobody_reads_nothing_and_who_does_reads_all",),
+        ("tests/office/test_push.py::test_who_wrote_alone_is_carried_on_and_nobody_else",),
     ),
     Mutant(
         "a push carries its device past what came of a conflict",
