@@ -119,7 +119,7 @@ class BoardPage(Page):
         self._scrolls: dict[str, Scroll] = {}
         self._shown: UUID | None = None
         row = QHBoxLayout()
-        row.setSpacing(12)
+        row.setSpacing(8)
         for key, words in COLUMNS.items():
             column = QVBoxLayout()
             column.setSpacing(8)

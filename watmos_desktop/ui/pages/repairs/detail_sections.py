@@ -11,6 +11,7 @@ from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.repairs.sections import (
     closing,
     decisions,
+    doubles,
     further,
     hazard,
     history,
@@ -45,6 +46,7 @@ def _of_hazard(build: Build, *, known: bool) -> Build:
 
 SECTIONS: tuple[Build, ...] = (
     closing.build,
+    doubles.build,
     law.build,
     _of_hazard(hazard.build, known=True),
     work.build,
