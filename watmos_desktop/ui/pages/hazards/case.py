@@ -13,14 +13,12 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from watmos_desktop.services import hazard_view, policy, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.hazard_view import HazardDetail, Next, StepLine
-from watmos_desktop.services.hazard_words import LEVEL_WORDS
+from watmos_desktop.services.hazard_view import HazardDetail, Next
 from watmos_desktop.services.policy import Action
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import Button, PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import Card, EmptyState
-from watmos_desktop.ui.kit.facts import Facts
 from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.look import Tone, look
@@ -28,8 +26,7 @@ from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
-from watmos_desktop.ui.pages.hazards import judging
-from watmos_desktop.ui.pages.hazards.ladder import Rung
+from watmos_desktop.ui.pages.hazards import cards, judging
 from watmos_desktop.ui.pages.hazards.step_form import StepForm, When
 from watmos_desktop.ui.pages.hazards.steps import OF_NEXT, STEPS, Step, may_judge, step
 
@@ -208,14 +205,14 @@ class HazardPage(Page):
         self._clear(keep=kept)
         self.main = None
         self._left.addWidget(kept if kept is not None else self._next_card(case))
-        self._left.addWidget(_ladder(case))
-        self._left.addWidget(_log(case.steps))
+        self._left.addWidget(cards.times(case))
+        self._left.addWidget(cards.log(case.steps))
         self._left.addStretch(1)
         self._right.addWidget(self._papers(case))
-        self._right.addWidget(_known(case))
+        self._right.addWidget(cards.known(case))
         for title, lines in (("Access", case.access), ("Somewhere else to stay", case.stay)):
             if lines:
-                self._right.addWidget(_lines(title, lines))
+                self._right.addWidget(cards.lines(title, lines))
         self._right.addStretch(1)
         self._lay_out()
 
@@ -226,8 +223,10 @@ class HazardPage(Page):
                 item = column.itemAt(number)
                 if item is not None and (part := item.widget()) is not None:
                     part.setVisible(True)
+        inside = self._scroll.column.parentWidget()
+        assert inside is not None
         for _ in range(2):  # how high it is follows from how wide, and that from whether it scrolls
-            QCoreApplication.sendEvent(self._scroll.column.parentWidget(), QEvent(QEvent.Type.LayoutRequest))
+            QCoreApplication.sendEvent(inside, QEvent(QEvent.Type.LayoutRequest))
 
     def _next_card(self, case: HazardDetail) -> Card:
         card = Card()
@@ -237,7 +236,7 @@ class HazardPage(Page):
         row.addWidget(Heading(_NEXT[case.next]), 1)
         row.addWidget(Pill(case.card.due.text, Tone(case.card.due.tone)), 0, Qt.AlignmentFlag.AlignTop)
         card.body.addLayout(row)
-        card.add(Text(f"{case.card.stands} · {_level(case)}", role="quiet", wrap=True))
+        card.add(Text(f"{case.card.stands} · {cards.level(case)}", role="quiet", wrap=True))
         if case.closed_reason:
             card.add(Text(case.closed_reason, wrap=True).selectable())
         if not self._writes():
@@ -299,70 +298,3 @@ class HazardPage(Page):
 
 
 _LOOKS = ("AW.investigate", "AW.reinvestigate", "AW.emergency")
-
-
-def _level(case: HazardDetail) -> str:
-    return LEVEL_WORDS[case.level] if case.level else "Not judged yet"
-
-
-def _ladder(case: HazardDetail) -> Card:
-    card = Card("Times")
-    card.add(Text(case.law, role="quiet", wrap=True))
-    card.body.setSpacing(14)
-    running = sorted((one for one in case.clocks if one.stopped_at is None), key=lambda one: one.due_at)
-    for clock in (*running, *(one for one in case.clocks if one.stopped_at is not None)):
-        card.add(Rung(clock))
-    return card
-
-
-def _known(case: HazardDetail) -> Card:
-    """What is known, found and decided."""
-    rows = (
-        ("What was told", case.what),
-        ("How serious", _level(case) if case.level else ""),
-        ("Judged by", case.judged),
-        ("Why", case.level_reason),
-        ("Who lives there", case.household),
-        ("Found", case.findings),
-        ("Looked into", "From afar, by phone or pictures" if case.remote else ""),
-        ("To make it safe", " · ".join(part for part in (case.safety_works, case.safety_by) if part)),
-        (
-            "To stop it coming back",
-            " · ".join(part for part in (case.prevention, case.prevention_by) if part),
-        ),
-        ("Why nothing is done", case.no_action_reason),
-    )
-    card = Card("What is known")
-    shown = [(label, words) for label, words in rows if words]
-    card.add(Facts(shown) if shown else Text("Nothing but the hazard yet.", role="quiet", wrap=True))
-    return card
-
-
-def _log(steps: tuple[StepLine, ...]) -> Card:
-    """The log of endeavours, the newest first."""
-    card = Card("Log")
-    card.body.setSpacing(10)
-    if not steps:
-        card.add(Text("Every step is added here, and never edited.", role="quiet", wrap=True))
-    for one in reversed(steps):
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(1)
-        column.addWidget(
-            Text(" ".join(part for part in (one.what, one.how) if part), role="strong", wrap=True)
-        )
-        for said in (one.text, one.outcome):
-            if said:
-                column.addWidget(Text(said, wrap=True).selectable())
-        when = wording.moment(one.at.astimezone(LONDON))
-        column.addWidget(Text(f"{when} · {one.who}", role="small", wrap=True))
-        card.add(holder)
-    return card
-
-
-def _lines(title: str, lines: tuple[str, ...]) -> Card:
-    card = Card(title)
-    for line in lines:
-        card.add(Text(line, wrap=True).selectable())
-    return card
