@@ -113,6 +113,15 @@ _ORDERED = {
 def of(session: Session, repair_id: UUID) -> Story:
     """The story of a repair as far as this person may know it; raises NotFound."""
     row = repairs.get_row(session, repair_id)
+    return _stands(session, row, _entries(session, row))
+
+
+def standing(session: Session, repair_id: UUID) -> Story:
+    """How a repair stands, without its entries; raises NotFound."""
+    return _stands(session, repairs.get_row(session, repair_id), ())
+
+
+def _entries(session: Session, row: Repair) -> tuple[Entry, ...]:
     now = session.info["clock"].now()
     actor = policy.actor(session)
     entries = [*_own(row, now), *_clocks(session, row, now)]
@@ -123,14 +132,20 @@ def of(session: Session, repair_id: UUID) -> Story:
     names = _names(session, {one.who for one in entries})
     ranks = list(Kind)
     entries.sort(key=lambda one: (one.at, ranks.index(one.kind)), reverse=True)
+    return tuple(
+        Entry(one.at, one.kind, one.what, one.more, names.get(one.who, ""), one.tone) for one in entries
+    )
+
+
+def _stands(session: Session, row: Repair, entries: tuple[Entry, ...]) -> Story:
+    actor, now = policy.actor(session), session.info["clock"].now()
     heard = policy.may(actor, Action.SEE, "repair_update")
+    asks = heard and row.status is RepairStatus.COMPLETED
     return Story(
-        tuple(
-            Entry(one.at, one.kind, one.what, one.more, names.get(one.who, ""), one.tone) for one in entries
-        ),
+        entries,
         repair_updates.silence(row, now) if heard else None,
         _waiting(session, row) if policy.may(actor, Action.SEE, "job") else "",
-        repair_feedback.owed(row, repair_feedback.of(session, repair_id), now) if heard else None,
+        repair_feedback.owed(row, repair_feedback.of(session, row.id), now) if asks else None,
         recalls.of(session, row),
     )
 

@@ -62,6 +62,8 @@ class DetailPanel(QStackedWidget):
         self._drafts = FormDrafts(desk.store)
         self._read = SidePanel("Repair")
         self.addWidget(self._read)
+        self._stale = False
+        desk.changed.connect(self._note)
         Fresh(self, desk.changed, self.refresh, _HANGING)
         self._nothing()
 
@@ -75,8 +77,8 @@ class DetailPanel(QStackedWidget):
         return next((card for card in shown if card.id == key), None)
 
     def refresh(self) -> None:
-        """Read the repair on show again; a form stays as it is."""
-        if self._shown is not None:
+        """Read the repair on show again if anything was saved since it was read; a form stays as it is."""
+        if self._shown is not None and self._stale:
             try:
                 self._show(self._shown.card.id)
             except Told:
@@ -115,7 +117,11 @@ class DetailPanel(QStackedWidget):
         later(self, self._focus_again)
         return True
 
+    def _note(self, _changed: object) -> None:
+        self._stale = True
+
     def _show(self, repair_id: UUID) -> None:
+        self._stale = False
         detail = self._desk.look(repairs.get, repair_id)
         bar = self._read.scroll_bar()
         same, down, name = repair_id == self.shown_id(), bar.value(), self._focused()
@@ -163,7 +169,7 @@ class DetailPanel(QStackedWidget):
         pills = [Pill(card.due.text, Tone(card.due.tone)), Pill(card.priority.value.capitalize(), Tone.INFO)]
         if card.hazard:
             pills.append(Pill("Possible hazard", Tone.BAD))
-        story = self._desk.look(repair_timeline.of, card.id)
+        story = self._desk.look(repair_timeline.standing, card.id)
         pills += [Pill(one.text, Tone(one.tone)) for one in (story.silence, story.owed) if one is not None]
         if story.waiting:
             pills.append(Pill(story.waiting, Tone.WARN))

@@ -23,7 +23,7 @@ Go = Callable[[str, object], None]
 
 def build(desk: Desk, detail: RepairDetail, go: Go, parent: QWidget) -> QWidget | None:
     """What is known of its end; None where nothing is."""
-    story = desk.look(repair_timeline.of, detail.card.id)
+    story = desk.look(repair_timeline.standing, detail.card.id)
     section = Section(parent)
     _recalled(desk, detail, story, go, section)
     if detail.card.status is RepairStatus.COMPLETED:

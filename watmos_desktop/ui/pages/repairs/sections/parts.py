@@ -28,7 +28,8 @@ class Section(QWidget):
 
     def say(self, words: str, role: str = "body") -> Section:
         """Put a line of words below the others."""
-        return self.add(Text(words, role=role, wrap=True).selectable())
+        text = Text(words, role=role, wrap=True)
+        return self.add(text.selectable() if role == "body" else text)
 
     def step(self, tone: Tone, words: str) -> Section:
         """Put a line with a shape below the others."""

@@ -17,7 +17,7 @@ from watmos_desktop.ui.kit.pill import Dot
 from watmos_desktop.ui.kit.text import Text
 from watmos_desktop.ui.pages.repairs.sections.parts import Section
 
-_FIRST = 8
+_FIRST = 6
 
 
 def build(
@@ -30,21 +30,15 @@ def build(
         section.add(_line(entry))
     older = story.entries[_FIRST:]
     if older:
-        rest = QWidget()
-        column = QVBoxLayout(rest)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for entry in older:
-            column.addWidget(_line(entry))
-        rest.hide()
         row = FlowRow()
 
         def show() -> None:
-            rest.show()
             row.hide()
+            for entry in older:
+                section.add(_line(entry))
 
         row.add(QuietButton(f"Show {len(older)} older", show))
-        section.add(row).add(rest)
+        section.add(row)
     return section
 
 
@@ -63,7 +57,7 @@ def _line(entry: Entry) -> QWidget:
     words = QVBoxLayout()
     words.setSpacing(0)
     quiet = entry.kind is Kind.PROMISE and Tone(entry.tone) is Tone.INFO
-    words.addWidget(Text(entry.what, role="quiet" if quiet else "strong", wrap=True).selectable())
+    words.addWidget(Text(entry.what, role="quiet" if quiet else "strong", wrap=True))
     if entry.more:
         words.addWidget(Text(entry.more, wrap=True).selectable())
     words.addWidget(Text(" · ".join(part for part in (entry.when, entry.who) if part), role="small"))
