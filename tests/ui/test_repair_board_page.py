@@ -17,7 +17,7 @@ from tests.conftest import Let
 from tests.ui.showing import Shown, asked, said
 from watmos_desktop.models.kinds import RepairStatus, Waiting
 from watmos_desktop.models.tables import Block, Repair, Staff
-from watmos_desktop.services import block_plans, repair_figures, repair_views, repairs
+from watmos_desktop.services import block_plans, repair_figures, repair_views, repairs, today
 from watmos_desktop.services.repair_views import View
 from watmos_desktop.services.repairs import Filter
 from watmos_desktop.ui.pages.repairs.board import BoardCard, BoardPage
@@ -253,3 +253,32 @@ def test_figures_say_what_they_are_made_of_and_a_wrong_span_at_its_field(shown: 
     assert page.tiles["overdue"].accessibleName().endswith(f"{late.numerator} of {late.denominator}")
     page.since.show_day(page.until.value() + timedelta(days=1))
     assert "comes after the last" in page.fields["since"].error()
+
+
+def test_told_twice_is_decided_on_the_repair_and_taken_back(shown: Shown, let: Let, open_one: Repair) -> None:
+    with let.store.write("told again") as session:
+        block = session.get_one(Block, let.landlord.block_id)
+        staff = session.get_one(Staff, let.store.actor.staff_id)
+        again = build.a_repair(session, block, staff, title="Rail wobbles", trade=open_one.trade)
+    with let.store.read() as session:
+        cards = [card for card in today.get(session).cards if "told twice" in card.title]
+    assert len(cards) == 1
+    page = shown.page(RepairsPage)
+    page.open("double")
+    assert {page.table.paged.row(n).key for n in range(page.table.paged.rowCount())} == {
+        open_one.id,
+        again.id,
+    }
+    page.show_repair(again.id)
+    shown.sees(page.detail, "The same fault told twice?")
+    shown.press(page.detail, "Same fault")
+    assert "is closed as the double of" in page.notices.showing()
+    with let.store.read() as session:
+        assert session.get_one(Repair, again.id).duplicate_of == open_one.id
+    page.open(open_one.id)
+    shown.sees(page.detail, f"Also reported as {again.reference}")
+    assert page.undo()
+    page.open(again.id)
+    shown.press(page.detail, "Another fault")
+    page.open("double")
+    shown.sees(page, "Nothing looks told twice")
