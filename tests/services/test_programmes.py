@@ -251,13 +251,9 @@ def test_days_are_spread_over_working_days_in_the_order_of_the_homes(manager: Le
 
 
 def test_homes_are_walked_block_by_block_floor_by_floor_nine_before_ten() -> None:
-    homes_ = [
-        ("B", 0, "1", "c"),
-        ("A", 1, "1", "c"),
-        ("A", 0, "10", "c"),
-        ("A", 0, "9a", "c"),
-        ("A", 0, "9", "c"),
-    ]
+    last: tuple[str | None, int | None, str, str] = ("B", 0, "1", "c")
+    homes_ = [last, ("A", 1, "1", "c"), ("A", 0, "10", "c"), ("A", 0, "9a", "c"), ("A", 0, "9", "c")]
+    homes_.append((None, None, "x", "c"))
     walked = sorted(homes_, key=lambda one: programme_rows.walk_order(*one))
     assert [one[2] for one in walked] == ["x", "9", "9a", "10", "1", "1"]
 

@@ -304,8 +304,8 @@ class _Works:
         return calendar.working_day_from(self._today + timedelta(days=days))
 
     def _at(self, days: int) -> datetime:
-        """Ten o'clock so many days on, never before the landlord's first day nor after now."""
-        at = datetime.combine(self._today + timedelta(days=days), time(10), LONDON)
+        """Ten o'clock on a working day so many days on, never before the landlord's first day nor after now."""
+        at = datetime.combine(self._day(days), time(10), LONDON)
         return min(max(at, self._since), self._now)
 
 

@@ -20,7 +20,7 @@ HOME_COLUMNS = (
     Column("when", "Its days", 4),
     Column("written", "Written to", 3),
     Column("said", "They say", 3),
-    Column("stands", "How it stands", 3),
+    Column("stands", "How it stands", 4),
 )
 ANSWER_COLUMNS = (
     Column("home", "Home", 4),
