@@ -391,6 +391,21 @@ def test_guarded_steps_at_once_are_always_flagged_and_none_is_lost(
     assert set(states) <= {row.data["status"], *kept}
 
 
+def test_the_word_of_a_copy_that_nobody_had_told_apart_is_kept() -> None:
+    """Two copies of one device bear one tag: what the other wrote was not before this one's eyes."""
+    first, office = stamp(1, "a"), stamp(2, "0")
+    row = RowState({"title": "t0"}, {"*": first, "title": first}, False, office)
+    seen = {"title": first, "^": office}
+    other = merge(row, op("a", 5, {"title": "the other copy's"}, seen), FAR).row
+    outcome = merge(other, op("a", 9, {"title": "this copy's"}, seen), FAR)
+    assert outcome.row.data["title"] == "this copy's"
+    assert [loss.value for loss in outcome.losses] == [{"title": "the other copy's"}]
+    again = merge(
+        outcome.row, op("a", 12, {"title": "after all"}, {"title": stamp(9, "a"), "^": office}), FAR
+    )
+    assert (again.row.data["title"], again.losses) == ("after all", ()), "its own word it has seen"
+
+
 def test_what_was_signed_first_stands() -> None:
     group = registers.group_of("inspection", "status")
     blank = dict.fromkeys(group, None)
@@ -398,7 +413,8 @@ def test_what_was_signed_first_stands() -> None:
     seen = dict.fromkeys((*group, "^"), stamp(1, "0"))
     signed = {**blank, "status": "signed", "grade": "A"}
     mine = merge(row, op("a", 3, signed, seen, table="inspection"), FAR).row
-    sealed = merge(mine, op("a", 4, {**signed, "checksum": "ab"}, seen, table="inspection"), FAR)
+    own = seen | dict.fromkeys(group, mine.stamps["status"])
+    sealed = merge(mine, op("a", 4, {**signed, "checksum": "ab"}, own, table="inspection"), FAR)
     assert sealed.row.data["checksum"] == "ab" and not sealed.losses  # the second half of one signing
     for later in ({**signed, "grade": "B"}, {**blank, "status": "abandoned"}, {**blank, "status": "draft"}):
         knowing = seen | dict.fromkeys(group, sealed.row.stamps["status"]) | {"^": sealed.row.newest}

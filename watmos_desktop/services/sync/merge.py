@@ -200,7 +200,7 @@ class _Merging:
         current, base = self._current(register), self._base(register)
         if base and base != current:
             self.settled.add((register.name, base))
-        covers = tag(current) == self.own or current == base
+        covers = self._covers(current, base)
         stamp = self._later_than(current if covers else "", base)
         if incoming == present:
             if stamp > current:
@@ -220,6 +220,16 @@ class _Merging:
         if not covers:
             self.losses.append(Loss(register.name, kind, present, incoming, current, own=False))
         self._put(register, incoming, stamp)
+
+    def _covers(self, current: str, base: str) -> bool:
+        """Whether the sender had before their eyes what is shown: it is their base, or a word of their own.
+
+        Two copies of one device bear one tag until they are told apart. Who had written it would have it as their
+        base, not an older one that came from the office: so it was the other copy.
+        """
+        if current == base or tag(current) != self.own:
+            return current == base
+        return not base or base >= current or base > self.seen
 
     def _later_than(self, current: str, base: str) -> str:
         """The sender's stamp, raised above what it writes over and above what it was looking at."""
