@@ -200,7 +200,7 @@ def conflicts(session: Session, cards: Iterable[visits.VisitCard]) -> dict[UUID,
     needs = visit_needs.of_homes(session, {one.home_id for one in shown})
     days = {one.planned_on for one in shown if one.planned_on}
     away = _away(session, days) if days else {}
-    rules = visit_rules.planning()
+    rules, today = visit_rules.planning(), session.info["clock"].now().date()
     booked: dict[tuple[UUID, date], int] = {}
     for one in shown:
         for who in (one.officer_id, one.second_id):
@@ -209,7 +209,7 @@ def conflicts(session: Session, cards: Iterable[visits.VisitCard]) -> dict[UUID,
     found: dict[UUID, tuple[str, ...]] = {}
     for one in shown:
         assert one.planned_on is not None
-        said = list(_wrong(one, needs.get(one.home_id, Needs())))
+        said = list(_wrong(one, needs.get(one.home_id, Needs()), today))
         for who, name in ((one.officer_id, one.officer), (one.second_id, one.second)):
             if who and one.planned_on in away.get(who, ()):
                 said.append(f"{name} is on leave")
@@ -220,12 +220,12 @@ def conflicts(session: Session, cards: Iterable[visits.VisitCard]) -> dict[UUID,
     return found
 
 
-def _wrong(card: visits.VisitCard, needs: Needs) -> Iterable[str]:
+def _wrong(card: visits.VisitCard, needs: Needs, today: date) -> Iterable[str]:
     day = card.planned_on
     assert day is not None
     if not calendar.is_working_day(day):
         yield "Not a working day"
-    if card.due_on and day > card.due_on:
+    if card.due_on and day > card.due_on >= today:
         yield f"After its due day, {wording.weekday(card.due_on)}"
     if needs.two_people and card.second_id is None:
         yield "Two people are to go"

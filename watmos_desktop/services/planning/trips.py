@@ -112,6 +112,8 @@ class Board:
         # A fixed visit belongs on its day, or the last working day before it.
         high = max(0, bisect_right(days, stop.due) - 1)
         if stop.fixed:
+            while high > low and not any(self.works[one][high] for one in officers):
+                high -= 1
             low = high
         return Options(low, high, tuple(officers), halves, stop.minutes, stop.place)
 

@@ -215,6 +215,7 @@ class WeekBoard(QWidget):
             column.show_entries([entry for entry in entries if entry.day == day])
             self.columns.append(column)
             self._row.addWidget(column, 1)
+            column.show()
         if held is not None:
             self.focus_on(held.key)
 

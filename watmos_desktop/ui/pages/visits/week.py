@@ -144,8 +144,8 @@ class WeekPage(Page):
             button.setVisible(may)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addLayout(words, 3)
-        row.addWidget(holder, 4)
+        row.addLayout(words, 2)
+        row.addWidget(holder, 5)
         foot.body.addLayout(row)
         return foot
 
