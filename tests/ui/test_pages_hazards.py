@@ -18,7 +18,7 @@ from tests.reports.reading import copied
 from tests.ui.access import problems
 from tests.ui.showing import Shown, asked, said
 from watmos_desktop.models.kinds import Channel, HazardLevel, HazardStepKind
-from watmos_desktop.services import hazard_steps, hazard_view, hazards
+from watmos_desktop.services import hazard_list, hazard_steps, hazard_view, hazards
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.hazard_drafts import HazardDraft, Investigation, Judgement
 from watmos_desktop.services.hazard_view import HazardDetail
@@ -30,6 +30,8 @@ from watmos_desktop.ui.pages.hazards.ladder import Rung
 from watmos_desktop.ui.pages.hazards.list import HazardsPage
 from watmos_desktop.ui.pages.hazards.papers import HazardPaperPage
 from watmos_desktop.ui.pages.hazards.step_form import When
+from watmos_desktop.ui.pages.homes.detail import DetailPanel
+from watmos_desktop.ui.pages.today.found import find
 
 JUDGED = Judgement(HazardLevel.SIGNIFICANT, "Priya Shah", "Damp surveyor", "A baby sleeps there.")
 FOUND = Investigation(
@@ -125,6 +127,27 @@ def test_a_case_is_opened_in_place_from_a_home(officer: Let, shown: Shown) -> No
     assert (name, detail.what) == ("hazard", "Mould by the window")
     assert detail.card.aware_at == datetime(2026, 11, 23, 9, 15, tzinfo=LONDON)
     assert page.form is None and len(page.cards) == 1
+
+
+def test_a_home_leads_to_its_cases_and_opens_one(officer: Let, shown: Shown) -> None:
+    home = officer.landlord.home_id
+    detail = shown.page(DetailPanel)
+    detail.show_home(home)
+    wanted: list[tuple[str, object]] = []
+    detail.go_requested.connect(lambda name, argument: wanted.append((name, argument)))
+    shown.press(detail, "Open a hazard case")
+    assert wanted == [("hazards", ("home", home))]
+    page = shown.page(HazardsPage)
+    page.open(wanted[0][1])
+    assert page.form is not None
+    page.form.form.save()
+    with officer.store.read() as session:
+        (case,) = hazard_list.of_home(session, home)
+        (hit,) = [one for one in find(session, case.reference.lower()) if one.page == "hazard"]
+    assert hit.id == case.id
+    detail.show_home(home)
+    shown.press(detail, "Open: Damp and mould growth: Look into it, In 10 working days")
+    assert wanted[1:] == [("hazard", case.id)]
 
 
 def test_the_hazards_offered_are_those_of_the_day_it_was_observed(officer: Let, shown: Shown) -> None:

@@ -81,6 +81,17 @@ def of_repair(session: Session, repair_id: UUID) -> HazardCard | None:
     return found[0] if found else None
 
 
+def of_home(session: Session, home_id: UUID) -> list[HazardCard]:
+    """The open cases of a home, what ends next first; none for who may not know of them."""
+    if not policy.may(policy.actor(session), Action.SEE, "hazard_case"):
+        return []
+    here = (HazardCase.home_id == home_id, _BUSY, policy.within(session, HazardCase))
+    ends = _ends()
+    statement = _from(*_CARD, ends.label("due_at")).where(*here)
+    rows = session.execute(statement.order_by(ends.is_(None), ends, HazardCase.id)).all()
+    return _cards(session, rows, session.info["clock"].now())
+
+
 def card(session: Session, case_id: UUID) -> HazardCard:
     """One case in a line; raises NotFound."""
     policy.find(session, HazardCase, case_id, "That case")

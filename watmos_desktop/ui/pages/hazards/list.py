@@ -53,7 +53,8 @@ _EMPTY = {
 
 
 class HazardsPage(Page):
-    """Cards with what ends next; Ctrl+N opens a case. ``open`` takes None or ``("new", repair_id or None)``.
+    """Cards with what ends next; Ctrl+N opens a case. ``open`` takes None, ``("new", repair_id or None)`` or
+    ``("home", home_id)`` for a new case there.
 
     Emits ``open_requested("hazard", id)``.
     """
@@ -88,11 +89,14 @@ class HazardsPage(Page):
 
     def open(self, argument: object) -> None:
         """Show the list, or the form of a new case."""
-        if isinstance(argument, tuple) and argument[:1] == ("new",):
-            repair = argument[1]
-            self.begin_new(repair if isinstance(repair, UUID) else None)
-            return
         self._close_form()
+        match argument:
+            case ("new", UUID() as repair_id):
+                self.begin_new(repair_id)
+            case ("new", _):
+                self.begin_new()
+            case ("home", UUID() as home_id):
+                self.begin_new(home_id=home_id)
 
     def refresh(self) -> None:
         """Read the cases again; the focus stays on its card. A form stays as it is."""
@@ -115,15 +119,14 @@ class HazardsPage(Page):
         if had >= 0 and self.buttons:
             self.buttons[min(had, len(self.buttons) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def begin_new(self, repair_id: UUID | None = None) -> None:
+    def begin_new(self, repair_id: UUID | None = None, home_id: UUID | None = None) -> None:
         """Show the form of a new case in the place of the list."""
         if not self._opens or self.form is not None:
             return
         self._clear()
         try:
-            self.form = NewCase(
-                self._desk, self._desk.store.clock.now(), self._opened, self._close_form, repair_id
-            )
+            now = self._desk.store.clock.now()
+            self.form = NewCase(self._desk, now, self._opened, self._close_form, repair_id, home_id)
         except Told as told:
             self.notices.tell(told)
             self.refresh()

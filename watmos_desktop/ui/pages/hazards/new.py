@@ -26,7 +26,7 @@ _COMMON = "damp_and_mould"
 
 
 class NewCase(QWidget):
-    """The form. ``done(case_id)`` once it is opened; ``repair_id`` for one that a repair hands over."""
+    """The form. ``done(case_id)`` once it is opened; ``repair_id``: that repair hands it over; ``home_id``: there."""
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class NewCase(QWidget):
         done: Callable[[UUID], object],
         cancel: Callable[[], object],
         repair_id: UUID | None = None,
+        home_id: UUID | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -74,10 +75,12 @@ class NewCase(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)
+        if home_id is not None:
+            self._go_to("home", home_id)
 
     def begin(self) -> None:
-        """Put the cursor into the first field."""
-        if self._repair is None:
+        """Put the cursor into the first field that waits."""
+        if self._repair is None and self._where is None:
             self.form.begin()
         else:
             self._hazard.setFocus()
@@ -106,8 +109,11 @@ class NewCase(QWidget):
         ]
 
     def _take(self, option: Option) -> None:
+        self._go_to(*option.key)
+
+    def _go_to(self, kind: str, record_id: UUID) -> None:
         try:
-            self._where = self._desk.look(repair_report.where, *option.key)
+            self._where = self._desk.look(repair_report.where, kind, record_id)
         except Told as told:  # it was taken away, or is not one of ours to report for
             self.form.say(told)
             return

@@ -7,7 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from watmos_desktop.services import adaptation_cases, history, homes, policy, programme_cases
+from watmos_desktop.services import adaptation_cases, hazard_list, history, homes, policy, programme_cases
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.homes import HomeDetail
 from watmos_desktop.services.people import PersonCard
@@ -62,6 +62,7 @@ class DetailPanel(SidePanel):
             self.column.addWidget(Text(detail.tenancy.words, role="quiet", wrap=True))
             for person in detail.tenancy.household:
                 self._person(person)
+        self._hazards(home_id)
         self._plans(home_id)
         if steps:
             self.column.addWidget(Heading("History"))
@@ -75,6 +76,19 @@ class DetailPanel(SidePanel):
         self._home = None
         self.column.addWidget(Text("Choose a home to see it here.", role="quiet", wrap=True))
         self.column.addStretch(1)
+
+    def _hazards(self, home_id: UUID) -> None:
+        """Damp, mould and other hazards that have a case here, and the way to open one."""
+        cases = self._desk.look(hazard_list.of_home, home_id)
+        if cases:
+            self.column.addWidget(Heading("Damp and hazards"))
+        for one in cases:
+            words = f"{one.hazard}: {one.what_next or one.stands}, {one.due.text}"
+            self.column.addWidget(Text(words, wrap=True).selectable())
+            self.column.addWidget(FlowRow(self._leads("Open", "hazard", one.id, words)))
+        if policy.may(self._desk.actor, policy.Action.OPEN_HAZARD, "hazard_case"):
+            words = "Open a hazard case"
+            self.column.addWidget(FlowRow(self._leads(words, "hazards", ("home", home_id), words)))
 
     def _plans(self, home_id: UUID) -> None:
         """Works that reach this home, and the aids asked for, for who may know of them."""

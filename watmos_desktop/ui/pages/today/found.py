@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from watmos_desktop.services import homes, inspections, people, repairs
+from watmos_desktop.services import hazard_list, hazards, homes, inspections, people, repairs
 from watmos_desktop.services.errors import Told
 
 _EACH = 6
@@ -34,6 +34,13 @@ def find(session: Any, text: str) -> list[Found]:
         )
     except Told:
         pass  # the words are no reference of an inspection; they may still be part of an address
+    try:
+        case = hazard_list.card(session, hazards.find(session, text))
+        found.append(
+            Found("hazard", case.id, f"{case.hazard} · {case.where}", f"{case.reference} · {case.due.text}")
+        )
+    except Told:
+        pass  # nor one of a hazard case
     for state in ("open", "done"):
         for repair in repairs.page(session, repairs.Filter(state, text), 0, _EACH):
             sentence = f"{repair.where} · {repair.reference} · {repair.due.text}"
