@@ -545,6 +545,18 @@ def test_offers_and_their_answers_stand_together(officer: Let, clock: FakeClock)
         do(officer, hazard_steps.answer_offer, case, True)
 
 
+def test_somewhere_else_to_stay_is_owed_when_the_home_is_not_safe_in_time(
+    officer: Let, clock: FakeClock
+) -> None:
+    case = opened(officer)
+    do(officer, hazards.conclude, case, found())
+    assert view(officer, case).stay == ()
+    clock.forward(days=8)
+    assert view(officer, case).stay == (hazard_view.STAY_OWED,)
+    do(officer, hazard_steps.offer_stay, case, "A hotel room", Channel.PHONE)
+    assert view(officer, case).stay == ("Offered Tue 1 Dec: A hotel room",)
+
+
 # Never paused, never rewritten
 
 

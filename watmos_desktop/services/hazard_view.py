@@ -26,6 +26,10 @@ from watmos_desktop.services.hazard_words import (
 from watmos_desktop.services.wording import Deadline, Tone
 
 WAYS_EXPECTED = 3
+STAY_OWED = (
+    "The home is not safe in time and nothing was offered yet: offer somewhere else to stay, at our cost."
+)
+_SAFE = ("AW.safety", "AW.emergency")
 
 
 class Next(StrEnum):
@@ -124,7 +128,7 @@ def get(session: Session, case_id: UUID) -> HazardDetail:
     now: datetime = session.info["clock"].now()
     card = hazard_list.card(session, case_id)
     seen = policy.hide(policy.actor(session), row, "hazard_case")
-    steps = _steps(session, case_id)
+    steps, ladder = _steps(session, case_id), _ladder(session, case_id, now)
     offer_waits = hazard_steps.open_offer(session, case_id) is not None
     repair = session.get(Repair, row.repair_id) if row.repair_id else None
     texts = (
@@ -151,12 +155,12 @@ def get(session: Session, case_id: UUID) -> HazardDetail:
         closed_at=row.closed_at,
         law=UNDER_LAW if row.statutory else OWN_AIM,
         access=_access(steps),
-        stay=_stay(steps),
+        stay=_stay(steps, ladder),
         offer_waits=offer_waits,
         can_ask_in_person=row.remote and not _runs(session, case_id, "AW.reinvestigate"),
         next=_next(session, row),
         unfinished=hazard_steps.unfinished(session, row),
-        clocks=_ladder(session, case_id, now),
+        clocks=ladder,
         steps=steps,
         **{name: str(seen.get(name, "")) for name in texts},
     )
@@ -241,8 +245,8 @@ def _access(steps: tuple[StepLine, ...]) -> tuple[str, ...]:
     return (*lines, NEVER_PAUSED)
 
 
-def _stay(steps: tuple[StepLine, ...]) -> tuple[str, ...]:
-    """Offers of somewhere else to stay, each with its answer."""
+def _stay(steps: tuple[StepLine, ...], ladder: tuple[LadderClock, ...]) -> tuple[str, ...]:
+    """Offers of somewhere else to stay, each with its answer; that one is owed when the home is not safe in time."""
     lines: list[str] = []
     for one in steps:
         if one.kind is HazardStepKind.OFFER:
@@ -250,7 +254,8 @@ def _stay(steps: tuple[StepLine, ...]) -> tuple[str, ...]:
         elif one.kind is HazardStepKind.OFFER_ANSWER and lines:
             said = f" ({one.text})" if one.text else ""
             lines.append(f"{one.outcome} {wording.weekday(one.at.astimezone(LONDON))}{said}")
-    return tuple(lines)
+    unsafe = any(one.key in _SAFE and one.late and one.stopped_at is None for one in ladder)
+    return tuple(lines) if lines or not unsafe else (STAY_OWED,)
 
 
 def _runs(session: Session, case_id: UUID, key: str) -> bool:
