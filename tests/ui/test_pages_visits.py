@@ -80,6 +80,7 @@ def test_a_day_that_is_over_is_refused_at_its_field(page: VisitsPage, estate: Le
     page.show_due(first.key)
     page.detail.plan(first)
     form = page.detail.findChild(Form)
+    assert form is not None
     form.fill({"day": estate.store.clock.now().date() - timedelta(days=3)})
     shown.press(page.detail, "Plan it")
     assert "is over" in form.fields["day"].error()

@@ -7,15 +7,24 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QDrag,
+    QDragEnterEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watmos_desktop.services import wording
-from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.look import Tone, look, paint_focus
 from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.kit.pill import Dot
-from watmos_desktop.ui.kit.text import Heading, Text, restyle
+from watmos_desktop.ui.kit.text import Heading, Text
 
 _MIME = "application/x-watmos-visit"
 
@@ -95,15 +104,15 @@ class EntryCard(QFrame):
             column.addWidget(Text(words, role="error", wrap=True))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The card in focus is the one that is shown beside."""
+        """The card in focus is the one whose reasons are shown."""
         super().focusInEvent(event)
-        restyle(self, "chosen", "true")
         self._board.chosen.emit(self.entry)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Let go."""
-        super().focusOutEvent(event)
-        restyle(self, "chosen", "false")
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The surface, and the ring of what has the focus."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            paint_focus(QPainter(self), QRectF(self.rect()), 8, look().colour("brand"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go along the week, up and down the day, and show one; what changes it has keys of its own (actions.py)."""

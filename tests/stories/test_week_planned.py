@@ -1,0 +1,119 @@
+"""A week planned: the due list, a fortnight proposed in a process of its own, accepted, one visit moved, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.build import a_home, a_tenancy
+from tests.conftest import Let
+from tests.stories.person import WAIT_MS, Person
+from watmos_desktop.models.kinds import TenancyKind
+from watmos_desktop.models.tables import Block, Leave
+from watmos_desktop.services import visit_needs, visits, visits_due
+from watmos_desktop.services.visit_needs import Needs
+from watmos_desktop.services.visits_due import Filter
+from watmos_desktop.ui import theme
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.pages.visits.list import VisitsPage
+from watmos_desktop.ui.pages.visits.week import WeekPage
+from watmos_desktop.ui.tasks import Tasks
+from watmos_desktop.ui.window import PageSpec, Window
+
+ACTIONS = 7  # to a planned fortnight with one visit moved and pinned
+PLANNED_MS = 60_000
+
+
+@pytest.fixture
+def person(let: Let, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
+    """The officer at the real window, on the tab Visits."""
+    theme.apply(qapp, "light")
+    landlord = let.landlord
+    with let.store.write("homes", undoable=False) as session:
+        for n, block_id in enumerate([landlord.block_id, landlord.other_block_id] * 4):
+            home = a_home(session, session.get(Block, block_id))
+            a_tenancy(session, home, started_on=date(2023, 11, 20 + n))
+        starter = a_home(session, session.get(Block, landlord.block_id))
+        a_tenancy(session, starter, started_on=date(2026, 10, 16), kind=TenancyKind.STARTER)
+        session.add(
+            Leave(
+                staff_id=landlord.officer.staff_id,
+                starts_on=date(2026, 11, 25),
+                ends_on=date(2026, 11, 25),
+            )
+        )
+    let.store.actor = landlord.officer
+    errors: list[BaseException] = []
+    tasks = Tasks(errors.append)
+    desk = Desk(let.store, tasks)
+    window = Window(lambda: QWidget())
+    window.resize(1440, 900)
+    window.show()
+    window.open_pages(
+        [
+            PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk)),
+            PageSpec("visit_week", "Week", "visits", lambda: WeekPage(desk), None, True, tab="visits"),
+        ],
+        "R. Adeyemi · Tenancy officer",
+    )
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    yield Person(window, qtbot)
+    window.lock()
+    window.close()
+    window.deleteLater()
+    tasks.close()
+    let.store.listeners.clear()
+    assert not errors, errors
+
+
+def test_a_week_is_planned_by_keys(person: Person, let: Let, qtbot: QtBot) -> None:
+    with let.store.write("needs", undoable=False) as session:
+        (first, *_) = visits_due.page(session, Filter(), 0, 1)
+        visit_needs.save(session, first.home_id, Needs(times=("thu_pm",)))
+        due = {one.home_id for one in visits_due.within(session, date(2026, 12, 4))}
+    person.key("Ctrl+N")
+    page = person.window.current()
+    assert isinstance(page, WeekPage)
+    qtbot.waitUntil(lambda: page.accept_button.isVisible(), timeout=PLANNED_MS)
+    assert not week(let)
+    person.key("Ctrl+Return")
+    qtbot.waitUntil(lambda: bool(week(let)), timeout=WAIT_MS)
+    with let.store.read() as session:
+        planned = visits.between(session, date(2026, 11, 23), date(2026, 12, 4))
+    assert {one.home_id for one in planned} >= due
+    assert date(2026, 11, 25) not in {one.planned_on for one in planned}  # on leave
+    suited = next(one for one in planned if one.home_id == first.home_id)
+    assert suited.planned_on is not None and suited.planned_on.weekday() == 3 and suited.end > "12:30"
+    review = next(one for one in planned if one.kind.value == "starter")
+    assert review.planned_on == date(2026, 11, 27)
+
+    card = next(one for one in page.board.cards() if one.entry.visit_id == review.id)
+    card.setFocus()
+    person.key("Ctrl+Left")
+    moved = seen(let, review)
+    assert moved.planned_on == date(2026, 11, 26) and moved.pinned
+    person.key("Ctrl+Left")
+    assert seen(let, review).planned_on == date(2026, 11, 25)
+    assert "is on leave" in page.notices.showing()
+    person.key("Ctrl+Z")
+    assert seen(let, review).planned_on == date(2026, 11, 26)
+    person.key("Ctrl+N")
+    qtbot.waitUntil(lambda: page.accept_button.isVisible(), timeout=PLANNED_MS)
+    person.key("Ctrl+Return")
+    assert seen(let, review).planned_on == date(2026, 11, 26)  # pinned by hand
+    assert person.actions <= ACTIONS
+
+
+def week(let: Let) -> list[visits.VisitCard]:
+    with let.store.read() as session:
+        return visits.week(session, date(2026, 11, 23))
+
+
+def seen(let: Let, one: visits.VisitCard) -> visits.VisitCard:
+    with let.store.read() as session:
+        return visits.get(session, one.id).card
