@@ -16,7 +16,7 @@ from tests.sync.conftest import Device, Joining, OfficeApp
 from tests.sync.devices import a_repair, conflicts, edit, held, settle, shown, state, sync, waiting
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import Attachment, Block, Change, Estate, Repair, Sent, UnknownField
-from watmos_desktop.services.sync import bulk, drift, engine, incoming, lease, lives, memory, review
+from watmos_desktop.services.sync import bulk, drift, engine, incoming, lease, lives, memory, owners, review
 from watmos_desktop.services.sync.incoming import TooMuchGone
 from watmos_desktop.services.sync.pages import Page, TableRows
 from watmos_office import members
@@ -365,3 +365,31 @@ def test_a_conflict_about_a_deletion_comes_with_what_was_deleted(
     kept = memory.load(reader.store)
     ours = drift._digests(reader.store, kept)
     assert ours == {bucket: drift._theirs(reader.client, bucket) for bucket in kept.held}
+
+
+def test_who_dies_between_the_first_load_and_the_question_for_deleted_owners_asks_again(
+    joined: Joining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = joined(), joined()
+    repair = a_repair(one)
+    settle(one, two)
+    edit(one, repair, deleted=True)
+    edit(two, repair, title="still needed")
+    settle(one, two)
+    reader = joined()
+
+    class PowerCut(BaseException):
+        pass
+
+    def dies(*_: object) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owners, "wanted", dies)
+        with pytest.raises(PowerCut):
+            sync(reader)
+    assert shown(reader, repair, "deleted") is None
+    sync(reader)
+    assert shown(reader, repair, "deleted") is True
+    assert sync(reader) == [engine.Report()], "and once is enough"
+    assert not memory.load(reader.store).owners

@@ -162,7 +162,12 @@ class _Sync:
         self._remember(self._answer)
         cursor, kept = kept.cursor, self._kept
         new = bool(
-            waiting or kept.asked or kept.sweeping or kept.cursor != cursor or {*kept.buckets} - {*kept.held}
+            waiting
+            or kept.asked
+            or kept.owners
+            or kept.sweeping
+            or kept.cursor != cursor
+            or {*kept.buckets} - {*kept.held}
         )
         self._quiet = self._answer.get("moved") is False and not new
         if not self._quiet:  # else it is all that is to be kept, at the end
@@ -203,7 +208,7 @@ class _Sync:
     def _has_read(self) -> bool:
         """Whether the office said to each push that nobody else wrote anything, so that there is nothing to read."""
         kept = self._kept
-        left = kept.asked or kept.sweeping or {*kept.buckets} - {*kept.held}
+        left = kept.asked or kept.owners or kept.sweeping or {*kept.buckets} - {*kept.held}
         return bool(self._pushed.sent) and self._pushed.alone and not left
 
     def _push(self, ready: list[Ready] | None) -> None:
@@ -224,14 +229,16 @@ class _Sync:
     def _read(self) -> None:
         store, client = self._store, self._client
         self._kept = incoming.ask(store, client, self._kept)
-        held = self._kept.held
+        if self._kept.sweeping or {*self._kept.buckets} - {*self._kept.held}:
+            self._kept = replace(self._kept, owners=True)  # kept with the first rows: it survives a power cut
         with bulk.without_collecting():
             self._kept, count = incoming.load(store, client, self._kept, self._teller("loading"))
             self._pulled += count
             self._kept, count = incoming.pull(store, client, self._kept, self._teller("reading"))
             self._pulled += count
-        if self._kept.sweeping or self._kept.held != held:
+        if self._kept.owners:
             self._kept = incoming.ask(store, client, owners.wanted(store, self._kept))
+            self._kept = replace(self._kept, owners=False)
         if self._kept.sweeping:
             self._kept, gone = incoming.end_sweep(store, self._kept)
             self._purged += gone

@@ -45,6 +45,7 @@ class Memory:
         default_factory=dict
     )  # "bucket,bucket" -> how far their first load has come
     sweeping: str = ""  # why everything is read from the start: what is not seen again is no longer ours
+    owners: bool = False  # a first load has begun: deleted owners of what it brings are still to be asked for
     grants_changed: bool = False
     grant_v: int = 0
     cases: str = (
