@@ -42,6 +42,12 @@ def job(let: Let) -> UUID:
     """An order in a home where everything that a contractor may not know is a canary."""
     let.store.actor = let.landlord.officer
     photo = attachments.store(let.store.blobs, a_picture())
+    with let.store.apply() as connection:
+        connection.execute(
+            update(Person).values(needs=f"{CANARY} needs", language=f"{CANARY}ish", email=CANARY)
+        )
+        zoe = Person.name.startswith("Zoë")
+        connection.execute(update(Person).where(zoe).values(name=f"Zoë {CANARY}"))
     with let.store.write("a fault", undoable=False) as session:
         repair_id = a_fault(
             session,
@@ -80,12 +86,6 @@ def job(let: Let) -> UUID:
         )
         access.no_access(session, repair_id, AttemptDraft(note=f"{CANARY} attempt"))
         appointments.book(session, job, slots.when(NOW.date().replace(day=24), Slot.SCHOOL_RUN))
-    with let.store.apply() as connection:
-        connection.execute(
-            update(Person).values(
-                needs=f"{CANARY} needs", language=f"{CANARY}ish", name=f"Zoë {CANARY}", email=CANARY
-            )
-        )
     return job
 
 
