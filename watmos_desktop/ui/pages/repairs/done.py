@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import Channel
 from watmos_desktop.services import attachments, repair_care, repair_closing, repairs
@@ -46,6 +46,7 @@ class RepairDonePage(Page):
         self._saving = False
         self.photos = PhotoTray(desk, self.take_photo, self.notices)
         self.photos.settled.connect(self._after_photo)
+        self._was = Strip("Before", Thumbnails.at(desk), [], lambda _: None)
         self.when = WhenFields(desk, "When was it done?")
         self.told = how("How was the resident told?", optional=True)
         self.note = Line("For example: new washer and tap head")
@@ -165,8 +166,9 @@ class RepairDonePage(Page):
         row.setSpacing(16)
         left, right = Scroll(), Scroll()
         self._before = Card("Before")
-        self._strips = QVBoxLayout()
-        self._before.body.addLayout(self._strips)
+        self._none = Text("No photo was taken of the fault.", role="quiet", wrap=True)
+        self._before.add(self._none)
+        self._before.add(self._was)
         after = Card("After", "From where the fault was seen, so that the two can be laid side by side.")
         after.add(self.photos)
         for card in (after, self._before):
@@ -190,17 +192,10 @@ class RepairDonePage(Page):
 
     def _show_before(self) -> None:
         assert self._detail is not None
-        while self._strips.count():
-            taken = self._strips.takeAt(0)
-            part = taken.widget() if taken is not None else None
-            if part is not None:
-                part.hide()
-                part.deleteLater()
         cards = [one for one in self._detail.photos if one.item_key not in (AFTER, AFTER_BEFORE)]
-        if cards:
-            self._strips.addWidget(Strip("Before", Thumbnails.at(self._desk), cards, lambda _: None))
-        else:
-            self._strips.addWidget(Text("No photo was taken of the fault.", role="quiet", wrap=True))
+        self._was.show_cards(cards)
+        self._was.setVisible(bool(cards))
+        self._none.setVisible(not cards)
 
     def _take(self, phrase: str) -> None:
         self.reason.setText(phrase)

@@ -97,5 +97,10 @@ class Strip(PhotoStrip):
         pictures.ready.connect(self._again)
         self._again()
 
+    def show_cards(self, cards: Sequence[PhotoCard]) -> None:
+        """Show other photos."""
+        self._cards = cards
+        self._again()
+
     def _again(self) -> None:
         self.show_photos(self._pictures.photos(self._cards))
