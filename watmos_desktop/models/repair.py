@@ -2,13 +2,13 @@
 
 import uuid
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped
 
 from watmos_desktop.models.base import Base, Synced, c0, c1, c2
-from watmos_desktop.models.kinds import Cause, Merge, Priority, RepairStatus, Responsibility, Trade
+from watmos_desktop.models.kinds import Cause, Merge, Priority, RepairStatus, Responsibility, Trade, Waiting
 
 # As the indexes say it, word for word: a query finds a partial index only by the same condition.
 IS_OPEN = "status IN ('reported', 'ordered')"
@@ -21,12 +21,32 @@ class Repair(Synced, Base):
 
     __tablename__ = "repair"
     __table_args__ = (
-        Index("ix_repair_done", "due_at", "id", sqlite_where=text(f"deleted = 0 AND {IS_DONE}")),
-        Index("ix_repair_open", "due_at", "id", "status", sqlite_where=text(f"deleted = 0 AND {IS_OPEN}")),
+        Index(
+            "ix_repair_done",
+            *("due_at", "id", "priority", "home_id", "assigned_to"),
+            sqlite_where=text(f"deleted = 0 AND {IS_DONE}"),
+        ),
+        Index("ix_repair_done_title", "title", "id", sqlite_where=text(f"deleted = 0 AND {IS_DONE}")),
+        Index("ix_repair_signposted", "due_at", "id", sqlite_where=text(f"deleted = 0 AND {IS_SIGNPOSTED}")),
+        # All that a filter or a chip's count asks of an open repair: a list of any length is counted from it alone.
+        Index(
+            "ix_repair_open",
+            *("due_at", "id", "status", "priority", "hazard", "waiting", "last_told_at", "reported_at"),
+            *("assigned_to", "estate_id", "block_id", "home_id", "area_key"),
+            sqlite_where=text(f"deleted = 0 AND {IS_OPEN}"),
+        ),
+        Index("ix_repair_open_title", "title", "id", sqlite_where=text(f"deleted = 0 AND {IS_OPEN}")),
+        # Open repairs of one place and trade: what may be the same fault told twice.
+        Index(
+            "ix_repair_twin",
+            *("estate_id", "trade", "home_id", "block_id", "space_id", "area_key", "fixture", "reported_at"),
+            *("id", "inspection_id", "distinct_from"),
+            sqlite_where=text(f"deleted = 0 AND {IS_OPEN}"),
+        ),
         Index("ix_repair_reported", "reported_at", "id"),
         Index("ix_repair_place", "block_id", "area_key", "status"),
     )
-    merges: ClassVar = {"status": Merge.GUARDED}
+    merges: ClassVar = {"status": Merge.GUARDED, "distinct_from": Merge.SET}
     groups: ClassVar = (
         ("status", "completed_at"),
         ("priority", "due_at"),
@@ -66,6 +86,16 @@ class Repair(Synced, Base):
     responsibility: Mapped[Responsibility | None] = c1(default=None)
     responsibility_guide: Mapped[Responsibility | None] = c1(default=None)
     responsibility_reason: Mapped[str] = c1(default="")
+    assigned_to: Mapped[uuid.UUID | None] = c1(ForeignKey("staff.id"), default=None, index=True)
+    waiting: Mapped[Waiting | None] = c0(default=None)
+    # When the resident was last told anything: kept beside the updates so that a list can ask for silence.
+    last_told_at: Mapped[datetime | None] = c0(default=None)
+    recall_of: Mapped[uuid.UUID | None] = c0(ForeignKey("repair.id"), default=None, index=True)
+    # The same fault reported twice: this one is closed as the other's double; or looked at and found another fault.
+    duplicate_of: Mapped[uuid.UUID | None] = c0(ForeignKey("repair.id"), default=None)
+    distinct_from: Mapped[list[Any]] = c0(default=list)
+    # Where on the block's plan: two numbers between 0 and 1, or nothing.
+    pin: Mapped[list[Any]] = c0(default=list)
 
 
 class RepairTally(Base):
