@@ -122,10 +122,8 @@ class WeekPage(Page):
         foot = Card(margin=12)
         self._about = Text("Choose a visit to see why it is there.", role="strong", wrap=True)
         self._why = Text(wrap=True)
-        words = QVBoxLayout()
-        words.addWidget(self._about)
-        words.addWidget(self._why)
-        words.addStretch(1)
+        foot.add(self._about)
+        foot.add(self._why)
         holder = QWidget()
         buttons = FlowLayout(holder, gap=8)
         self._deeds = [
@@ -142,11 +140,7 @@ class WeekPage(Page):
             button.setEnabled(False)
         for button in self._deeds:
             button.setVisible(may)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addLayout(words, 2)
-        row.addWidget(holder, 5)
-        foot.body.addLayout(row)
+        foot.add(holder)
         return foot
 
     # --- what is shown ---
