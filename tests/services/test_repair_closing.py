@@ -252,6 +252,9 @@ def test_the_same_fault_within_28_days_is_a_recall_until_someone_says_otherwise(
     first = reported(officer)
     do(officer, repair_closing.complete, first, NO_PHOTO)
     clock.forward(days=28)
+    place = look(officer, repair_report.where, "home", officer.landlord.home_id)
+    advice = look(officer, repair_report.advise, ReportDraft(place, "tap", "dripping"))
+    assert advice.read_out.endswith(repair_report.AGAIN)
     again, other = reported(officer), reported(officer, "socket", "dead")
     assert row(officer, again).recall_of == first
     assert row(officer, other).recall_of is None

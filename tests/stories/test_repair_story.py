@@ -92,14 +92,18 @@ def story(let: Let, repair_id: UUID) -> Story:
 
 
 def test_a_leak_at_night(person: Person, let: Let, clock: FakeClock) -> None:
-    # Ten past two: water comes through the ceiling, and there is a baby.
+    # Ten past two: a radiator floods the floor, and there is a baby.
     person.key("Ctrl+N")
     person.write("zoe luk")
     person.key("Return")
-    person.write("pipe burst")
-    person.key("Return")
-    person.key("Ctrl+S")
+    page = person.window.current()
+    assert isinstance(page, ReportRepairPage)
+    person.click(page.at_risk)
+    page.what.setFocus()
+    person.write("heating leak")
+    person.key("Return", "Ctrl+S")
     found = detail(person, let)
+    assert found.account.priority_reason  # urgent by itself; the baby makes it an emergency
     repair_id, first = found.card.id, found.card.due_at
     assert (found.card.priority, first) == (Priority.EMERGENCY, NIGHT + timedelta(hours=24))
     assert [one.what for one in story(let, repair_id).entries if one.kind == "told"] == ["Told by phone"]
@@ -111,7 +115,7 @@ def test_a_leak_at_night(person: Person, let: Let, clock: FakeClock) -> None:
     clock.forward(hours=3)
     # They cannot finish: the ceiling has to dry and be made good. That is told, too.
     person.key("Alt+M")
-    person.write("Water is off and the pipe capped; the run behind the bath has to be renewed")
+    person.write("The valve is shut and the flat is safe; the radiator has to be renewed")
     person.click("Phone")
     person.key("Ctrl+S")
     with let.store.read() as session:
@@ -128,9 +132,9 @@ def test_a_leak_at_night(person: Person, let: Let, clock: FakeClock) -> None:
     before = person.actions
     person.key("Alt+D")
     person.key("Alt+P", "Space")
-    page = person.window.current()
-    assert isinstance(page, RepairDonePage)
-    person.waits(lambda: page.photos.stored())
+    done_page = person.window.current()
+    assert isinstance(done_page, RepairDonePage)
+    person.waits(lambda: done_page.photos.stored())
     person.key("Ctrl+S")
     assert person.actions - before == 4
     done = detail(person, let)

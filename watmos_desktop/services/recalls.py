@@ -29,13 +29,20 @@ class Recall:
 
 def link(session: Session, row: Repair) -> None:
     """Link a newly reported repair to the one it is the same fault as, if that was done a few days before."""
+    found = earlier(session, row)
+    if found is not None:
+        row.recall_of = found
+
+
+def earlier(session: Session, row: Repair) -> UUID | None:
+    """The repair of the same fault that was done a few days before this one was reported; ``row`` may be unsaved."""
     days = repair_care.on(row.reported_at.astimezone(LONDON).date()).recall
-    earlier = (
+    same = (
         select(Repair.id)
         .where(
             Repair.status == RepairStatus.COMPLETED,
             ~Repair.deleted,
-            Repair.id != row.id,
+            *([Repair.id != row.id] if row.id is not None else []),
             Repair.completed_at <= row.reported_at,
             Repair.completed_at >= row.reported_at - days,
             _there(row),
@@ -45,9 +52,7 @@ def link(session: Session, row: Repair) -> None:
         .limit(1)
     )
     with session.no_autoflush:
-        found = session.scalar(earlier)
-    if found is not None:
-        row.recall_of = found
+        return session.scalar(same)
 
 
 def _there(row: Repair) -> ColumnElement[bool]:
@@ -76,12 +81,12 @@ def of(session: Session, row: Repair) -> tuple[Recall, ...]:
     found = []
     seen = select(Repair).where(~Repair.deleted, policy.within(session, Repair))
     if row.recall_of is not None:
-        earlier = session.scalar(seen.where(Repair.id == row.recall_of))
-        if earlier is not None:
-            done = earlier.completed_at
+        before = session.scalar(seen.where(Repair.id == row.recall_of))
+        if before is not None:
+            done = before.completed_at
             when = f", done {wording.weekday(done.astimezone(LONDON))}" if done else ""
-            words = f"The same fault again as {earlier.reference}{when}"
-            found.append(Recall(earlier.id, earlier.reference, words))
+            words = f"The same fault again as {before.reference}{when}"
+            found.append(Recall(before.id, before.reference, words))
     for later in session.scalars(seen.where(Repair.recall_of == row.id).order_by(Repair.reported_at)):
         when = wording.weekday(later.reported_at.astimezone(LONDON))
         words = f"Came back {when} as {later.reference}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_
@@ -30,7 +31,6 @@ from watmos_desktop.services import (
     promises,
     recalls,
     references,
-    repair_account,
     repair_updates,
     repair_words,
     repairs,
@@ -42,11 +42,13 @@ from watmos_desktop.services import places as parts
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action
+from watmos_desktop.services.repair_account import WHOSE
 from watmos_desktop.services.repairs import RepairCard
 from watmos_desktop.services.search import Hit
 
 PLACES = ("home", "person", "block", "estate", "community_space")
 _OFFERED = 4
+AGAIN = "We mended this not long ago, so it counts as the same fault again."
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,22 @@ def advise(session: Session, draft: ReportDraft) -> Advice:
         raises,
         tuple(open_there(session, draft.where, draft.fixture)),
     )
-    return replace(advice, read_out=_read_out(draft, advice))
+    again = raises and recalls.earlier(session, Repair(**_placed(draft, thing), reported_at=at)) is not None
+    return replace(advice, read_out=_read_out(draft, advice) + (f" {AGAIN}" if again else ""))
+
+
+def _placed(draft: ReportDraft, thing: guide.Fixture) -> dict[str, Any]:
+    """Where and what, as a repair keeps it."""
+    place = draft.where
+    return {
+        "estate_id": place.estate_id,
+        "block_id": place.block_id,
+        "space_id": place.space_id,
+        "home_id": place.home_id,
+        "area_key": draft.area_key,
+        "fixture": draft.fixture,
+        "trade": thing.trade,
+    }
 
 
 def _read_out(draft: ReportDraft, advice: Advice) -> str:
@@ -266,16 +283,11 @@ def report(session: Session, draft: ReportDraft) -> Reported:
     exactly = ", ".join(one for one in (part, draft.place) if one)
     repair_words.check(title, draft.note, exactly)
     row = Repair(
-        estate_id=draft.where.estate_id,
-        block_id=draft.where.block_id,
-        space_id=draft.where.space_id,
-        home_id=draft.where.home_id,
+        **_placed(draft, thing),
         reported_for=draft.person_id,
-        area_key=draft.area_key,
         place=exactly,
         title=title,
         description=draft.note,
-        trade=thing.trade,
         priority=advice.priority,
         priority_reason=draft.priority_reason or advice.suggestion.reasons[0],
         status=RepairStatus.REPORTED if advice.raises else RepairStatus.SIGNPOSTED,
@@ -283,7 +295,6 @@ def report(session: Session, draft: ReportDraft) -> Reported:
         reported_by=actor.staff_id,
         due_at=advice.due_at if advice.raises else at,
         hazard=advice.suggestion.hazard if advice.raises else "",
-        fixture=draft.fixture,
         symptom=draft.symptom,
         cause=draft.cause,
         priority_guide=advice.suggestion.priority,
@@ -298,8 +309,7 @@ def report(session: Session, draft: ReportDraft) -> Reported:
     if advice.raises:
         recalls.link(session, row)
     if row.home_id is not None and draft.how is not None:
-        said = advice.read_out or f"{repair_account.WHOSE[advice.party]}."
-        repair_updates.record(session, row, said, draft.how, at)
+        repair_updates.record(session, row, advice.read_out or WHOSE[advice.party], draft.how, at)
     return Reported(row.id, row.reference, advice.promise, not advice.raises)
 
 
@@ -325,8 +335,7 @@ def add_to(session: Session, repair_id: UUID, note: str) -> None:
         raise Told(
             "You can add a photo to that repair, but no words.", "Report it anew to say more.", field="note"
         )
-    again = words.fits(f"Reported again: {note.strip()}", words.NOTE, "note")
-    repair_updates.keep_note(session, row, again)
+    repair_updates.keep_note(session, row, words.fits(f"Reported again: {note.strip()}", words.NOTE, "note"))
 
 
 def _again(session: Session, place: Where) -> Where:
