@@ -100,22 +100,21 @@ class HazardsPage(Page):
 
     def refresh(self) -> None:
         """Read the cases again; the focus stays on its card. A form stays as it is."""
-        counts = {state: self._desk.look(hazard_list.count, state) for state in _CHIPS}
-        self.chips.offer([Choice(state, words, counts[state]) for state, words in _CHIPS.items()])
+        counts = self._desk.look(hazard_list.counts)
+        self.chips.offer([Choice(state, words, counts.get(state)) for state, words in _CHIPS.items()])
         late = f" · {counts['overdue']} late" if counts["overdue"] else ""
         self.head.say("Damp and hazards", f"{wording.count(counts['open'], 'case')} open{late}")
         if self.form is not None:
             return
         had = next((n for n, one in enumerate(self.buttons) if one.hasFocus()), -1)
-        found = self._desk.look(hazard_list.page, self._state, 0, _AT_ONCE + self._more)
+        found = self._desk.look(hazard_list.page, self._state, 0, _AT_ONCE + self._more + 1)
         self._clear()
-        for card in found:
+        for card in found[: _AT_ONCE + self._more]:
             self._put(card)
         if not found:
             self._column.addWidget(self._nothing())
-        elif counts[self._state] > len(found):
-            more = counts[self._state] - len(found)
-            self._column.addWidget(QuietButton(f"Show {more} more", self._show_more))
+        elif len(found) > _AT_ONCE + self._more:
+            self._column.addWidget(QuietButton("Show more", self._show_more))
         if had >= 0 and self.buttons:
             self.buttons[min(had, len(self.buttons) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
 
