@@ -12,12 +12,24 @@ from tests import shots_office
 from watmos_desktop.app import Program
 from watmos_desktop.cli.driving import Driver, application
 from watmos_desktop.models.kinds import Role
-from watmos_desktop.services import demo, hazard_list, homes, inspections, repairs, settings, staff, walk
+from watmos_desktop.services import (
+    adaptation_cases,
+    demo,
+    hazard_list,
+    homes,
+    inspections,
+    programme_cases,
+    repairs,
+    settings,
+    staff,
+    walk,
+)
 from watmos_desktop.services.store import Store
 from watmos_desktop.ui.pages.homes.import_page import ImportPage
 from watmos_desktop.ui.pages.inspections.preview import ReportPage
 from watmos_desktop.ui.pages.inspections.walk import WalkPage
 from watmos_desktop.ui.pages.unlock.page import UnlockPage
+from watmos_desktop.ui.pages.visits.week import WeekPage
 from watmos_desktop.ui.window import Window
 
 PASSPHRASE = "pictures of nothing real"
@@ -133,20 +145,38 @@ def _pages(driver: Driver, table: Path) -> Iterator[tuple[str, Go]]:
     yield page("a new hazard case", lambda: window.go("hazards", ("new", None)))
     cases = desk.look(hazard_list.page)
     yield page("a hazard case", lambda: window.go("hazard", cases[-1].id))
+    request = desk.look(adaptation_cases.page, adaptation_cases.Filter("decide"), 0, 1)[0]
+    yield page("an adaptation", lambda: window.go("adaptations", request.id))
+    works = desk.look(programme_cases.page, programme_cases.Filter("consulting"), 0, 1)[0]
+    yield page("planned works", lambda: window.go("programmes"))
+    yield page("works in consultation", lambda: window.go("programme", works.id))
     home = desk.look(homes.page, homes.HomeQuery(), 3, 1)[0]
     yield page("a home", lambda: window.go("homes", home.id))
+    due = desk.look(visits_due.page, visits_due.Filter(), 0, 1)
+    yield page("a home due a visit", lambda: window.go("visits", due[0].key))
+    yield page("the week of visits", lambda: _week(driver))
     yield page("import", lambda: window.go("import"))
     yield page("import, what it would do", lambda: _preview(driver, table))
     yield page("people", lambda: window.go("people"))
     yield page("keys", lambda: window.go("keys"))
-    due = desk.look(inspections.due, within_days=60)
-    block = next(one for one in due if one.template_key == "block_internal")
+    walks = desk.look(inspections.due, within_days=60)
+    block = next(one for one in walks if one.template_key == "block_internal")
     walk_id = desk.do("began", walk.start, block.schedule_id)
     yield page("walk", lambda: window.go("walk", walk_id))
     yield page("walk, something wrong", lambda: _wrong(driver))
     yield page("sign", lambda: window.go("signoff", walk_id))
     yield page("report", lambda: _report(driver, poor.id))
     yield page("noticeboard sheet", lambda: _report(driver, ("noticeboard", poor.id)))
+
+
+def _week(driver: Driver) -> None:
+    """A fortnight as it is proposed."""
+    driver.window.go("visit_week")
+    page = driver.window.current()
+    assert isinstance(page, WeekPage)
+    page.discard()
+    page.plan()
+    driver.wait(page.accept_button.isVisible, "the plan")
 
 
 def _preview(driver: Driver, table: Path) -> None:
