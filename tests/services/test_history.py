@@ -19,7 +19,10 @@ from watmos_desktop.services.store import Store
 
 CHANGES = st.lists(
     st.one_of(
-        st.tuples(st.just("title"), st.text(min_size=1, max_size=20)),
+        st.tuples(
+            st.just("title"),
+            st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20),
+        ),
         st.tuples(st.just("priority"), st.sampled_from(Priority)),
         st.tuples(st.just("status"), st.sampled_from(RepairStatus)),
         st.tuples(

@@ -201,3 +201,196 @@ class CaseStatus(StrEnum):
     OPEN = "open"
     MONITORING = "monitoring"
     CLOSED = "closed"
+
+
+class Waiting(StrEnum):
+    """What keeps an open repair from being done."""
+
+    ACCESS = "access"
+    PARTS = "parts"
+    APPROVAL = "approval"
+    RESIDENT = "resident"
+
+
+class Channel(StrEnum):
+    """How a resident was told something, or reached."""
+
+    PHONE = "phone"
+    TEXT = "text"
+    EMAIL = "email"
+    LETTER = "letter"
+    IN_PERSON = "in_person"
+    DOOR = "door"
+    CARD = "card"
+
+
+class Specialism(StrEnum):
+    """Work that only a registered or licensed firm may do, and that makes its own appointments (R10)."""
+
+    GAS = "gas"
+    ASBESTOS = "asbestos"
+    FIRE = "fire"
+    LIFTS = "lifts"
+    ELECTRICAL = "electrical"
+
+
+class JobKind(StrEnum):
+    """Why a contractor was sent: the first order, to make safe, a follow-on, or the same fault again."""
+
+    ORDER = "order"
+    MAKE_SAFE = "make_safe"
+    FOLLOW_ON = "follow_on"
+    RECALL = "recall"
+
+
+class JobStatus(StrEnum):
+    """Where an order to a contractor stands."""
+
+    ORDERED = "ordered"
+    ACCEPTED = "accepted"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Slot(StrEnum):
+    """The part of a day that was offered for an appointment."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    SCHOOL_RUN = "school_run"
+    EVENING = "evening"
+    ALL_DAY = "all_day"
+
+
+class AppointmentStatus(StrEnum):
+    """What became of an appointment."""
+
+    BOOKED = "booked"
+    KEPT = "kept"
+    NO_ACCESS = "no_access"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+class HazardLevel(StrEnum):
+    """What the named competent person found (SI 2025/1042)."""
+
+    EMERGENCY = "emergency"
+    SIGNIFICANT = "significant"
+    NONE = "none"
+
+
+class HazardStatus(StrEnum):
+    """Where a hazard case stands; what it still owes is told by its clocks."""
+
+    OPEN = "open"
+    INVESTIGATED = "investigated"
+    SAFE = "safe"
+    CLOSED = "closed"
+
+
+class HazardStepKind(StrEnum):
+    """One entry of a hazard case's log of endeavours."""
+
+    TOLD = "told"
+    CONTACT = "contact"
+    ACCESS_ATTEMPT = "access_attempt"
+    INVESTIGATION = "investigation"
+    ASKED_IN_PERSON = "asked_in_person"
+    SUMMARY = "summary"
+    SAFETY_WORK = "safety_work"
+    PREVENTION = "prevention"
+    OFFER = "offer"
+    OFFER_ANSWER = "offer_answer"
+    NOTE = "note"
+
+
+class AdaptationKind(StrEnum):
+    """How large an adaptation is, and who has to assess it."""
+
+    MINOR = "minor"
+    MAJOR = "major"
+    OT = "ot"
+
+
+class AdaptationStatus(StrEnum):
+    """Where a request for an aid or adaptation stands (R8)."""
+
+    REQUESTED = "requested"
+    ASSESSED = "assessed"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    FITTED = "fitted"
+    REVIEWED = "reviewed"
+    WITHDRAWN = "withdrawn"
+
+
+class ProgrammeStatus(StrEnum):
+    """Where planned works stand (R9)."""
+
+    PLANNED = "planned"
+    CONSULTING = "consulting"
+    STARTED = "started"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class ResponseKind(StrEnum):
+    """What a household answered when it was consulted."""
+
+    AGREES = "agrees"
+    CONCERN = "concern"
+    OBJECTS = "objects"
+    ASKS = "asks"
+
+
+class VisitKind(StrEnum):
+    """Why a home is visited (H2, T1)."""
+
+    WELLBEING = "wellbeing"
+    STARTER = "starter"
+    SETTLING_IN = "settling_in"
+    REQUESTED = "requested"
+    FOLLOW_UP = "follow_up"
+
+
+class VisitStatus(StrEnum):
+    """Where a visit stands; an attempt at the door leaves it planned."""
+
+    PLANNED = "planned"
+    UNDER_WAY = "under_way"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class ReviewStage(StrEnum):
+    """The reviews of a starter tenancy, and its decision (T1)."""
+
+    WEEK_6 = "week_6"
+    MONTH_3 = "month_3"
+    MONTH_6 = "month_6"
+    MONTH_9 = "month_9"
+    DECISION = "decision"
+
+
+class ReviewOutcome(StrEnum):
+    """What a review of a starter tenancy came to."""
+
+    FINE = "fine"
+    CONCERN = "concern"
+    CONVERT = "convert"
+    EXTEND = "extend"
+    END = "end"
+
+
+class FollowUpKind(StrEnum):
+    """What a visit found that becomes a record of its own."""
+
+    REPAIR = "repair"
+    HAZARD = "hazard"
+    ADAPTATION = "adaptation"
+    REFERRAL = "referral"
+    SAFEGUARDING = "safeguarding"
+    ASB = "asb"
+    CONTACT = "contact"
+    OTHER = "other"

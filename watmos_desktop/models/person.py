@@ -1,13 +1,14 @@
 """Residents, how they hold their homes, and who lives with them."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped
 
 from watmos_desktop.models.base import Base, Synced, c2, c3
-from watmos_desktop.models.kinds import TenancyKind
+from watmos_desktop.models.kinds import ReviewOutcome, ReviewStage, TenancyKind
 
 
 class Person(Synced, Base):
@@ -43,3 +44,19 @@ class HouseholdMember(Synced, Base):
     person_id: Mapped[uuid.UUID] = c2(ForeignKey("person.id"), index=True)
     tenant: Mapped[bool] = c2(default=False)
     relation: Mapped[str] = c2(default="")
+
+
+class TenancyReview(Synced, Base):
+    """A review of a starter tenancy, or the decision on it (T1). Added, never edited."""
+
+    __tablename__ = "tenancy_review"
+    authors: ClassVar = ("staff_id",)
+    append_only = True
+
+    tenancy_id: Mapped[uuid.UUID] = c2(ForeignKey("tenancy.id"), index=True)
+    stage: Mapped[ReviewStage] = c2()
+    outcome: Mapped[ReviewOutcome] = c2()
+    reason: Mapped[str] = c3(default="")
+    extended_to: Mapped[date | None] = c2(default=None)
+    made_at: Mapped[datetime] = c2()
+    staff_id: Mapped[uuid.UUID] = c2(ForeignKey("staff.id"))

@@ -1,12 +1,15 @@
 """Every table in one import, for the services and the migrations."""
 
+from watmos_desktop.models.adaptation import Adaptation
 from watmos_desktop.models.attachment import Attachment
 from watmos_desktop.models.base import Base, Synced
 from watmos_desktop.models.case import CaseNote, RestrictedCase
 from watmos_desktop.models.change import Change, Held, Meta, Outbox, Receipt, Sent, UnknownField
 from watmos_desktop.models.conflict import Conflict
+from watmos_desktop.models.contractor import Contractor
 from watmos_desktop.models.defect import Defect, DefectSighting
 from watmos_desktop.models.estate import Block, CommunalArea, CommunitySpace, Estate, Home
+from watmos_desktop.models.hazard import HazardCase, HazardStep
 from watmos_desktop.models.inspection import (
     Amendment,
     Answer,
@@ -16,9 +19,23 @@ from watmos_desktop.models.inspection import (
     Signature,
     TemplateVersion,
 )
-from watmos_desktop.models.person import HouseholdMember, Person, Tenancy
+from watmos_desktop.models.job import Appointment, Job, Variation
+from watmos_desktop.models.leave import Leave
+from watmos_desktop.models.person import HouseholdMember, Person, Tenancy, TenancyReview
+from watmos_desktop.models.programme import Programme, ProgrammeHome, ProgrammeResponse
 from watmos_desktop.models.repair import Clock, Repair, RepairTally
+from watmos_desktop.models.repair_log import AccessAttempt, RepairFeedback, RepairNote, RepairUpdate
 from watmos_desktop.models.staff import Staff, StaffScope
+from watmos_desktop.models.visit import (
+    Referral,
+    Visit,
+    VisitAnswer,
+    VisitAttempt,
+    VisitConsent,
+    VisitFollowUp,
+    VisitNeed,
+    VisitSignature,
+)
 
 _BY_TABLE = {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}
 
@@ -31,8 +48,11 @@ SYNCED: dict[str, type[Synced]] = {
 
 __all__ = [
     "SYNCED",
+    "AccessAttempt",
+    "Adaptation",
     "Amendment",
     "Answer",
+    "Appointment",
     "Attachment",
     "Attendance",
     "Base",
@@ -43,19 +63,31 @@ __all__ = [
     "CommunalArea",
     "CommunitySpace",
     "Conflict",
+    "Contractor",
     "Defect",
     "DefectSighting",
     "Estate",
+    "HazardCase",
+    "HazardStep",
     "Held",
     "Home",
     "HouseholdMember",
     "Inspection",
+    "Job",
+    "Leave",
     "Meta",
     "Outbox",
     "Person",
+    "Programme",
+    "ProgrammeHome",
+    "ProgrammeResponse",
     "Receipt",
+    "Referral",
     "Repair",
+    "RepairFeedback",
+    "RepairNote",
     "RepairTally",
+    "RepairUpdate",
     "RestrictedCase",
     "Schedule",
     "Sent",
@@ -65,5 +97,14 @@ __all__ = [
     "Synced",
     "TemplateVersion",
     "Tenancy",
+    "TenancyReview",
     "UnknownField",
+    "Variation",
+    "Visit",
+    "VisitAnswer",
+    "VisitAttempt",
+    "VisitConsent",
+    "VisitFollowUp",
+    "VisitNeed",
+    "VisitSignature",
 ]

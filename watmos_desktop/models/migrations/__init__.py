@@ -1,3 +1,3 @@
 """How the tables came to be: Alembic revisions, the newest named here so that opening needs no Alembic."""
 
-HEAD = "0004"
+HEAD = "0005"
