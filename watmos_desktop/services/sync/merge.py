@@ -224,12 +224,12 @@ class _Merging:
     def _covers(self, current: str, base: str) -> bool:
         """Whether the sender had before their eyes what is shown: it is their base, or a word of their own.
 
-        Two copies of one device bear one tag until they are told apart. Who had written it would have it as their
-        base, not an older one that came from the office: so it was the other copy.
+        Two copies of one device bear one tag until they are told apart, and so does one that was put back. Who had
+        written what is shown would have that stamp as their base, or a later one that the office took down to its time.
         """
         if current == base or tag(current) != self.own:
             return current == base
-        return not base or base >= current or base > self.seen
+        return not base or base > current
 
     def _later_than(self, current: str, base: str) -> str:
         """The sender's stamp, raised above what it writes over and above what it was looking at."""
