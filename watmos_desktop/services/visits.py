@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from watmos_desktop.models.kinds import Role, VisitKind, VisitStatus
@@ -274,6 +274,15 @@ def between(session: Session, first: date, last: date, officers: Collection[UUID
 def week(session: Session, monday: date, officers: Collection[UUID] = ()) -> list[VisitCard]:
     """The visits of one week."""
     return between(session, monday, monday + timedelta(days=6), officers)
+
+
+def waiting(session: Session) -> int:
+    """How many visits this person is to make by tonight, those of earlier days with them."""
+    person = policy.require(session, Action.SEE, "visit")
+    mine = (Visit.officer_id == person.staff_id) | (Visit.second_id == person.staff_id)
+    today = session.info["clock"].now().date()
+    here = (mine, Visit.planned_on <= today, Visit.status.in_(OPEN), ~Visit.deleted)
+    return session.scalar(policy.scope(select(func.count()).select_from(Visit).where(*here), session, Visit)) or 0
 
 
 def officers(session: Session) -> list[Officer]:
