@@ -14,6 +14,7 @@ from watmos_desktop.cli.driving import Driver, application
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services import (
     adaptation_cases,
+    contractors,
     demo,
     hazard_list,
     homes,
@@ -22,6 +23,7 @@ from watmos_desktop.services import (
     repairs,
     settings,
     staff,
+    visits_due,
     walk,
 )
 from watmos_desktop.services.store import Store
@@ -141,6 +143,7 @@ def _pages(driver: Driver, table: Path) -> Iterator[tuple[str, Go]]:
     )
     chosen = next((one for one in late if one.hazard), late[0])
     yield page("a repair", lambda: window.go("repairs", chosen.id))
+    yield page("contractors", lambda: window.go("contractors", desk.look(contractors.listed)[0].id))
     yield page("damp and hazards", lambda: window.go("hazards", "list"))
     yield page("a new hazard case", lambda: window.go("hazards", ("new", None)))
     cases = desk.look(hazard_list.page)
