@@ -112,7 +112,7 @@ def test_search_narrows_and_says_when_there_is_none(shown: Shown, let: Let, gas:
     shown.sees(page, "Nobody of that name")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1024, 600), (1440, 1700)])
+@pytest.mark.parametrize(("width", "height"), [(1024, 1700), (1440, 1700)])
 def test_the_register_is_easy_to_use(shown: Shown, let: Let, gas: UUID, width: int, height: int) -> None:
     page = shown.page(ContractorsPage, width, height)
     page.open(gas)

@@ -124,6 +124,7 @@ class ContractorsPage(Page):
         self._gaps.setVisible(shown and bool(self._gaps.text()))
         self._away.setVisible(shown)
         self._search.setVisible(shown)
+        self.new_button.setVisible(shown and self._edits)
 
     def _saved(self, contractor_id: UUID, words: str) -> None:
         self.notices.offer_undo(words, self._take_back)
