@@ -150,3 +150,23 @@ def test_leave_is_said_when_a_visit_is_moved_onto_it(week: WeekPage, estate: Let
     assert card.entry.visit_id is not None
     week._move_to(card.entry.visit_id, day)
     assert "is on leave" in " ".join(words for one in week._entries for words in one.conflicts)
+
+
+def test_what_is_asked_for_and_needed_is_noted_where_the_home_is(page: VisitsPage, shown: Shown) -> None:
+    first = next(one for one in rows(page) if not one.stage)
+    page.show_due(first.key)
+    shown.press(page.detail, "A visit is asked for")
+    shown.press(page.detail, "Note it")
+    shown.sees(page, "Say what was asked for. The officer reads it before the visit.")
+    form = page.detail.findChild(Form)
+    assert form is not None
+    form.fill({"asked": "The bath is too high"})
+    shown.press(page.detail, "Note it")
+    (asked,) = rows(page, "asked")
+    assert asked.home_id == first.home_id and asked.due_on == date(2026, 12, 7)
+    shown.press(page.detail, "What they need")
+    form = page.detail.findChildren(Form)[-1]
+    form.fill({"times": "tue_am,thu_pm", "two_people": True, "vulnerable": True, "note": "Ring twice"})
+    shown.press(page.detail, "Save")
+    shown.sees(page, "Suits: Tuesday morning, Thursday afternoon")
+    assert "Vulnerable household" in next(one for one in rows(page) if one.key == first.key).reasons

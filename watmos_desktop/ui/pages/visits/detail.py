@@ -10,8 +10,9 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from watmos_desktop.models.kinds import ReviewOutcome
+from watmos_desktop.models.kinds import ReviewOutcome, VisitKind
 from watmos_desktop.services import (
+    calendar,
     homes,
     policy,
     tenancy_reviews,
@@ -22,20 +23,22 @@ from watmos_desktop.services import (
     wording,
 )
 from watmos_desktop.services.errors import Told
+from watmos_desktop.services.visit_needs import Needs
 from watmos_desktop.services.visits import Slot, VisitDraft
 from watmos_desktop.services.visits_due import DueKey, DueVisit
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
-from watmos_desktop.ui.kit.chip import Choice
+from watmos_desktop.ui.kit.chip import ChipSet, Choice
 from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.form import Field, Form
-from watmos_desktop.ui.kit.inputs import DateInput, Lines, Select
+from watmos_desktop.ui.kit.inputs import Check, DateInput, Lines, Select
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.panes import SidePanel
 from watmos_desktop.ui.kit.pill import Dot, Pill
 from watmos_desktop.ui.kit.text import Heading, Text
 
 _SHOWN = 6
+_ASKED_DAYS = 10  # working days in which a visit that was asked for is offered
 
 
 class DetailPanel(SidePanel):
@@ -184,6 +187,12 @@ class DetailPanel(SidePanel):
             self.foot.addWidget(
                 QuietButton("The home", partial(self.go_requested.emit, "homes", one.home_id))
             )
+        if policy.may(actor, action.PLAN_VISITS, "visit"):
+            more = QWidget()
+            row = FlowLayout(more, gap=8)
+            row.addWidget(QuietButton("A visit is asked for", partial(self.ask, one)))
+            row.addWidget(QuietButton("What they need", partial(self.needs, one)))
+            self.column.insertWidget(self.column.count() - 1, more)
 
     # --- what is done here ---
 
@@ -201,22 +210,72 @@ class DetailPanel(SidePanel):
                 Select([Choice("", "Any time"), *(Choice(slot, words) for slot, words in _SLOTS)]),
             ),
             Field("officer_id", "Officer", Select([Choice(str(each.id), each.name) for each in people])),
+            Field(
+                "second_id",
+                "Second person",
+                Select([Choice("", "Nobody else"), *(Choice(str(each.id), each.name) for each in people)]),
+            ),
         )
         form.fields["officer_id"].put(chosen)
+        if one.visit_id is not None:
+            form.fields["second_id"].put(str(self._desk.look(visits.get, one.visit_id).card.second_id or ""))
 
         def save() -> None:
             values = form.values()
             start, _, end = str(values["slot"]).partition("-")
             day, officer = values["day"], UUID(str(values["officer_id"]))
             assert isinstance(day, date)
-            slot = Slot(officer, day, start, end, pinned=True, why="Planned by hand")
+            second = UUID(str(values["second_id"])) if values["second_id"] else None
+            slot = Slot(officer, day, start, end, second, pinned=True, why="Planned by hand")
             if one.visit_id is None:
                 draft = VisitDraft(one.home_id, one.kind, one.due_on, slot=slot)
                 self._desk.do("planned a visit", visits.arrange, draft)
             else:
                 self._desk.do("moved a visit", visits.plan, one.visit_id, slot)
 
-        self._ask(form, "Plan it", save, "Planned.")
+        self._save_with(form, "Plan it", save, "Planned.")
+
+    def ask(self, one: DueVisit) -> None:
+        """Somebody asks for a visit: what for, and by when."""
+        by = calendar.working_days_after(self._desk.store.clock.now().date(), _ASKED_DAYS)
+        form = self._form(
+            "A visit is asked for",
+            Field("asked", "What for?", Lines("What they asked for, in their words")),
+            Field("due_on", "By when?", DateInput(by)),
+        )
+
+        def save() -> None:
+            values = form.values()
+            due_on = values["due_on"]
+            assert isinstance(due_on, date)
+            draft = VisitDraft(one.home_id, VisitKind.REQUESTED, due_on, str(values["asked"]))
+            self._desk.do("noted that a visit is asked for", visits.arrange, draft)
+
+        self._save_with(form, "Note it", save, "Noted.")
+
+    def needs(self, one: DueVisit) -> None:
+        """What the household needs of a visit; the planner keeps to it."""
+        known = self._desk.look(visit_needs.of_home, one.home_id)
+        times = ChipSet(
+            "Times that suit", [Choice(key, visit_needs.time_words(key)) for key in visit_needs.TIMES]
+        )
+        form = self._form(
+            "What they need of a visit",
+            Field("times", "Times that suit; none means any", times),
+            Field("two_people", "", Check("Two people are to go")),
+            Field("vulnerable", "", Check("Somebody there is vulnerable")),
+            Field("note", "What to know", Lines("For who goes there")),
+        )
+        form.fill({"times": ",".join(known.times), "two_people": known.two_people})
+        form.fill({"vulnerable": known.vulnerable, "note": known.note})
+
+        def save() -> None:
+            values = form.values()
+            chosen = tuple(key for key in str(values["times"]).split(",") if key)
+            needs = Needs(chosen, bool(values["two_people"]), bool(values["vulnerable"]), str(values["note"]))
+            self._desk.do("noted what a household needs", visit_needs.save, one.home_id, needs)
+
+        self._save_with(form, "Save", save, "Saved.")
 
     def review(self, one: DueVisit) -> None:
         """Record what a review of a starter tenancy found."""
@@ -238,7 +297,7 @@ class DetailPanel(SidePanel):
             reason = str(values["reason"])
             self._desk.do("recorded a review", tenancy_reviews.record, tenancy_id, stage, outcome, reason)
 
-        self._ask(form, "Record it", save, "Recorded.")
+        self._save_with(form, "Record it", save, "Recorded.")
 
     def decide(self, one: DueVisit) -> None:
         """Decide on a starter tenancy."""
@@ -259,7 +318,7 @@ class DetailPanel(SidePanel):
                 "decided on a tenancy", tenancy_reviews.decide, tenancy_id, outcome, str(values["reason"])
             )
 
-        self._ask(form, "Decide", save, "Decided.")
+        self._save_with(form, "Decide", save, "Decided.")
 
     def _form(self, title: str, *fields: Field) -> Form:
         self.empty()
@@ -270,7 +329,7 @@ class DetailPanel(SidePanel):
         self.column.addStretch(1)
         return form
 
-    def _ask(self, form: Form, verb: str, save: Callable[[], None], said: str) -> None:
+    def _save_with(self, form: Form, verb: str, save: Callable[[], None], said: str) -> None:
         def run() -> None:
             try:
                 save()
