@@ -171,6 +171,12 @@ class DetailPanel(SidePanel):
 
     def _buttons(self, one: DueVisit) -> None:
         actor, action = self._desk.actor, policy.Action
+        if policy.may(actor, action.PLAN_VISITS, "visit"):
+            more = QWidget()
+            row = FlowLayout(more, gap=8)
+            row.addWidget(QuietButton("A visit is asked for", partial(self.ask, one)))
+            row.addWidget(QuietButton("What they need", partial(self.needs, one)))
+            self.column.insertWidget(self.column.count() - 1, more)
         if one.decision:
             if policy.may(actor, action.DECIDE_TENANCY, "tenancy"):
                 self.foot.addWidget(PrimaryButton("Decide", partial(self.decide, one)))
@@ -187,12 +193,6 @@ class DetailPanel(SidePanel):
             self.foot.addWidget(
                 QuietButton("The home", partial(self.go_requested.emit, "homes", one.home_id))
             )
-        if policy.may(actor, action.PLAN_VISITS, "visit"):
-            more = QWidget()
-            row = FlowLayout(more, gap=8)
-            row.addWidget(QuietButton("A visit is asked for", partial(self.ask, one)))
-            row.addWidget(QuietButton("What they need", partial(self.needs, one)))
-            self.column.insertWidget(self.column.count() - 1, more)
 
     # --- what is done here ---
 
