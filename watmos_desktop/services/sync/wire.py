@@ -234,7 +234,7 @@ def _refuse_depth(value: Any) -> None:
 def pack(raw: bytes) -> bytes:
     """One zstd frame that says how large it is and carries a checksum.
 
-    Level 1: pages of records come out smaller than at level 3, operations 2 % larger, both in half the time.
+    Level 1 in half the time of level 3: a landlord's pages get 6 % smaller, long notes and operations 2 to 5 % larger.
     """
     return zstandard.ZstdCompressor(level=1, write_checksum=True).compress(raw)
 
