@@ -180,7 +180,7 @@ MUTANTS = (
         (
             (
                 f"{_S}/merge.py",
-                "covers = tag(current) == self.own or current == base",
+                "covers = self._covers(current, base)",
                 "covers = self.stamp > current",
             ),
         ),
@@ -269,8 +269,40 @@ MUTANTS = (
     ),
     Mutant(
         "an exclusion does not beat a name on a case",
-        ((f"{_O}/grants.py", 'frozenset(given["named"] - given["barred"])', 'frozenset(given["named"])'),),
+        (
+            (
+                f"{_O}/grants.py",
+                'given["named"] | given["opened"]) - given["barred"])',
+                'given["named"] | given["opened"]))',
+            ),
+        ),
         ("tests/office/test_grants.py::test_a_case_reaches_who_is_named_and_never_who_is_barred",),
+    ),
+    Mutant(
+        "cases come to a device that nobody has confirmed",
+        ((f"{_O}/access.py", "confirmed = row.cases_at is not None", "confirmed = True"),),
+        (
+            "tests/office/test_confirming.py::test_who_makes_a_code_for_a_colleague_reads_nothing_of_their_cases",
+        ),
+    ),
+    Mutant(
+        "who made the code confirms the device",
+        ((f"{_O}/confirming.py", "if row.code_by == caller.member_id:", "if row.code_by is Ellipsis:"),),
+        (
+            "tests/office/test_confirming.py::test_who_made_the_code_and_who_is_not_of_the_case_confirm_nothing",
+        ),
+    ),
+    Mutant(
+        "a word of concern lies with its visit",
+        ((f"{_S}/lying.py", "return table == CONCERNS and (", "return table is None and ("),),
+        (
+            "tests/office/test_works_rights.py::test_a_word_of_concern_is_for_who_wrote_it_and_the_guardians_of_its_place",
+        ),
+    ),
+    Mutant(
+        "what a copy of the device wrote counts as seen",
+        ((f"{_S}/merge.py", "return not base or base > current", "return True"),),
+        ("tests/sync/test_merge.py::test_the_word_of_a_copy_that_nobody_had_told_apart_is_kept",),
     ),
     Mutant(
         "the projection lets one column through",
