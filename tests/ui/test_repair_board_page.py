@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,16 +11,19 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests import build
 from tests.conftest import Let
+from tests.ui import access
 from tests.ui.showing import Shown, asked, said
 from watmos_desktop.models.kinds import RepairStatus, Waiting
 from watmos_desktop.models.tables import Block, Repair, Staff
 from watmos_desktop.services import block_plans, repair_figures, repair_views, repairs, today
 from watmos_desktop.services.repair_views import View
 from watmos_desktop.services.repairs import Filter
+from watmos_desktop.ui import theme
 from watmos_desktop.ui.pages.repairs.board import BoardCard, BoardPage
 from watmos_desktop.ui.pages.repairs.figures import FiguresPage
 from watmos_desktop.ui.pages.repairs.list import RepairsPage
@@ -282,3 +286,25 @@ def test_told_twice_is_decided_on_the_repair_and_taken_back(shown: Shown, let: L
     shown.press(page.detail, "Another fault")
     page.open("double")
     shown.sees(page, "Nothing looks told twice")
+
+
+@pytest.mark.parametrize("make", [RepairsPage, BoardPage, PlanPage, FiguresPage])
+@pytest.mark.parametrize(
+    ("scheme", "scale", "size"),
+    [("light", 1.0, (836, 560)), ("dark", 1.0, (1100, 850)), ("sun", 1.5, (1250, 850))],
+)
+def test_everything_can_be_reached_read_and_pressed(
+    shown: Shown,
+    let: Let,
+    qapp: QApplication,
+    make: Callable[..., QWidget],
+    scheme: str,
+    scale: float,
+    size: tuple[int, int],
+) -> None:
+    let.store.actor = let.landlord.manager
+    theme.apply(qapp, scheme, scale)
+    page = shown.page(make, *size)
+    if isinstance(page, RepairsPage):
+        page.filters.ask_place()
+    assert access.problems(page) == []
