@@ -193,7 +193,7 @@ def test_the_card_names_nobody_no_home_and_nothing_broken(let: Let, job: UUID) -
     assert "03069 990 140" in text and "promised date" in text
     for private in (CANARY, "Zoë", "Lindley", "WS1", "oiler", "eating", "Apex", "dog", "J-"):
         assert private not in text, private
-    assert set(AccessCard.__dataclass_fields__) == {"reference", "made_at", "called", "proposed"}
+    assert set(AccessCard.__dataclass_fields__) == {"reference", "made_at", "called", "proposed", "about"}
 
 
 def test_before_the_first_call_the_card_has_lines_to_write_on(let: Let) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import Session, aliased
 
-from watmos_desktop.models.kinds import Role, VisitKind, VisitStatus
+from watmos_desktop.models.kinds import Channel, Role, VisitKind, VisitStatus
 from watmos_desktop.models.tables import Block, Estate, Home, Staff, Tenancy, Visit, VisitAttempt
 from watmos_desktop.services import policy, references, visit_rules, visits_due, wording, words
 from watmos_desktop.services.clock import LONDON
@@ -28,6 +28,12 @@ STATUS_WORDS = {
     VisitStatus.UNDER_WAY: "Under way",
     VisitStatus.COMPLETED: "Done",
     VisitStatus.CANCELLED: "Cancelled",
+}
+_TRIED = {
+    Channel.PHONE: "Rang in vain",
+    Channel.TEXT: "Sent a text",
+    Channel.EMAIL: "Sent an e-mail",
+    Channel.LETTER: "Wrote a letter",
 }
 
 
@@ -106,18 +112,20 @@ class VisitCard:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A try that did not become a visit."""
+    """A try that did not become a visit; ``note`` as far as this person may see it."""
 
     when: datetime
+    how: Channel
     card_left: bool
     by: str
+    note: str
 
     @property
     def words(self) -> str:
         """``Nobody answered, 3 May 2024, 10:42, P. Shah; a card was left``."""
         card = "; a card was left" if self.card_left else ""
         by = f", {self.by}" if self.by else ""
-        return f"Nobody answered, {wording.moment(self.when)}{by}{card}"
+        return f"{_TRIED.get(self.how, 'Nobody answered')}, {wording.moment(self.when)}{by}{card}"
 
 
 @dataclass(frozen=True)
@@ -241,7 +249,11 @@ def get(session: Session, visit_id: UUID) -> VisitDetail:
         .where(VisitAttempt.visit_id == row.id, ~VisitAttempt.deleted)
         .order_by(VisitAttempt.tried_at)
     )
-    attempts = tuple(Attempt(one.tried_at, one.card_left, name or "") for one, name in session.execute(tried))
+    noted = policy.may_see(policy.actor(session), "visit_attempt", "note")
+    attempts = tuple(
+        Attempt(one.tried_at, one.how, one.card_left, name or "", one.note if noted else "")
+        for one, name in session.execute(tried)
+    )
     return VisitDetail(card, row.asked, attempts)
 
 
@@ -282,7 +294,10 @@ def waiting(session: Session) -> int:
     mine = (Visit.officer_id == person.staff_id) | (Visit.second_id == person.staff_id)
     today = session.info["clock"].now().date()
     here = (mine, Visit.planned_on <= today, Visit.status.in_(OPEN), ~Visit.deleted)
-    return session.scalar(policy.scope(select(func.count()).select_from(Visit).where(*here), session, Visit)) or 0
+    return (
+        session.scalar(policy.scope(select(func.count()).select_from(Visit).where(*here), session, Visit))
+        or 0
+    )
 
 
 def officers(session: Session) -> list[Officer]:

@@ -23,6 +23,7 @@ PLACES = {
     "walk": "On a walk",
     "photo": "Drawing on a photo",
     "report": "Reading a report",
+    "visit": "Reading a visit",
     "week": "In the week of visits",
     "review": "Reviewing what two people changed",
     "hazard": "In a hazard case",
@@ -130,7 +131,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("draw_ellipse", "Ring", ("E",), "Draw a ring round it", "photo"),
     Action("draw_arrow", "Arrow", ("A",), "Point an arrow at it", "photo"),
     Action("draw_line", "Line", ("L",), "Draw freely", "photo"),
-    Action("visit_earlier", "A day earlier", ("Ctrl+Left",), "Move the visit to the working day before", "week"),
+    Action("no_answer", "No answer", ("Alt+N",), "Nobody opened: record it, the card and the day", "visit"),
+    Action(
+        "visit_earlier", "A day earlier", ("Ctrl+Left",), "Move the visit to the working day before", "week"
+    ),
     Action("visit_later", "A day later", ("Ctrl+Right",), "Move the visit to the working day after", "week"),
     Action("pin_visit", "Pin", ("P",), "Keep the visit where it is when the rest is planned anew", "week"),
     Action("week_before", "Week before", ("PgUp",), "Show the week before", "week"),

@@ -118,7 +118,11 @@ def _of_visits(desk: Desk) -> list[PageSpec]:
     """The pages of the tab Visits beside its list."""
     if not _sees(desk, "visit"):
         return []
-    return [PageSpec("visit_week", "Week", "visits", partial(_visit_week, desk), hidden=True, tab="visits")]
+    pages = [PageSpec("visit_week", "Week", "visits", partial(_visit_week, desk), hidden=True, tab="visits")]
+    if policy.may(desk.actor, policy.Action.VISIT, "visit"):
+        card = partial(_work_paper, desk)
+        pages.append(PageSpec("visit_paper", "Card", "report", card, hidden=True, tab="visits"))
+    return pages
 
 
 def _of_office(desk: Desk, office: Syncing) -> list[PageSpec]:

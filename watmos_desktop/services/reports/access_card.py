@@ -28,12 +28,16 @@ _BIG = Style(30, 36, bold=True)
 
 @dataclass(frozen=True)
 class AccessCard:
-    """All that a card says: ``called`` and ``proposed`` in words; empty leaves lines to write on, or is left out."""
+    """All that a card says: ``called`` and ``proposed`` in words; empty leaves lines to write on, or is left out.
+
+    ``about`` names its words in ``resources/wording/report.toml``: ``card`` for a repair, ``visit_card`` for a visit.
+    """
 
     reference: str
     made_at: datetime
     called: str = ""
     proposed: str = ""
+    about: str = "card"
 
 
 def pages(data: AccessCard, tell: Callable[[int, int], None]) -> bytes:
@@ -58,7 +62,7 @@ def _render(data: AccessCard) -> bytes:
     canvas.setCreator("WATMOS Desktop")
     canvas.setDateFormatter(lambda *_: f"D:{data.made_at.astimezone(UTC):%Y%m%d%H%M%S}Z")
     _card(canvas, data, PAGE[1])
-    _card(canvas, AccessCard(data.reference, data.made_at), _HALF)
+    _card(canvas, AccessCard(data.reference, data.made_at, about=data.about), _HALF)
     _cut(canvas)
     canvas.showPage()
     canvas.save()
@@ -77,7 +81,7 @@ def _card(canvas: Canvas, data: AccessCard, top: float) -> None:
     _square(canvas, data, top - _BAND - 16)
     Text(data.reference, _BIG, WIDTH - _CODE - 24).draw(canvas, MARGIN, at - 2)
     at -= _BIG.leading + 8
-    for line in (words("card.runs"), words("card.help")):
+    for line in (words(f"{data.about}.runs"), words("card.help")):
         text = Text(line, Style(10.5, 14.5, colour=style.INK_2), WIDTH)
         text.draw(canvas, MARGIN, at)
         at -= text.height + 4
@@ -89,7 +93,7 @@ def _lines(canvas: Canvas, data: AccessCard, at: float) -> float:
         at = _line(canvas, words("card.called", when=data.called), _STRONG, room, at)
     else:
         at = _blanks(canvas, room, at)
-    at = _line(canvas, words("card.what"), _BODY, room, at) - 6
+    at = _line(canvas, words(f"{data.about}.what"), _BODY, room, at) - 6
     at = _line(canvas, words("card.next"), Style(15, 20, bold=True, colour=style.BRAND), room, at)
     if data.proposed:
         at = _line(canvas, words("card.proposed", when=data.proposed), _STRONG, room, at)
@@ -117,7 +121,7 @@ def _blanks(canvas: Canvas, room: float, at: float) -> float:
 def _square(canvas: Canvas, data: AccessCard, at: float) -> None:
     """The reference to scan, in a mail to us, with the phone below for who reads rather than scans."""
     left = MARGIN + WIDTH - _CODE
-    mail = f"mailto:{words('card.mail')}?subject={data.reference}"
+    mail = f"mailto:{words(data.about + '.mail')}?subject={data.reference}"
     qr.draw(canvas, mail, left, at - _CODE, _CODE)
     phone = Style(15, 20, bold=True, align="centre")
     Text(words("card.phone"), phone, _CODE + 10).draw(canvas, left - 5, at - _CODE - 4)

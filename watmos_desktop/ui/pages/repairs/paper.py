@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from watmos_desktop.services import files, settings
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.reports import access_card, collect_work, work_order
+from watmos_desktop.services.reports import access_card, collect_visits, collect_work, work_order
 from watmos_desktop.services.reports.access_card import AccessCard
 from watmos_desktop.services.reports.work_order import WorkOrder
 from watmos_desktop.ui.actions import bind
@@ -28,7 +28,7 @@ from watmos_desktop.ui.kit.pdf import PdfPreview
 from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.tasks import Job
 
-ORDER, CARD = "order", "card"
+ORDER, CARD, VISIT_CARD = "order", "card", "visit_card"
 _PAPER = 940  # pixels: wider, a page would be read line by line
 
 
@@ -47,6 +47,10 @@ def _card(session: Any, _blobs: Any, repair_id: UUID) -> AccessCard:
     return collect_work.access_card(session, repair_id)
 
 
+def _visit_card(session: Any, _blobs: Any, visit_id: UUID) -> AccessCard:
+    return collect_visits.access_card(session, visit_id)
+
+
 def _order_sentence(data: WorkOrder) -> str:
     return f"{data.reference} · {data.contractor} · without anything they may not know"
 
@@ -58,11 +62,15 @@ def _card_sentence(data: AccessCard) -> str:
 _KINDS = {
     ORDER: _Kind("Work order", collect_work.work_order, work_order.fit, work_order.pages, _order_sentence),
     CARD: _Kind("Card for the door", _card, None, access_card.pages, _card_sentence),
+    VISIT_CARD: _Kind("Card for the door", _visit_card, None, access_card.pages, _card_sentence),
 }
 
 
 class WorkPaperPage(Page):
-    """``open`` takes ``("order", job id)`` or ``("card", repair id)``. The PDF stays in memory until it is saved."""
+    """``open`` takes ``("order", job id)``, ``("card", repair id)`` or ``("visit_card", visit id)``.
+
+    The PDF stays in memory until it is saved.
+    """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         back = QuietButton("Back", lambda: self.closed.emit(), key="Esc", symbol="back")

@@ -16,6 +16,7 @@ from watmos_desktop.services import (
     homes,
     policy,
     tenancy_reviews,
+    visit_attempts,
     visit_needs,
     visit_rules,
     visits,
@@ -26,6 +27,7 @@ from watmos_desktop.services.errors import Told
 from watmos_desktop.services.visit_needs import Needs
 from watmos_desktop.services.visits import Slot, VisitDraft
 from watmos_desktop.services.visits_due import DueKey, DueVisit
+from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.chip import ChipSet, Choice
@@ -36,6 +38,8 @@ from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.panes import SidePanel
 from watmos_desktop.ui.kit.pill import Dot, Pill
 from watmos_desktop.ui.kit.text import Heading, Text
+from watmos_desktop.ui.pages.visits.choices import DECISIONS, SLOTS
+from watmos_desktop.ui.pages.visits.no_answer import NoAnswerFields
 
 _SHOWN = 6
 _ASKED_DAYS = 10  # working days in which a visit that was asked for is offered
@@ -57,6 +61,9 @@ class DetailPanel(SidePanel):
         self._desk = desk
         self._key: DueKey | None = None
         self._asking = False
+        self._due: DueVisit | None = None
+        self._run: Callable[[], object] | None = None
+        bind(self, "save", lambda: self._run() if self._run else None)
         self._nothing()
 
     def shown_key(self) -> DueKey | None:
@@ -77,6 +84,7 @@ class DetailPanel(SidePanel):
         one = next((each for each in due if each.key == key), None) or next(iter(due), None)
         self.empty()
         self._key, self._asking = one.key if one else None, False
+        self._due, self._run = one, None
         if one is None:
             self._nothing()
             return
@@ -114,6 +122,11 @@ class DetailPanel(SidePanel):
             self.column.addWidget(Text(detail.card.reference, role="small").selectable())
             for attempt in detail.attempts:
                 self._line(Tone.WARN, attempt.words)
+                if attempt.note:
+                    self.column.addWidget(Text(attempt.note, role="small", wrap=True).selectable())
+            rung = self._desk.look(visit_attempts.standing, one.visit_id)
+            if rung is not None:
+                self._line(Tone.INFO, f"Next: {rung.words}")
 
     def _household(self, one: DueVisit) -> None:
         home = self._desk.look(homes.get, one.home_id)
@@ -174,6 +187,11 @@ class DetailPanel(SidePanel):
         if policy.may(actor, action.PLAN_VISITS, "visit"):
             more = QWidget()
             row = FlowLayout(more, gap=8)
+            if not one.decision:
+                row.addWidget(QuietButton("No answer", self.no_answer, key=shown_key("no_answer")))
+            if one.visit_id is not None:
+                card = partial(self.go_requested.emit, "visit_paper", ("visit_card", one.visit_id))
+                row.addWidget(QuietButton("Card to print", card))
             row.addWidget(QuietButton("A visit is asked for", partial(self.ask, one)))
             row.addWidget(QuietButton("What they need", partial(self.needs, one)))
             self.column.insertWidget(self.column.count() - 1, more)
@@ -207,7 +225,7 @@ class DetailPanel(SidePanel):
             Field(
                 "slot",
                 "Time",
-                Select([Choice("", "Any time"), *(Choice(slot, words) for slot, words in _SLOTS)]),
+                Select([Choice("", "Any time"), *(Choice(slot, words) for slot, words in SLOTS)]),
             ),
             Field("officer_id", "Officer", Select([Choice(str(each.id), each.name) for each in people])),
             Field(
@@ -234,6 +252,15 @@ class DetailPanel(SidePanel):
                 self._desk.do("moved a visit", visits.plan, one.visit_id, slot)
 
         self._save_with(form, "Plan it", save, "Planned.")
+
+    def no_answer(self) -> None:
+        """Nobody opened at the visit on show: record it."""
+        one, may = self._due, policy.may(self._desk.actor, policy.Action.VISIT, "visit")
+        if one is None or one.decision or self._asking or not may:
+            return
+        asked = NoAnswerFields(self._desk, one)
+        form = self._form("Nobody answered", *asked.fields)
+        self._save_with(form, "Record", lambda: asked.save(form.values()), "")
 
     def ask(self, one: DueVisit) -> None:
         """Somebody asks for a visit: what for, and by when."""
@@ -304,7 +331,7 @@ class DetailPanel(SidePanel):
         assert one.tenancy_id is not None
         tenancy_id = one.tenancy_id
         standing = self._desk.look(tenancy_reviews.get, tenancy_id)
-        choices = [Choice(outcome.value, _DECISIONS[outcome]) for outcome in standing.choices]
+        choices = [Choice(outcome.value, DECISIONS[outcome]) for outcome in standing.choices]
         form = self._form(
             "Decide on this tenancy",
             Field("outcome", "Decision", Select(choices)),
@@ -329,28 +356,29 @@ class DetailPanel(SidePanel):
         self.column.addStretch(1)
         return form
 
-    def _save_with(self, form: Form, verb: str, save: Callable[[], None], said: str) -> None:
+    def _save_with(self, form: Form, verb: str, save: Callable[[], str | None], said: str) -> None:
         def run() -> None:
             try:
-                save()
+                words = save() or said
             except Told as told:
                 if not form.tell(told):
                     self.told.emit(told)
                 return
             self._close()
-            self.done.emit(said)
+            self.done.emit(words)
 
-        self.foot.addWidget(PrimaryButton(verb, run))
+        self._run = run
+        self.foot.addWidget(PrimaryButton(verb, run, key=shown_key("save")))
         self.foot.addWidget(QuietButton("Leave it", self._close))
         next(iter(form.fields.values())).widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _close(self) -> None:
-        self._asking = False
+        self._asking, self._run = False, None
         self.refresh()
 
     def _nothing(self) -> None:
         self.empty()
-        self._key = None
+        self._key = self._due = self._run = None
         self.column.addWidget(Text("Choose a home to see why it is due.", role="quiet", wrap=True))
         self.column.addStretch(1)
 
@@ -362,16 +390,3 @@ class DetailPanel(SidePanel):
         row.addWidget(Dot(tone))
         row.addWidget(Text(words, wrap=True), 1)
         self.column.addWidget(holder)
-
-
-_SLOTS = (
-    ("09:30-11:30", "9:30 to 11:30"),
-    ("10:30-12:30", "10:30 to 12:30"),
-    ("13:00-15:00", "13:00 to 15:00"),
-    ("14:30-16:30", "14:30 to 16:30"),
-)
-_DECISIONS = {
-    ReviewOutcome.CONVERT: "It becomes an assured tenancy",
-    ReviewOutcome.EXTEND: "It is extended to 18 months",
-    ReviewOutcome.END: "It is to be ended",
-}

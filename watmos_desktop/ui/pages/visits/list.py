@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -70,7 +71,7 @@ _TABLES = {
 
 
 class VisitsPage(Page):
-    """List and detail. ``open`` takes a visit's id, a ``DueKey``, or the name of a filter.
+    """List and detail. ``open`` takes a ``DueKey``, the name of a filter, or ``("no_answer", visit id)``.
 
     Emits ``open_requested("visit_week", date or "plan")`` for the calendar.
     """
@@ -108,6 +109,7 @@ class VisitsPage(Page):
         self.body.addWidget(self.chips)
         self.body.addWidget(self.panes, 1)
         bind(self, "new", self.plan)
+        bind(self, "no_answer", self.no_answer, inside_only=False)
         Fresh(self, desk.changed, self.refresh, _TABLES)
         self.refresh()
 
@@ -155,9 +157,27 @@ class VisitsPage(Page):
         """Show one home's visit, or the visits of a filter."""
         if isinstance(argument, DueKey):
             self.show_due(argument)
+        elif isinstance(argument, tuple):
+            self._open_no_answer(argument[1])
         elif argument in _WORDS:
             self.chips.choose(str(argument))
             self._pick(str(argument))
+
+    def no_answer(self) -> None:
+        """Nobody opened at the visit on show, or at the chosen one of the list."""
+        key = self.table.key()
+        if self.detail.shown_key() is None and isinstance(key, DueKey):
+            self.show_due(key)
+        self.panes.show_detail()
+        self.detail.no_answer()
+
+    def _open_no_answer(self, visit_id: UUID) -> None:
+        home_id = self._desk.look(visits.get, visit_id).card.home_id
+        due = self._desk.look(visits_due.of_home, home_id)
+        key = next((one.key for one in due if one.visit_id == visit_id), None)
+        if key is not None:
+            self.show_due(key)
+            self.detail.no_answer()
 
     def plan(self) -> None:
         """Go to the calendar and have a fortnight proposed."""

@@ -72,6 +72,7 @@ class WeekPage(Page):
             ("visit_earlier", partial(self._step, -1)),
             ("visit_later", partial(self._step, 1)),
             ("pin_visit", self.pin),
+            ("no_answer", self.no_answer),
             ("week_before", partial(self._turn, -1)),
             ("week_after", partial(self._turn, 1)),
         ):
@@ -131,6 +132,7 @@ class WeekPage(Page):
             QuietButton("Later", partial(self._step, 1)),
             QuietButton("Pin", self.pin, key="P"),
             QuietButton("Take out", self.take_out),
+            QuietButton("No answer", self.no_answer, key=shown_key("no_answer")),
         ]
         for button, key in zip(self._deeds, ("visit_earlier", "visit_later"), strict=False):
             button.setToolTip(f"{action(key).tip} ({shown_key(key)})")
@@ -283,6 +285,12 @@ class WeekPage(Page):
             self._do(
                 "took a visit out of the calendar", "Taken out; it stays due.", visits.unplan, one.visit_id
             )
+
+    def no_answer(self) -> None:
+        """Nobody opened at the chosen visit: to the form that records it."""
+        one = self._mine()
+        if one is not None and one.visit_id is not None:
+            self.open_requested.emit("visits", ("no_answer", one.visit_id))
 
     def _step(self, days: int) -> None:
         one = self._mine()

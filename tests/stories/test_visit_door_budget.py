@@ -1,0 +1,133 @@
+"""A door that never opens, through the real window: each try takes at most 4 actions, and the home stays due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.build import a_home, a_tenancy
+from tests.conftest import Let
+from tests.fakes import FakeClock
+from tests.stories.person import Person
+from watmos_desktop.models.tables import Block
+from watmos_desktop.services import visits, visits_due
+from watmos_desktop.services.visits import Slot, VisitDetail, VisitDraft
+from watmos_desktop.ui import theme
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.pages.repairs.paper import WorkPaperPage
+from watmos_desktop.ui.pages.visits.list import VisitsPage
+from watmos_desktop.ui.pages.visits.week import WeekPage
+from watmos_desktop.ui.tasks import Tasks
+from watmos_desktop.ui.window import PageSpec, Window
+
+NO_ACCESS = 4
+
+
+@pytest.fixture
+def visit(let: Let) -> UUID:
+    """A visit planned for this morning; a neighbour's is planned for Friday."""
+    officer = let.landlord.officer.staff_id
+    assert officer is not None
+    let.store.actor = let.landlord.officer
+    with let.store.write("homes", undoable=False) as session:
+        block = session.get(Block, let.landlord.block_id)
+        homes = [a_home(session, block), a_home(session, block)]
+        for home in homes:
+            a_tenancy(session, home, started_on=date(2023, 11, 2))
+        friday = Slot(officer, date(2026, 11, 27), "09:30", "11:30")
+        visits.arrange(session, VisitDraft(homes[1].id, slot=friday))
+        today = Slot(officer, date(2026, 11, 23), "09:30", "11:30")
+        return visits.arrange(session, VisitDraft(homes[0].id, slot=today))
+
+
+@pytest.fixture
+def person(let: Let, visit: UUID, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
+    """The officer at the real window, with the visit open."""
+    theme.apply(qapp, "light")
+    errors: list[BaseException] = []
+    tasks = Tasks(errors.append)
+    desk = Desk(let.store, tasks)
+    window = Window(lambda: QWidget())
+    window.resize(1440, 900)
+    window.show()
+    window.open_pages(
+        [
+            PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk)),
+            PageSpec("visit_week", "Week", "visits", lambda: WeekPage(desk), None, True, tab="visits"),
+            PageSpec("visit_paper", "Card", "report", lambda: WorkPaperPage(desk), None, True, tab="visits"),
+        ],
+        "R. Adeyemi · Tenancy officer",
+    )
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    with let.store.read() as session:
+        (due, *_) = visits_due.of_home(session, visits.get(session, visit).card.home_id)
+    window.go("visits", due.key)
+    yield Person(window, qtbot)
+    window.lock()
+    window.close()
+    window.deleteLater()
+    tasks.close()
+    let.store.listeners.clear()
+    assert not errors, errors
+
+
+def seen(let: Let, visit_id: UUID) -> VisitDetail:
+    with let.store.read() as session:
+        return visits.get(session, visit_id)
+
+
+def test_no_access_from_the_detail_and_the_card(person: Person, let: Let, visit: UUID) -> None:
+    owed = seen(let, visit).card.due_on
+    person.key("Alt+N", "Ctrl+Return")
+    assert person.actions <= NO_ACCESS
+    after = seen(let, visit)
+    (tried,) = after.attempts
+    assert tried.card_left and after.card.due_on == owed and after.card.completed_at is None
+    assert after.card.planned_on == date(2026, 11, 27) and after.card.start == "14:30"
+    assert person.sees("Nobody answered. Still due 2 Nov 2026. Booked: Fri 27 Nov, 14:30 to 16:30.")
+    assert person.sees("Next: Come again on another part of the day")
+    person.click("Card to print")
+    page = person.window.current()
+    assert isinstance(page, WorkPaperPage)
+    person.waits(page.pdf)
+    person.waits(page.preview.isVisible)
+    said = " ".join(page.preview.text(1).split())
+    assert after.card.reference in said and "We come again on Fri 27 Nov, 14:30 to 16:30." in said
+    assert after.card.address not in said and "Your repair" not in said
+    person.key("Esc", "Ctrl+Z")
+    person.waits(lambda: not seen(let, visit).attempts)
+    assert seen(let, visit).card.planned_on == date(2026, 11, 23)
+
+
+def test_no_access_from_the_week(person: Person, let: Let, visit: UUID) -> None:
+    person.window.go("visit_week", date(2026, 11, 23))
+    page = person.window.current()
+    assert isinstance(page, WeekPage)
+    card = next(one for one in page.board.cards() if one.entry.visit_id == visit)
+    card.setFocus()
+    person.key("Alt+N", "Ctrl+Return")
+    assert person.actions <= NO_ACCESS
+    assert len(seen(let, visit).attempts) == 1
+
+
+def test_a_door_that_never_opens(person: Person, let: Let, visit: UUID, clock: FakeClock) -> None:
+    owed = seen(let, visit).card.due_on
+    for count in range(1, 5):
+        before = person.actions
+        person.key("Alt+N", "Ctrl+Return")
+        assert person.actions - before <= NO_ACCESS
+        assert len(seen(let, visit).attempts) == count
+        clock.set(clock.now() + timedelta(days=1, hours=4 if count == 1 else 0))
+    person.key("Alt+N")
+    person.click("By letter")
+    person.key("Ctrl+Return")
+    assert not seen(let, visit).attempts[-1].card_left
+    assert seen(let, visit).card.due_on == owed
+    assert person.sees("Next: Ring, text or e-mail to agree a day")  # nobody has rung yet
