@@ -73,6 +73,37 @@ def _end_grant(connection: Any, office_app: OfficeApp, member: UUID, estate: UUI
     members.revoke(connection, office_app.office, None, member, estate_id=estate)
 
 
+def test_an_estate_lost_while_all_is_read_anew_does_not_stay_for_what_was_pushed_before(
+    joined: Joining, office_app: OfficeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is taken in counts as seen; it must not any more once the estate is lost, though nothing is here whole."""
+    manager = joined()
+    mine, theirs = a_repair(manager), a_repair(manager)
+    sync(manager)
+    keep, lose = _estate_of(manager, mine), _estate_of(manager, theirs)
+    caretaker = joined(Role.CARETAKER, estates=[keep, lose])
+    sync(caretaker)
+    lives.read_from_start(caretaker.store, memory.load(caretaker.store), "tried")
+    edit(caretaker, theirs, title="taken in")
+
+    class PowerCut(BaseException):
+        pass
+
+    def dies(*_: object) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(incoming, "load", dies)
+        with pytest.raises(PowerCut):
+            sync(caretaker)
+    assert waiting(caretaker) == 0
+    with office_app.office.writing() as connection:
+        _end_grant(connection, office_app, caretaker.member, lose)
+    sync(caretaker)
+    assert shown(caretaker, theirs) is None
+    assert shown(caretaker, mine) is not None
+
+
 def test_a_new_estate_is_loaded_and_a_broken_load_goes_on(joined: Joining, office_app: OfficeApp) -> None:
     manager = joined()
     first, second = a_repair(manager), a_repair(manager)

@@ -184,8 +184,8 @@ class _Sync:
     def _remember(self, answer: Mapping[str, Any]) -> None:
         """Take in what the office said; lost buckets and new rights have everything read from the start."""
         buckets = frozenset(answer["buckets"])
-        loading = {bucket for names in self._kept.loading for bucket in names.split(",")}
-        lost = {*self._kept.held, *loading} - buckets
+        # What was granted, not what is held: while all is read anew nothing is held, and yet rows of it are here.
+        lost = {*self._kept.buckets} - buckets
         member = answer["member"]
         self._kept = replace(
             self._kept,
