@@ -114,14 +114,16 @@ class Driver:
             raise Told(f"Waited too long for {what}.", "Try once more on a computer with less to do.")
 
     def settle(self, milliseconds: int = 60) -> None:
-        """Let the window paint."""
-        from PySide6.QtCore import QEventLoop, QTimer
+        """Let the window paint, and lay out what was shown late where the machine is busy."""
+        from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
         loop, end = QEventLoop(), QTimer()
         end.setSingleShot(True)
         end.timeout.connect(loop.quit)
         end.start(milliseconds)
         loop.exec()
+        for _ in range(3):  # parts shown, laid out, painted
+            QCoreApplication.processEvents()
 
     def picture(self, path: Path) -> None:
         """Save what the window shows as PNG; raises Told when the folder refuses."""
