@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text, update
 
 from tests.conftest import PASSPHRASE, Workspace
@@ -29,7 +30,7 @@ from tests.sync.devices import (
 )
 from watmos_desktop.services import backup, restore
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import joining, lives, memory
+from watmos_desktop.services.sync import incoming, joining, lives, memory
 from watmos_office.tables import Fact, Stream
 
 
@@ -110,6 +111,42 @@ def test_what_was_deleted_meanwhile_does_not_stay_on_a_device_that_was_put_back(
     one.store.close()
     _reopen(one, tmp_path / "copy", empty_workspace)
     one.store.remember(lives.RESTORED, {"from": "a copy"})
+    settle(one, two)
+    assert shown(one, repair, "deleted") in (None, True)
+    assert state(one) == state(two)
+
+
+class _PowerCut(BaseException):
+    pass
+
+
+def _dies(*_: object) -> None:
+    raise _PowerCut
+
+
+@pytest.mark.parametrize("known", ["as it is", "differently"])
+def test_what_is_deleted_between_the_push_and_the_first_page_of_a_reading_anew_does_not_stay(
+    joined: Joining, office_app: OfficeApp, monkeypatch: pytest.MonkeyPatch, known: str
+) -> None:
+    """The pages bring live records only, so nothing counts as seen before the first of them was asked for."""
+    one, two = joined(), joined()
+    repair = a_repair(one)
+    settle(one, two)
+    tick(office_app)
+    if known == "differently":
+        edit(two, repair, title="theirs")
+        sync(two)
+    lives.read_from_start(one.store, memory.load(one.store), "tried")
+    edit(one, repair, title="taken in")
+    with monkeypatch.context() as patch:
+        patch.setattr(incoming, "load", _dies)
+        with pytest.raises(_PowerCut):
+            sync(one)
+    assert waiting(one) == 0
+    sync(two)
+    tick(office_app)
+    edit(two, repair, deleted=True)
+    sync(two)
     settle(one, two)
     assert shown(one, repair, "deleted") in (None, True)
     assert state(one) == state(two)

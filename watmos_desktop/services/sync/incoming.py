@@ -222,7 +222,7 @@ def _without_blobs(
 def _placing(store: Store, kept: Memory) -> Iterator[tuple[Connection, Placing]]:
     """A round of placing whose touched records are announced once it is saved."""
     with store.apply(foreign_keys=False) as connection:
-        placed = Placing(connection, sweeping=bool(kept.sweeping))
+        placed = Placing(connection, sweeping=bool(kept.sweeping) and not kept.unread)
         yield connection, placed
     announce(store, placed.touched)
 

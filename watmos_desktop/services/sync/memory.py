@@ -67,6 +67,11 @@ class Memory:
     drifts: int = 0  # records that were found to differ without a reason
 
     @property
+    def unread(self) -> bool:
+        """Whether all is to be read from the start and no page of it has come: what is shown now may be gone by then."""
+        return bool(self.sweeping) and not (self.held or self.loading)
+
+    @property
     def member_id(self) -> UUID:
         """Who works with this device."""
         return UUID(self.member)

@@ -188,7 +188,7 @@ def keep(
     """Take off the queue what the office named, in order, up to the first that it did not name."""
     done = _done(ready, answer)
     held = [(one, reason) for one, status, reason in done if status == "quarantined"]
-    asked = _to_ask(done, unread=bool(kept.sweeping) and not (kept.held or kept.loading))
+    asked = _to_ask(done, unread=kept.unread)
     if done:
         last = done[-1][0]
         new = (pair for pair in asked if pair not in kept.asked)
@@ -197,7 +197,7 @@ def keep(
     with store.apply() as connection:
         _move(connection, done, store.clock.now())
         _hold(connection, held, store.clock.now())
-        if kept.sweeping:
+        if kept.sweeping and not kept.unread:  # else the pages say whether it is still there
             taken = [one.row for one, status, _ in done if status == "applied"]
             placing.see(connection, ((row.table_name, row.record_id) for row in taken))
         memory.write(connection, kept)
