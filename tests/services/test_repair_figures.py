@@ -9,12 +9,13 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from tests import build
 from tests.conftest import MANAGER
 from tests.fakes import NOW
 from watmos_desktop.models.kinds import Channel, JobKind, Priority, RepairStatus, Role, TenancyKind, Trade
-from watmos_desktop.models.tables import Block, Home, Job, Repair, RepairFeedback, Staff
+from watmos_desktop.models.tables import Block, Clock, Home, Job, Repair, RepairFeedback, Staff
 from watmos_desktop.services import clocks, repair_figures, repairs
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotAllowed, Told
@@ -214,3 +215,61 @@ def test_by_hand_and_by_service_agree(
             for row in counted
         )
         assert parts(told, key) == (good, len(counted))
+
+
+def test_what_has_no_clock_is_judged_by_the_target_of_its_day(store: Store, block: Block) -> None:
+    """As after an import: hours by the moment, over the end of summer time too, days by the day."""
+    summer = datetime(2026, 10, 24, 12, 0, tzinfo=LONDON)  # the clocks go back that night
+    late = datetime(2026, 10, 26, 23, 30, tzinfo=LONDON)
+    rented = home(store, block, TenancyKind.ASSURED)
+    for priority, began, ended in (
+        (Priority.EMERGENCY, summer, datetime(2026, 10, 25, 11, 0, tzinfo=LONDON)),
+        (Priority.EMERGENCY, summer, datetime(2026, 10, 25, 11, 0, 1, tzinfo=LONDON)),
+        (Priority.URGENT, late, datetime(2026, 11, 2, 23, 59, 59, 500_000, tzinfo=LONDON)),
+        (Priority.URGENT, late, datetime(2026, 11, 3, 0, 0, tzinfo=LONDON)),
+    ):
+        one = done(store, block, ended - began, before=NOW - ended, priority=priority, home_id=rented)
+        with store.write("no clock") as session:
+            for clock in session.query(Clock).where(Clock.owner_id == one):
+                clock.deleted = True
+    told = figures(store)
+    assert parts(told, "RP02(2)") == (1, 2)
+    assert parts(told, "RP02(1)") == (1, 2)
+
+
+def test_a_home_counts_as_it_was_held_on_the_day_in_london(store: Store, block: Block) -> None:
+    """Let as a lease from the first of June on, which began an hour before midnight by the database's clock."""
+    one = home(store, block, TenancyKind.ASSURED, started_on=date(2020, 1, 1), ended_on=date(2026, 5, 31))
+    with store.write("sold") as session:
+        build.a_tenancy(
+            session, session.get_one(Home, one), kind=TenancyKind.LEASEHOLD, started_on=date(2026, 6, 1)
+        )
+    sold = datetime(2026, 6, 1, 0, 0, tzinfo=LONDON)
+    for began in (sold - timedelta(seconds=1), sold, sold):
+        done(store, block, DAYS, before=NOW - began - DAYS, home_id=one)
+    told = figures(store)
+    assert parts(told, "RP02(1)") == (1, 1)
+    assert parts(told, "other") == (2, 2)
+
+
+def test_of_a_clock_that_was_started_twice_the_later_start_counts(store: Store, block: Block) -> None:
+    one = done(store, block, 30 * DAYS)
+    assert parts(figures(store), "communal") == (1, 1)
+    with store.write("sooner") as session:
+        clocks.start(session, "repair", one, "R7", NOW - 100 * DAYS)
+    assert parts(figures(store), "communal") == (1, 1)
+    with store.write("again") as session:
+        clocks.start(session, "repair", one, "R7", NOW - 30 * DAYS).due_at = NOW - 20 * DAYS
+    assert parts(figures(store), "communal") == (0, 1)
+
+
+def test_the_year_is_counted_from_an_index_of_what_was_done(store: Store, block: Block) -> None:
+    """No repair is opened for it: a walk over every repair ever done took seconds."""
+    with store.read() as session:
+        statement = select(repair_figures._rows(session, NOW - 100 * DAYS, NOW))
+        made = statement.compile(session.get_bind())
+        bound = tuple(made.construct_params()[name] for name in made.positiontup or ())
+        plan = session.connection().exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {made}", tuple(f"{one:%Y-%m-%d}" for one in bound)
+        )
+        assert any("repair USING COVERING INDEX ix_repair_completed" in row[-1] for row in plan)

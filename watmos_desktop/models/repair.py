@@ -26,6 +26,12 @@ class Repair(Synced, Base):
             *("due_at", "id", "priority", "home_id", "assigned_to"),
             sqlite_where=text(f"deleted = 0 AND {IS_DONE}"),
         ),
+        # What the figures of a year ask of what was done in it (services/repair_figures.py).
+        Index(
+            "ix_repair_completed",
+            *("completed_at", "id", "priority", "home_id", "reported_at", "estate_id", "block_id"),
+            sqlite_where=text(f"deleted = 0 AND {IS_DONE}"),
+        ),
         Index("ix_repair_done_title", "title", "id", sqlite_where=text(f"deleted = 0 AND {IS_DONE}")),
         Index("ix_repair_signposted", "due_at", "id", sqlite_where=text(f"deleted = 0 AND {IS_SIGNPOSTED}")),
         # All that a filter or a chip's count asks of an open repair: a list of any length is counted from it alone.

@@ -11,22 +11,41 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    union,
+)
 from sqlalchemy.orm import Session, aliased
 
-from watmos_desktop.models.kinds import JobKind, Priority, RepairStatus, TenancyKind
+from watmos_desktop.models.kinds import JobKind, Priority, TenancyKind
+from watmos_desktop.models.repair import IS_DONE
 from watmos_desktop.models.tables import Clock, Job, Repair, RepairFeedback, Tenancy
 from watmos_desktop.services import clocks, policy, promises, repair_care, repairs
 from watmos_desktop.services.clock import LONDON
+from watmos_desktop.services.due_days import local_day
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repair_listing import seen
 
 RENTED = frozenset({TenancyKind.STARTER, TenancyKind.ASSURED, TenancyKind.SECURE})
 HAPPY = 4  # of 5
+_SECONDS = len("2026-11-23 10:42:00")
 _YEAR_BEGINS = 4  # the reporting year: 1 April to 31 March
 
 
@@ -70,13 +89,13 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class _Done:
-    """A completed repair: where it lies (rented, other, unknown, communal) and whether its target was met."""
+class _Tally:
+    """How many repairs of one kind were completed, by where they lie (rented, other, unknown, communal)."""
 
-    id: UUID
     emergency: bool
     place: str
-    in_time: bool
+    in_time: int
+    all: int
 
 
 def year_of(day: date) -> date:
@@ -97,6 +116,8 @@ def get(session: Session, since: date | None = None, until: date | None = None) 
         raise Told("The first day comes after the last.", "Turn them round.", field="since")
     span = (_begins(since), _begins(until + timedelta(days=1)))
     done = _done(session, *span)
+    total = sum(one.all for one in done)
+    recalled = _recalled(session, *span)
     answers = _answers(session, *span)
     return Figures(
         since,
@@ -111,13 +132,13 @@ def get(session: Session, since: date | None = None, until: date | None = None) 
             _in_time("other_emergency", "emergencies in leasehold and part-owned homes done in time", done, "other",
                      urgent=True),
             _overdue(session),
-            _first_time(session, done),
-            Figure("recalls", "done repairs that came back within 28 days", len(_recalled(session, done)), len(done)),
+            _first_time(session, recalled, total, *span),
+            Figure("recalls", "done repairs that came back within 28 days", len(recalled), total),
             Figure("satisfied", "answers of 4 or 5 out of 5", sum(one >= HAPPY for one in answers), len(answers)),
             _silent(session),
         ),
         sum(answers) / len(answers) if answers else None,
-        sum(one.place == "unknown" for one in done),
+        sum(one.all for one in done if one.place == "unknown"),
     )  # fmt: skip
 
 
@@ -125,14 +146,14 @@ def _begins(day: date) -> datetime:
     return datetime.combine(day, time(), LONDON)
 
 
-def _in_time(key: str, words: str, done: Iterable[_Done], place: str, *, urgent: bool) -> Figure:
+def _in_time(key: str, words: str, done: Iterable[_Tally], place: str, *, urgent: bool) -> Figure:
     counted = [one for one in done if one.place == place and one.emergency is urgent]
-    return Figure(key, words, sum(one.in_time for one in counted), len(counted))
+    return Figure(key, words, sum(one.in_time for one in counted), sum(one.all for one in counted))
 
 
 def _completed(session: Session, since: datetime, until: datetime) -> tuple[Any, ...]:
     return (
-        Repair.status == RepairStatus.COMPLETED,
+        literal_column(f"repair.{IS_DONE}"),  # as its index says it
         ~Repair.deleted,
         Repair.completed_at >= since,
         Repair.completed_at < until,
@@ -140,52 +161,102 @@ def _completed(session: Session, since: datetime, until: datetime) -> tuple[Any,
     )
 
 
-def _done(session: Session, since: datetime, until: datetime) -> list[_Done]:
-    columns = (Repair.id, Repair.home_id, Repair.priority, Repair.reported_at, Repair.completed_at)
-    rows = session.execute(select(*columns).where(*_completed(session, since, until))).all()
-    targets = _targets(session, since, until)
-    held = _held(session)
-    found = []
-    for row in rows:
-        key = clocks.REPAIR_CLOCK[row.priority]
-        due = targets.get((row.id, key)) or promises.due(key, row.reported_at).due_at
-        place = "communal" if row.home_id is None else _tenure(held.get(row.home_id, ()), row.reported_at)
-        in_time = row.completed_at.replace(microsecond=0) <= due  # a due day ends at 23:59:59
-        found.append(_Done(row.id, row.priority is Priority.EMERGENCY, place, in_time))
-    return found
-
-
-def _targets(session: Session, since: datetime, until: datetime) -> dict[tuple[UUID, str], datetime]:
-    """The due moment of each repair's clock by key; of one that was started twice the later start."""
+def _done(session: Session, since: datetime, until: datetime) -> list[_Tally]:
+    """What was completed, counted by the database; what it cannot tell, working days, is told here for each day."""
+    done = _rows(session, since, until)
+    emergency = (done.c.priority == Priority.EMERGENCY).label("emergency")
+    due = _due(done)
+    # A due day ends at 23:59:59, so what was done within that second is in time.
+    known = case((due.is_not(None), done.c.completed_at <= due))
+    rest = [case((due.is_(None), one)) for one in (done.c.priority, done.c.day, done.c.ended)]
+    columns = (emergency, _place(done), known, *rest)
     rows = session.execute(
-        select(Clock.owner_id, Clock.key, Clock.due_at)
-        .join(Repair, Repair.id == Clock.owner_id)
-        .where(
-            ~Clock.deleted,
-            Clock.key.in_(clocks.REPAIR_CLOCK.values()),
-            *_completed(session, since, until),
-        )
-        .order_by(Clock.started_at, Clock.id)
+        select(*columns, func.count()).group_by(*(text(str(n)) for n in range(1, len(columns) + 1)))
     )
-    return {(owner, key): due for owner, key, due in rows}
+    return [
+        _Tally(bool(urgent), place, number * int(_by_then(*of) if good is None else good), number)
+        for urgent, place, good, *of, number in rows
+    ]
 
 
-def _held(session: Session) -> dict[UUID, list[tuple[date, date | None, TenancyKind]]]:
-    columns = (Tenancy.home_id, Tenancy.started_on, Tenancy.ended_on, Tenancy.kind)
-    found: dict[UUID, list[tuple[date, date | None, TenancyKind]]] = {}
-    for home, start, end, kind in session.execute(select(*columns).where(~Tenancy.deleted)):
-        found.setdefault(home, []).append((start, end, kind))
-    return found
+def _rows(session: Session, since: datetime, until: datetime) -> CTE:
+    """Each completed repair with its moments to the second and its days in London, worked out once."""
+    reported, completed = (
+        f"substr(repair.{name}, 1, {_SECONDS})" for name in ("reported_at", "completed_at")
+    )
+    texts = {
+        "reported_at": reported,
+        "completed_at": completed,
+        "day": local_day(reported),
+        "ended": local_day(completed),
+    }
+    return (
+        select(
+            Repair.id,
+            Repair.priority,
+            Repair.home_id,
+            *(literal_column(words, String).label(name) for name, words in texts.items()),
+        )
+        .where(*_completed(session, since, until))
+        .cte("done")
+        .prefix_with("MATERIALIZED")
+    )
 
 
-def _tenure(held: Iterable[tuple[date, date | None, TenancyKind]], reported_at: datetime) -> str:
+def _by_then(priority: Priority, reported: str, completed: str) -> bool:
+    """Whether the target of the day it was reported was met, in days."""
+    return date.fromisoformat(completed) <= _last_day(
+        clocks.REPAIR_CLOCK[priority], date.fromisoformat(reported)
+    )
+
+
+@lru_cache(4000)
+def _last_day(key: str, reported: date) -> date:
+    return promises.due(key, reported).due_date
+
+
+def _due(done: CTE) -> ColumnElement[str | None]:
+    """The due moment of a repair's clock; of one that was started twice the later start.
+
+    Without a clock, as when it was brought in from elsewhere, by the target of the day it was reported: NULL for one
+    that is not in hours.
+    """
+    key = case(dict(clocks.REPAIR_CLOCK), value=done.c.priority)
+    kept = (
+        select(func.substr(cast(Clock.due_at, String), 1, _SECONDS))
+        .where(Clock.owner_id == done.c.id, ~Clock.deleted, Clock.key == key)
+        .order_by(Clock.started_at.desc(), Clock.id.desc())
+        .limit(1)
+        .correlate(done)
+        .scalar_subquery()
+    )
+    further = [
+        (
+            and_(
+                done.c.priority == priority, done.c.day >= ("" if n == 0 else target.holds_from.isoformat())
+            ),
+            func.datetime(done.c.reported_at, f"+{target.amount} hours")
+            if target.unit is promises.Unit.HOURS
+            else null(),
+        )
+        for priority, name in clocks.REPAIR_CLOCK.items()
+        for n, target in reversed(list(enumerate(promises.targets(name))))
+    ]
+    return func.coalesce(kept, case(*further, else_=null()))
+
+
+def _place(done: CTE) -> ColumnElement[str]:
     """Rented or other by the tenancy of that day, in an empty home by the one before; else unknown."""
-    day = reported_at.astimezone(LONDON).date()
-    before = [one for one in held if one[0] <= day]
-    if not before:
-        return "unknown"
-    here = [one for one in before if one[1] is None or one[1] >= day] or before
-    return "rented" if max(here, key=lambda one: one[0])[2] in RENTED else "other"
+    begun, ended = cast(Tenancy.started_on, String), cast(Tenancy.ended_on, String)
+    tenure = (
+        select(case((Tenancy.kind.in_(RENTED), "rented"), else_="other"))
+        .where(Tenancy.home_id == done.c.home_id, ~Tenancy.deleted, begun <= done.c.day)
+        .order_by(or_(ended.is_(None), ended >= done.c.day).desc(), begun.desc(), Tenancy.id)
+        .limit(1)
+        .correlate(done)
+        .scalar_subquery()
+    )
+    return case((done.c.home_id.is_(None), "communal"), else_=func.coalesce(tenure, "unknown"))
 
 
 def _overdue(session: Session) -> Figure:
@@ -199,31 +270,30 @@ def _silent(session: Session) -> Figure:
     return Figure("silent", "open repairs in homes where nobody was told anything for too long", silent, home)
 
 
-def _first_time(session: Session, done: list[_Done]) -> Figure:
+def _first_time(
+    session: Session, recalled: set[UUID], total: int, since: datetime, until: datetime
+) -> Figure:
     """Done without a second job, without coming back, and without anyone saying that it was not fixed."""
     again = select(Job.repair_id).where(~Job.deleted, Job.kind.in_((JobKind.FOLLOW_ON, JobKind.RECALL)))
     unfixed = select(RepairFeedback.repair_id).where(~RepairFeedback.deleted, RepairFeedback.fixed.is_(False))
-    not_first = {*session.scalars(again), *session.scalars(unfixed)} | _recalled(session, done)
-    first = sum(one.id not in not_first for one in done)
-    return Figure("first_time", "repairs done right the first time", first, len(done))
+    asked = select(Repair.id).where(Repair.id.in_(union(again, unfixed)), *_completed(session, since, until))
+    not_first = recalled.union(session.scalars(asked))
+    return Figure("first_time", "repairs done right the first time", total - len(not_first), total)
 
 
-def _recalled(session: Session, done: list[_Done]) -> set[UUID]:
+def _recalled(session: Session, since: datetime, until: datetime) -> set[UUID]:
     """Those of the repairs that came back within the days of a recall."""
-    earlier = aliased(Repair, name="earlier")
+    again = aliased(Repair, name="again")
+    came = select(again.recall_of).where(~again.deleted, again.recall_of.is_not(None))
     rows = session.execute(
-        select(earlier.id, earlier.completed_at, Repair.reported_at)
-        .select_from(Repair)
-        .join(earlier, and_(earlier.id == Repair.recall_of, earlier.completed_at.is_not(None)))
-        .where(~Repair.deleted, Repair.recall_of.is_not(None))
+        select(Repair.id, Repair.completed_at, again.reported_at)
+        .join(again, again.recall_of == Repair.id)
+        .where(~again.deleted, Repair.id.in_(came), *_completed(session, since, until))
     )
-    known = {one.id for one in done}
     return {
         first
-        for first, ended, again in rows
-        if first in known
-        and ended is not None
-        and again <= ended + repair_care.on(again.astimezone(LONDON).date()).recall
+        for first, ended, back in rows
+        if ended is not None and back <= ended + repair_care.on(back.astimezone(LONDON).date()).recall
     }
 
 
