@@ -32,6 +32,8 @@ from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.ids import same_id
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.visit_form import Question, Step
+from watmos_desktop.services.visits import VisitDraft
+from watmos_desktop.services.visits_due import DueVisit
 
 ASKED = "asked"  # all that the answers say of what is kept apart
 UNSIGNED = "signature"
@@ -42,6 +44,16 @@ _SEALED_ROWS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (VisitConsent, ("key", "given", "asked_at")),
     (VisitSignature, ("person_id", "name", "strokes", "signed_at")),
 )
+
+
+def begin(session: Session, due: DueVisit) -> UUID:
+    """Begin what is due, arranged or not, or go on with it; gives the visit's id. Raises as ``start`` does."""
+    policy.require(session, Action.VISIT, "visit")
+    if due.decision:
+        raise Told("A decision is no visit.", "Choose the visit of that home.", field="visit")
+    visit_id = due.visit_id or visits.arrange(session, VisitDraft(due.home_id, due.kind, due.due_on))
+    start(session, visit_id)
+    return visit_id
 
 
 def start(session: Session, visit_id: UUID) -> None:

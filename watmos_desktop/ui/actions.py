@@ -24,6 +24,7 @@ PLACES = {
     "photo": "Drawing on a photo",
     "report": "Reading a report",
     "visit": "Reading a visit",
+    "door": "At the door of a visit",
     "week": "In the week of visits",
     "review": "Reviewing what two people changed",
     "hazard": "In a hazard case",
@@ -133,6 +134,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("draw_line", "Line", ("L",), "Draw freely", "photo"),
     Action("no_answer", "No answer", ("Alt+N",), "Nobody opened: record it, the card and the day", "visit"),
     Action(
+        "begin_visit",
+        "At the door",
+        ("Alt+V",),
+        "Somebody opened: begin the visit, or go on with it",
+        "visit",
+    ),
+    Action("door1", "First answer", ("1",), "Choose the first answer; 2 the second, and so on", "door"),
+    *(
+        Action(f"door{number}", f"Answer {number}", (f"{number}",), f"Choose answer {number}", "door")
+        for number in range(2, 10)
+    ),
+    Action("door_on", "Go on", ("Ctrl+Return", "Return"), "Save what is chosen, and go on", "door"),
+    Action("door_back", "Back", ("Backspace",), "Go to the question before", "door"),
+    Action("door_skip", "Skip", ("S",), "Leave the question out, with a reason", "door"),
+    Action("door_same", "Same as last time", ("L",), "Confirm the answer of last time", "door"),
+    Action("door_hide", "Hide", ("F8",), "Hide the screen from who looks over your shoulder", "door"),
+    Action(
         "visit_earlier", "A day earlier", ("Ctrl+Left",), "Move the visit to the working day before", "week"
     ),
     Action("visit_later", "A day later", ("Ctrl+Right",), "Move the visit to the working day after", "week"),
@@ -150,7 +168,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("keep_both", "Keep both", ("B",), "Keep both texts, one below the other", "review"),
 )
 
-_MORE_TABS = {f"tab{number}" for number in range(2, 10)} | {f"phrase{number}" for number in range(2, 9)}
+_MORE_TABS = (
+    {f"tab{number}" for number in range(2, 10)}
+    | {f"phrase{number}" for number in range(2, 9)}
+    | {f"door{number}" for number in range(2, 10)}
+)
 
 
 def action(action_id: str) -> Action:

@@ -122,6 +122,8 @@ def _of_visits(desk: Desk) -> list[PageSpec]:
     if policy.may(desk.actor, policy.Action.VISIT, "visit"):
         card = partial(_work_paper, desk)
         pages.append(PageSpec("visit_paper", "Card", "report", card, hidden=True, tab="visits"))
+        door = partial(_visit_door, desk)
+        pages.append(PageSpec("visit_door", "At the door", "visits", door, hidden=True, tab="visits"))
     return pages
 
 
@@ -332,6 +334,12 @@ def _visit_week(desk: Desk) -> QWidget:
     from watmos_desktop.ui.pages.visits.week import WeekPage
 
     return WeekPage(desk)
+
+
+def _visit_door(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.visits.door import DoorPage
+
+    return DoorPage(desk)
 
 
 def _homes(desk: Desk) -> QWidget:

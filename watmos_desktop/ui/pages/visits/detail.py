@@ -188,6 +188,7 @@ class DetailPanel(SidePanel):
             more = QWidget()
             row = FlowLayout(more, gap=8)
             if not one.decision:
+                row.addWidget(QuietButton("At the door", self.begin, key=shown_key("begin_visit")))
                 row.addWidget(QuietButton("No answer", self.no_answer, key=shown_key("no_answer")))
             if one.visit_id is not None:
                 card = partial(self.go_requested.emit, "visit_paper", ("visit_card", one.visit_id))
@@ -252,6 +253,11 @@ class DetailPanel(SidePanel):
                 self._desk.do("moved a visit", visits.plan, one.visit_id, slot)
 
         self._save_with(form, "Plan it", save, "Planned.")
+
+    def begin(self) -> None:
+        """Somebody opened: to the questions, or on with them."""
+        if self._due is not None and not self._due.decision and not self._asking:
+            self.go_requested.emit("visit_door", self._due)
 
     def no_answer(self) -> None:
         """Nobody opened at the visit on show: record it."""

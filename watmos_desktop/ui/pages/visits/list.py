@@ -110,6 +110,7 @@ class VisitsPage(Page):
         self.body.addWidget(self.panes, 1)
         bind(self, "new", self.plan)
         bind(self, "no_answer", self.no_answer, inside_only=False)
+        bind(self, "begin_visit", self.detail.begin, inside_only=False)
         Fresh(self, desk.changed, self.refresh, _TABLES)
         self.refresh()
 

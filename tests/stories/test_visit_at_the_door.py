@@ -1,0 +1,171 @@
+"""A whole visit at the real window: at most 45 actions with three follow-ups, cut off by a lock, hidden by one key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.build import a_home, a_person, a_tenancy
+from tests.conftest import Let
+from tests.stories.person import Person
+from watmos_desktop.models.kinds import VisitStatus
+from watmos_desktop.models.tables import Block
+from watmos_desktop.services import visit_walk, visit_walk_view, visits, visits_due
+from watmos_desktop.services.visit_form import Consent, Kind, Step
+from watmos_desktop.services.visit_walk_view import DoorWalk
+from watmos_desktop.services.visits import VisitDraft
+from watmos_desktop.ui import theme
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.pages.visits.door import DoorPage
+from watmos_desktop.ui.pages.visits.list import VisitsPage
+from watmos_desktop.ui.tasks import Tasks
+from watmos_desktop.ui.window import PageSpec, Window
+
+ACTIONS = 45
+
+
+@pytest.fixture
+def visit(let: Let) -> UUID:
+    let.store.actor = let.landlord.officer
+    with let.store.write("a home", undoable=False) as session:
+        home = a_home(session, session.get(Block, let.landlord.block_id))
+        a_tenancy(session, home, a_person(session, "Ada Okafor"), started_on=date(2023, 11, 2))
+        return visits.arrange(session, VisitDraft(home.id))
+
+
+@pytest.fixture
+def person(let: Let, visit: UUID, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
+    """The officer at the real window, with the visit open."""
+    theme.apply(qapp, "light")
+    errors: list[BaseException] = []
+    tasks = Tasks(errors.append)
+    desk = Desk(let.store, tasks)
+    window = Window(lambda: QWidget())
+    window.resize(1024, 700)
+    window.show()
+    window.open_pages(
+        [
+            PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk)),
+            PageSpec("visit_door", "At the door", "visits", lambda: DoorPage(desk), None, True, tab="visits"),
+        ],
+        "R. Adeyemi · Tenancy officer",
+    )
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    with let.store.read() as session:
+        (due, *_) = visits_due.of_home(session, visits.get(session, visit).card.home_id)
+    window.go("visits", due.key)
+    yield Person(window, qtbot)
+    window.lock()
+    window.close()
+    window.deleteLater()
+    tasks.close()
+    let.store.listeners.clear()
+    assert not errors, errors
+
+
+def seen(let: Let, visit_id: UUID) -> DoorWalk:
+    with let.store.read() as session:
+        return visit_walk_view.load(session, visit_id)
+
+
+def page(person: Person) -> DoorPage:
+    found = person.window.current()
+    assert isinstance(found, DoorPage)
+    return found
+
+
+def here(person: Person) -> Step | Consent | None:
+    return page(person)._here
+
+
+def answers(person: Person, found: dict[str, str], until: str = "") -> None:
+    """Answer as they stand: the first option, but for what the visit finds; stops before ``until``."""
+    while isinstance(one := here(person), Step) and one.question.key != until:
+        key = found.get(one.question.key, "1")
+        if one.question.kind is Kind.TEXT:
+            person.write(key)
+            person.key("Ctrl+Return")
+        elif one.question.kind is Kind.MANY:
+            person.key(key, "Return")
+        else:
+            person.key(key)
+
+
+def test_the_whole_form_with_three_follow_ups(person: Person, let: Let, visit: UUID) -> None:
+    person.key("Alt+V")
+    assert seen(let, visit).status is VisitStatus.UNDER_WAY
+    answers(person, {"damp": "2", "repairs": "2", "repairs_what": "The tap drips", "adaptations": "2"})
+    for _ in range(4):
+        assert isinstance(here(person), Consent)
+        person.key("1")
+    assert here(person) is None and person.sees("Open a hazard case") and person.sees("Report the repair.")
+    person.key("Ctrl+Return")
+    assert person.sees("Nobody has signed.")
+    page(person).card.take_focus()  # type: ignore[union-attr]
+    person.write("Ada Okafor")
+    person.key("Ctrl+Return")
+    assert person.actions <= ACTIONS, person.actions
+    walk = seen(let, visit)
+    assert walk.status is VisitStatus.COMPLETED and walk.signed == ("Ada Okafor",)
+    assert walk.answers["repairs_what", ""].values == ("The tap drips",)
+    assert person.sees("Done: the home was seen, and the record is sealed")
+    with let.store.read() as session:
+        assert visit_walk.intact(session, visit)
+        (due, *_) = visits_due.of_home(session, visits.get(session, visit).card.home_id)
+    assert due.due_on == date(2029, 11, 23)
+
+
+def test_cut_off_and_resumed_where_it_stopped(person: Person, let: Let, visit: UUID) -> None:
+    person.key("Alt+V")
+    answers(person, {}, until="damp")
+    place = page(person).place()
+    assert place == visit
+    page(person).leave()  # as a lock does
+    person.window.go("visits")
+    person.window.go("visit_door", visit)
+    one = here(person)
+    assert isinstance(one, Step) and one.question.key == "damp"
+    person.key("Backspace")
+    before = here(person)
+    assert isinstance(before, Step) and before.question.key == "rooms"
+    person.key("2")  # corrected: now some are not in good order
+    asked = here(person)
+    assert isinstance(asked, Step) and asked.question.key == "rooms_poor"
+    person.key("1", "2", "Return")
+    room = here(person)
+    assert isinstance(room, Step) and room.room == "kitchen" and person.sees("Kitchen: What is wrong there?")
+    person.key("S", "2")
+    assert seen(let, visit).answers["room_state", "kitchen"].skipped == "Could not be seen or asked today"
+    person.click("The rest another day")
+    assert person.window.page_id() == "visits" and seen(let, visit).status is VisitStatus.PLANNED
+
+
+def test_where_somebody_whispers_one_key_hides_the_screen(person: Person, let: Let, visit: UUID) -> None:
+    address = seen_address(let, visit)
+    person.key("Alt+V")
+    answers(person, {}, until="safety")
+    assert person.sees(address) and person.sees("Is anybody here not safe?")
+    person.key("F8")
+    assert page(person).covered() and not person.sees(address) and not person.sees("not safe")
+    person.key("1")  # answers nothing while it is hidden
+    assert ("safety", "") not in seen(let, visit).answers
+    person.key("F8", "4")
+    answers(person, {})
+    for _ in range(4):
+        person.key("2")
+    assert person.sees("Ring the safeguarding lead")
+    let.store.actor = let.landlord.manager
+    assert seen(let, visit).answers["safety", ""].values == ("asked",)
+    let.store.actor = let.landlord.officer
+
+
+def seen_address(let: Let, visit_id: UUID) -> str:
+    with let.store.read() as session:
+        return visits.get(session, visit_id).card.address

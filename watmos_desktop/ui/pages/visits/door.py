@@ -1,0 +1,274 @@
+"""A visit at the door: one question after another with big answers and keys, each on disk before the next is shown."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from watmos_desktop.models.kinds import VisitStatus
+from watmos_desktop.services import visit_walk, visit_walk_view
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.visit_form import Consent, Step
+from watmos_desktop.services.visit_walk_view import DoorWalk
+from watmos_desktop.services.visits_due import DueVisit
+from watmos_desktop.ui.actions import bind, shown_key
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.button import QuietButton
+from watmos_desktop.ui.kit.page import Page, Progress
+from watmos_desktop.ui.kit.panes import Scroll
+from watmos_desktop.ui.kit.text import Heading
+from watmos_desktop.ui.pages.visits.door_cards import ConsentCard, DoneCard, EndCard, QuestionCard
+
+_KEYS = 9
+
+
+class DoorPage(Page):
+    """One visit under way. ``open`` takes a ``DueVisit``, which begins it, or the id of one that was begun.
+
+    Nothing waits to be saved: ``Esc`` goes back to the list, and the visit resumes where it stopped.
+    """
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        self._desk = desk
+        self._walk: DoorWalk | None = None
+        self._visit: UUID | None = None
+        self._here: Step | Consent | None = None
+        self.card: QuestionCard | ConsentCard | EndCard | DoneCard | None = None
+        self.hide_button = QuietButton("Hide", self.hide_or_show, key=shown_key("door_hide"))
+        self.later_button = QuietButton("The rest another day", self.put_off)
+        super().__init__("Visit", "", self.later_button, self.hide_button, parent=parent)
+        self.progress = Progress("Answered")
+        self._scroll = Scroll()
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.progress)
+        column.addWidget(self._scroll, 1)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(shown)
+        self.stack.addWidget(self._cover())
+        self.body.addWidget(self.stack, 1)
+        for number in range(1, _KEYS + 1):
+            bind(self, f"door{number}", partial(self._press, number - 1), inside_only=False)
+        for key, run in (
+            ("door_on", self.go_on),
+            ("door_back", self.go_back),
+            ("door_skip", self.skip),
+            ("door_same", self.same),
+            ("door_hide", self.hide_or_show),
+        ):
+            bind(self, key, run, inside_only=False)
+
+    # --- what the window calls ---
+
+    def open(self, argument: object) -> None:
+        """Begin or resume a visit."""
+        self._cover_up(False)
+        try:
+            if isinstance(argument, DueVisit):
+                self._visit = self._desk.do("began a visit", visit_walk.begin, argument)
+            elif isinstance(argument, UUID):
+                self._visit = argument
+            self._read()
+        except Told as told:
+            self._walk = self._here = None
+            self.notices.tell(told)
+            return
+        assert self._walk is not None
+        self._show(self._walk.resumes or self._unasked())
+
+    def place(self) -> object:
+        """The visit's id: it knows its question itself."""
+        return self._visit
+
+    def leave(self) -> None:
+        """Nothing of the visit stays on the page."""
+        self._walk = self._here = None
+        self._empty()
+
+    def back(self) -> bool:
+        """Esc uncovers the screen; else it pauses: everything is saved."""
+        if self.covered():
+            self.hide_or_show()
+        else:
+            self.open_requested.emit("visits", "mine")
+        return True
+
+    # --- what is done here ---
+
+    def answer(self, values: tuple[str, ...]) -> None:
+        """Save the answer to the question on the screen, and go on."""
+        if isinstance(self._here, Step):
+            key, room = self._here.key
+            self._do("answered at the door", visit_walk.answer, key, values, room)
+
+    def consent(self, given: bool) -> None:
+        """Save one consent, and go on."""
+        if isinstance(self._here, Consent):
+            self._do("asked for a consent", visit_walk.consent, self._here.key, given)
+
+    def leave_out(self, reason: str) -> None:
+        """Skip the question on the screen, with the reason."""
+        if isinstance(self._here, Step):
+            key, room = self._here.key
+            self._do("skipped a question", visit_walk.skip, key, reason, room)
+
+    def same(self) -> None:
+        """Confirm last time's answer."""
+        if isinstance(self._here, Step) and isinstance(self.card, QuestionCard) and self.card.same_button:
+            self._do("confirmed last time's answer", visit_walk.same_as_last, *self._here.key)
+
+    def skip(self) -> None:
+        """Show the reasons for which a question may be left out."""
+        if isinstance(self.card, QuestionCard) and not self.covered():
+            self.card.show_reasons()
+
+    def go_on(self) -> None:
+        """Save what is chosen or written; at the end, complete the visit."""
+        if self.covered():
+            return
+        if isinstance(self.card, QuestionCard):
+            self.card.save()
+        elif isinstance(self.card, EndCard):
+            self.complete()
+
+    def go_back(self) -> None:
+        """Show the question before, with its answer."""
+        if self._walk is None or self.covered() or self._walk.status is not VisitStatus.UNDER_WAY:
+            return
+        course: list[Step | Consent] = [*self._walk.steps, *self._walk.form.consents]
+        keys = [one.key for one in course]
+        here = keys.index(self._here.key) if self._here is not None and self._here.key in keys else len(keys)
+        if here > 0:
+            self._show(course[here - 1])
+
+    def put_off(self) -> None:
+        """The rest another day: back to what is to do."""
+        self._do("put the rest of a visit off", visit_walk.put_off, stay=True)
+        if self._walk is not None and self._walk.status is VisitStatus.PLANNED:
+            self.open_requested.emit("visits", "now")
+
+    def complete(self) -> None:
+        """Sign and seal; what is missing is said, and where."""
+        card, visit_id = self.card, self._visit
+        if not isinstance(card, EndCard) or visit_id is None:
+            return
+        signed, unsigned = card.signed(), card.unsigned()
+
+        def finish(session: Any) -> None:
+            for name, strokes in signed:
+                visit_walk.sign(session, visit_id, name, strokes)
+            visit_walk.complete(session, visit_id, unsigned)
+
+        try:
+            self._desk.seal("completed a visit", finish)
+            self._read()
+        except Told as told:
+            if not card.tell(told):
+                self.notices.tell(told)
+            return
+        self._show(None)
+
+    def covered(self) -> bool:
+        """Whether the screen is hidden from who looks over a shoulder."""
+        return self.stack.currentIndex() == 1
+
+    def hide_or_show(self) -> None:
+        """One key hides everything about the home and its people, and shows it again."""
+        self._cover_up(not self.covered())
+
+    # --- how it is shown ---
+
+    def _cover(self) -> QWidget:
+        cover = QWidget()
+        column = QVBoxLayout(cover)
+        column.addStretch(1)
+        column.addWidget(Heading("A short break"), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._show_again = QuietButton("Go on", self.hide_or_show, key=shown_key("door_hide"))
+        column.addWidget(self._show_again, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)
+        return cover
+
+    def _cover_up(self, on: bool) -> None:
+        self.stack.setCurrentIndex(1 if on else 0)
+        self.head.setVisible(not on)
+        if on:
+            self.notices.clear()
+            self._show_again.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.card is not None:
+            self.card.take_focus()
+
+    def _press(self, number: int) -> None:
+        if self.card is not None and not self.covered():
+            self.card.press(number)
+
+    def _do(self, why: str, change: Any, *args: object, stay: bool = False) -> None:
+        if self._visit is None or self.covered():
+            return
+        try:
+            self._desk.do(why, change, self._visit, *args)
+            self._read()
+        except Told as told:
+            self.notices.tell(told)
+            return
+        if not stay:
+            self._show(self._next())
+
+    def _read(self) -> None:
+        assert self._visit is not None
+        self._walk = walk = self._desk.look(visit_walk_view.load, self._visit)
+        self.notices.clear()
+        total = len(walk.steps) + len(walk.form.consents)
+        done = total - len(walk.missing) - sum(one.key not in walk.consents for one in walk.form.consents)
+        self.progress.show_part(done, total)
+        self.head.say(
+            f"{walk.what} · {walk.address}", f"{walk.reference} · {done} of {total} answered, all saved"
+        )
+        self.later_button.setVisible(walk.status is VisitStatus.UNDER_WAY)
+
+    def _next(self) -> Step | Consent | None:
+        """The next question without an answer, from here on and then from the start; then consents; then the end."""
+        assert self._walk is not None
+        here = self._here.key if isinstance(self._here, Step) else None
+        keys = [step.key for step in self._walk.steps]
+        at = keys.index(here) if here in keys else -1
+        missing = list(self._walk.missing)
+        return next((one for one in missing if keys.index(one.key) > at), None) or next(
+            iter(missing), self._unasked()
+        )
+
+    def _unasked(self) -> Consent | None:
+        assert self._walk is not None
+        asked = self._walk.consents
+        return next((one for one in self._walk.form.consents if one.key not in asked), None)
+
+    def _show(self, one: Step | Consent | None) -> None:
+        walk = self._walk
+        assert walk is not None and self._visit is not None
+        self._here = one
+        self._empty()
+        if walk.status is VisitStatus.COMPLETED:
+            self.card = DoneCard(walk, lambda: self.open_requested.emit("visits", "now"))
+        elif isinstance(one, Step):
+            self.card = QuestionCard(self, walk, one)
+            with self._desk.store.write("where a visit is", undoable=False) as session:
+                visit_walk.move(session, self._visit, *one.key)
+        elif isinstance(one, Consent):
+            self.card = ConsentCard(self, walk, one)
+        else:
+            self.card = EndCard(self, walk)
+        self._scroll.column.addWidget(self.card)
+        self._scroll.column.addStretch(1)
+        self.card.take_focus()
+
+    def _empty(self) -> None:
+        self.card = None
+        while (item := self._scroll.column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
