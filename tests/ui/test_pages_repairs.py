@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,7 @@ from watmos_desktop.services import inspections
 from watmos_desktop.ui.kit.cells import TONE
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.photos import PhotoStrip
+from watmos_desktop.ui.pages.repairs.detail import DetailPanel
 from watmos_desktop.ui.pages.repairs.list import RepairsPage
 
 
@@ -101,6 +103,30 @@ def test_photos_open_large_and_esc_comes_back_to_the_repair(shown: Shown, let: L
     opened = asked(page)
     shown.press(page.detail, "The inspection")
     assert opened == [("inspections", let.landlord.signed_id)]
+
+
+def test_a_panel_that_is_gone_before_it_was_scrolled_is_left_alone(
+    shown: Shown, let: Let, qtbot: QtBot
+) -> None:
+    """As when pages are replaced quickly: an error in the event loop fails the test."""
+    panel = shown.page(DetailPanel)
+    panel.show_repair(let.landlord.repair_id)
+    shiboken6.delete(panel._read)
+    qtbot.wait(5)
+
+
+def test_read_again_the_repair_stays_scrolled_where_it_was(shown: Shown, let: Let, qtbot: QtBot) -> None:
+    panel = shown.page(DetailPanel, height=300)
+    panel.show_repair(let.landlord.repair_id)
+    bar = panel._read._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 90)
+    bar.setValue(90)
+    panel.show_repair(let.landlord.repair_id)
+    qtbot.wait(20)
+    assert bar.value() == 90
+    panel._nothing()
+    panel.show_repair(let.landlord.repair_id)
+    qtbot.waitUntil(lambda: bar.value() == 0)
 
 
 def test_it_follows_a_change_made_elsewhere(shown: Shown, let: Let, qtbot: QtBot) -> None:

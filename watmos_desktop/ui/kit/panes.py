@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QScrollBar,
     QScroller,
     QSizePolicy,
     QVBoxLayout,
@@ -90,14 +89,27 @@ class SidePanel(Card):
         self.add(self._scroll, 1)
         self.body.addLayout(self.foot)
         self.body.setContentsMargins(1, 1, 1, 16)
+        self._down = 0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._scroll_now)
 
-    def scroll_bar(self) -> QScrollBar:
-        """Where the column has been scrolled to."""
-        return self._scroll.verticalScrollBar()
+    def scrolled(self) -> int:
+        """How far down the column has been scrolled."""
+        return self._scroll.verticalScrollBar().value()
+
+    def scroll_to(self, down: int) -> None:
+        """Scroll so far down once what was put in has its room; the last one asked for counts."""
+        self._down = down
+        self._soon.start()
 
     def foot_has(self, part: QWidget) -> bool:
         """Whether a part stands in the row at the foot."""
         return not self._scroll.isAncestorOf(part)
+
+    def _scroll_now(self) -> None:
+        # Asked for now and not when it was wanted: a bar that was kept may be gone.
+        self._scroll.verticalScrollBar().setValue(self._down)
 
     def empty(self) -> None:
         """Take every part away."""

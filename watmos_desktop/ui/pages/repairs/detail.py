@@ -123,8 +123,8 @@ class DetailPanel(QStackedWidget):
     def _show(self, repair_id: UUID) -> None:
         self._stale = False
         detail = self._desk.look(repairs.get, repair_id)
-        bar = self._read.scroll_bar()
-        same, down, name = repair_id == self.shown_id(), bar.value(), self._focused()
+        down = self._read.scrolled() if repair_id == self.shown_id() else 0
+        name = self._focused()
         self._read.empty()
         self._shown = detail
         self._head(detail)
@@ -134,7 +134,7 @@ class DetailPanel(QStackedWidget):
                 self._read.column.addWidget(section)
         self._read.column.addStretch(1)
         self._read.foot.addWidget(deeds.bar(self._desk, detail, self._go), 1)
-        later(self, lambda: bar.setValue(down if same else 0))
+        self._read.scroll_to(down)
         if name:
             self._focus(name)
 
