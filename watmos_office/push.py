@@ -136,6 +136,7 @@ def _take(connection: Connection, office: Office, caller: Caller, request: _Requ
     work.write()
     if before is not None and (now_at := work.alone_since(before)) is not None:
         answer["cursor"] = seal_cursor(office, caller.device_id, now_at)
+        answer["grant_v"] = caller.grant_v  # under other rights something else may lie between
     return answer
 
 

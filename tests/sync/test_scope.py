@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,12 +14,21 @@ from tests import build
 from tests.fakes import FakeClock
 from tests.sync.conftest import Device, Joining, OfficeApp
 from tests.sync.devices import a_repair, conflicts, edit, held, settle, shown, state, sync, waiting
-from watmos_desktop.models.kinds import Role
-from watmos_desktop.models.tables import Attachment, Block, Change, Estate, Repair, Sent, UnknownField
+from watmos_desktop.models.kinds import CaseKind, Role
+from watmos_desktop.models.tables import (
+    Attachment,
+    Block,
+    Change,
+    Estate,
+    Repair,
+    RestrictedCase,
+    Sent,
+    UnknownField,
+)
 from watmos_desktop.services.sync import bulk, drift, engine, incoming, lease, lives, memory, owners, review
 from watmos_desktop.services.sync.incoming import TooMuchGone
 from watmos_desktop.services.sync.pages import Page, TableRows
-from watmos_office import members
+from watmos_office import cases, confirming, members
 
 
 def _estate_of(device: Device, repair: UUID) -> UUID:
@@ -102,6 +111,48 @@ def test_an_estate_lost_while_all_is_read_anew_does_not_stay_for_what_was_pushed
     sync(caretaker)
     assert shown(caretaker, theirs) is None
     assert shown(caretaker, mine) is not None
+
+
+def test_what_happened_while_a_case_was_lost_for_a_moment_comes_all_the_same(
+    joined: Joining, office_app: OfficeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lost after the hello and named again before the next: the push between may not carry the device past it."""
+    one, two = joined(), joined()
+    repair, office = a_repair(one), office_app.office
+    settle(one, two)
+    with one.store.write("opened a case") as session:
+        case = RestrictedCase(
+            kind=CaseKind.SAFEGUARDING, title="A word", opened_by=one.member, opened_at=one.store.clock.now()
+        )
+        session.add(case)
+        session.flush()
+        about = case.id
+    sync(one)
+    with office.writing() as connection:
+        confirming.at_console(connection, office, None, UUID(memory.load(two.store).device))
+        cases.name(connection, office, None, about, two.member)
+    settle(two)
+    edit(two, repair, description="meets nobody")
+    push = two.client.push
+
+    def meanwhile(body: Mapping[str, Any]) -> dict[str, Any]:
+        with office.writing() as connection:
+            cases.unname(connection, office, None, about, two.member)
+        with one.store.write("a summary") as session:
+            session.get_one(RestrictedCase, about).summary = "written meanwhile"
+        sync(one)
+        answer = push(body)
+        with office.writing() as connection:
+            cases.name(connection, office, None, about, two.member)
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(two.client, "push", meanwhile)
+        sync(two)
+    sync(two)
+    assert waiting(two) == 0
+    with two.store.read() as reading:
+        assert reading.get_one(RestrictedCase, about).summary == "written meanwhile"
 
 
 def test_a_new_estate_is_loaded_and_a_broken_load_goes_on(joined: Joining, office_app: OfficeApp) -> None:

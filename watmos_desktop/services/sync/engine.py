@@ -213,6 +213,7 @@ class _Sync:
 
     def _push(self, ready: list[Ready] | None) -> None:
         waiting, _ = self._waiting()
+        before = self._pushed.sent
 
         def told(kept: Memory, pushed: Pushed) -> None:
             self._kept, self._pushed = kept, self._pushed + pushed
@@ -225,6 +226,8 @@ class _Sync:
                 raise
             self._kept = lives.resume(self._store, self._kept, int(refusal.details["last_n"]))
             raise Moved from None
+        if self._kept.unread and self._pushed.sent > before:
+            raise Moved  # what was taken in may have made new buckets: the pages are to bring those too
 
     def _read(self) -> None:
         store, client = self._store, self._client

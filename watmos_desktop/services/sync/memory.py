@@ -68,7 +68,7 @@ class Memory:
 
     @property
     def unread(self) -> bool:
-        """Whether all is to be read from the start and no page of it has come: what is shown now may be gone by then."""
+        """Whether all is to be read from the start and no page of it has come: what is told now may change before."""
         return bool(self.sweeping) and not (self.held or self.loading)
 
     @property

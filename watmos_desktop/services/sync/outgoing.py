@@ -142,7 +142,7 @@ def push(store: Store, client: Pushes, kept: Memory, told: Told, ready: list[Rea
                 following = batch(session, kept, ready[-1], times)
             answer, seconds = sent.result()
             times = min(2 * times, WIDEST) if seconds < QUICK else 1
-            alone = str(answer.get("cursor") or "")
+            alone = _carried(kept, answer)
             whole = len(_done(ready, answer)) == len(ready)
             sent = _send(pool, store, client, following, ready[-1].hash, alone) if whole else None
             kept, pushed = keep(store, kept, ready, answer)
@@ -177,6 +177,11 @@ def _cursor(kept: Memory) -> str:
     return "" if kept.sweeping or kept.loading else kept.cursor
 
 
+def _carried(kept: Memory, answer: Mapping[str, Any]) -> str:
+    """How far an answer carries this device on: not when its rights have changed, for then it passed over some."""
+    return str(answer.get("cursor") or "") if answer.get("grant_v") == kept.grant_v else ""
+
+
 def waiting(session: Session, most: int = -1, after: int = 0) -> Iterable[Any]:
     """Rows of the outbox in their order: ``most`` of them (-1: all), those above number ``after``."""
     return session.connection().exec_driver_sql(_WAITING, (after, most))
@@ -192,7 +197,7 @@ def keep(
     if done:
         last = done[-1][0]
         new = (pair for pair in asked if pair not in kept.asked)
-        cursor = str(answer.get("cursor") or kept.cursor)  # when nobody else wrote, all up to there is here
+        cursor = _carried(kept, answer) or kept.cursor  # when nobody else wrote, all up to there is here
         kept = replace(kept, acked=last.n, hash=last.hash, asked=(*kept.asked, *new), cursor=cursor)
     with store.apply() as connection:
         _move(connection, done, store.clock.now())
@@ -202,7 +207,7 @@ def keep(
             placing.see(connection, ((row.table_name, row.record_id) for row in taken))
         memory.write(connection, kept)
     lost = sum(status == "conflict" for _, status, _ in done)
-    return kept, Pushed(len(done), lost, len(held), alone=bool(answer.get("cursor")))
+    return kept, Pushed(len(done), lost, len(held), alone=bool(_carried(kept, answer)))
 
 
 def _done(ready: Sequence[Ready], answer: Mapping[str, Any]) -> list[tuple[Ready, str, str]]:
