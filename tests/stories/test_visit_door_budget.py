@@ -93,7 +93,9 @@ def test_no_access_from_the_detail_and_the_card(person: Person, let: Let, visit:
     assert after.card.planned_on == date(2026, 11, 27) and after.card.start == "14:30"
     assert person.sees("Nobody answered. Still due 2 Nov 2026. Booked: Fri 27 Nov, 14:30 to 16:30.")
     assert person.sees("Next: Come again on another part of the day")
-    person.click("Card to print")
+    person.waits(lambda: person.sees("Card to print"))
+    person.button("Card to print").setFocus()
+    person.key("Space")
     page = person.window.current()
     assert isinstance(page, WorkPaperPage)
     person.waits(page.pdf)

@@ -146,7 +146,9 @@ def load() -> VisitForm:
 
 
 def of_version(version: int) -> VisitForm:
-    """The form that a visit was begun with; raises Told for one that a newer program brought."""
+    """The form that a visit was begun with; raises Told for one without, or that a newer program brought."""
+    if not version:
+        raise Told("That visit was recorded without its questions.", "Its follow-ups are with the home.")
     if version != load().version:
         raise Told("That visit was begun with another version of the form.", "Update this program first.")
     return load()

@@ -172,15 +172,16 @@ class DetailPanel(SidePanel):
             self._line(Tone(each.due.tone), f"{each.what}: {each.due.text.lower()}")
 
     def _past(self, one: DueVisit) -> None:
-        cards = [
-            card for card in self._desk.look(visits.of_home, one.home_id) if card.completed_at is not None
-        ]
+        cards = [each for each in self._desk.look(visits.of_home, one.home_id) if each.completed_at]
         self.column.addWidget(Heading("Visits so far"))
         if not cards:
             self.column.addWidget(Text("None yet.", role="quiet"))
         for card in cards[:_SHOWN]:
             words = " · ".join(part for part in (card.what, card.when, card.officer, card.reference) if part)
             self._line(Tone.OK, words)
+        for card in cards[:1]:
+            show = partial(self.go_requested.emit, "visit_door", card.id)
+            self.column.addWidget(QuietButton("What it left to do", show))
 
     def _buttons(self, one: DueVisit) -> None:
         actor, action = self._desk.actor, policy.Action

@@ -23,7 +23,7 @@ from watmos_desktop.ui.kit.pill import Dot
 from watmos_desktop.ui.kit.signature import SignaturePad, Stroke
 from watmos_desktop.ui.kit.text import Heading, Text
 
-_BIG = 56
+_BIG, _WIDE = 56, 1000  # pixels
 _WORRY = (
     "Somebody may not be safe. Ring the safeguarding lead before you do anything else: it is kept apart here,"
 )
@@ -62,12 +62,13 @@ class QuestionCard(Card):
 
     def __init__(self, door: Door, walk: DoorWalk, step: Step) -> None:
         super().__init__(margin=20)
+        self.setMaximumWidth(_WIDE)
         self._door, self._step = door, step
         given = walk.answers.get(step.key, Given())
         before = walk.before.get(step.key)
         self.setAccessibleName(step.words)
         self.add(Text(step.section.title, role="quiet"))
-        self.add(Heading(step.words))
+        self.add(Text(step.words, role="title", wrap=True))
         self.same_button: QuietButton | None = None
         if before is not None and not given.values:
             self.add(Text(f"Last time: {step.question.said(before.values)}", role="quiet", wrap=True))
@@ -155,9 +156,10 @@ class ConsentCard(Card):
 
     def __init__(self, door: Door, walk: DoorWalk, consent: Consent) -> None:
         super().__init__(margin=20)
+        self.setMaximumWidth(_WIDE)
         self.setAccessibleName(consent.words)
         self.add(Text("Their consent, each on its own", role="quiet"))
-        self.add(Heading(consent.words))
+        self.add(Text(consent.words, role="title", wrap=True))
         given = walk.consents.get(consent.key)
         self._choices = []
         for number, (words, value) in enumerate((("Yes", True), ("No", False)), 1):
@@ -177,12 +179,13 @@ class ConsentCard(Card):
 
 
 class EndCard(Card):
-    """What is to do, and a signature for each tenant; then it is sealed."""
+    """A signature for each tenant; then it is sealed."""
 
     def __init__(self, door: Door, walk: DoorWalk) -> None:
         super().__init__(margin=20)
+        self.setMaximumWidth(_WIDE)
+        # Nothing of what was found stands here: whoever signs reads this screen.
         self.add(Heading("Everything was asked"))
-        _to_do(self, walk)
         self._pads = [
             (name, SignaturePad(f"Signature of {name}")) for name in walk.tenants or ("the tenant",)
         ]
@@ -221,17 +224,32 @@ class EndCard(Card):
 
 
 class DoneCard(Card):
-    """A visit that is done: sealed, and what is left to do."""
+    """A visit that is done and sealed; what is left to do is shown on request, out of the sight of others."""
 
     def __init__(self, walk: DoorWalk, leave: Callable[[], object]) -> None:
         super().__init__(margin=20)
+        self.setMaximumWidth(_WIDE)
         self.add(Heading("Done: the home was seen, and the record is sealed"))
-        _to_do(self, walk)
         self._leave = PrimaryButton("To the visits", leave, key="Esc")
-        self.add(self._leave)
+        self._show = QuietButton("What is left to do, for you alone", self.show_to_do, key="1")
+        foot = QWidget()
+        row = FlowLayout(foot, gap=8)
+        row.addWidget(self._leave)
+        row.addWidget(self._show)
+        self.add(foot)
+        self._walk = walk
+
+    def show_to_do(self) -> None:
+        """Show it, once."""
+        if self._show.isVisibleTo(self):
+            self._leave.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._show.hide()
+            _to_do(self, self._walk)
 
     def press(self, number: int) -> None:
-        """Numbers mean nothing here."""
+        """1 shows what is left to do."""
+        if number == 0:
+            self.show_to_do()
 
     def take_focus(self) -> None:
         """To the way out."""
