@@ -15,6 +15,7 @@ from watmos_desktop.models.tables import Block
 from watmos_desktop.services import visits_due
 from watmos_desktop.services.visits_due import Filter
 from watmos_desktop.ui import theme
+from watmos_desktop.ui.pages.visits.door import DoorPage
 from watmos_desktop.ui.pages.visits.list import VisitsPage
 from watmos_desktop.ui.pages.visits.week import WeekPage
 
@@ -46,3 +47,14 @@ def test_every_part_is_named_large_and_readable(
     week.accept()
     week.board.cards()[0].setFocus()
     assert problems(week) == []
+    with let.store.read() as session:
+        (one, *_) = visits_due.page(session, Filter(), 0, 1)
+    page.show_due(one.key)
+    page.no_answer()
+    qapp.processEvents()
+    assert problems(page) == []
+    door = shown.page(DoorPage, width, height)
+    door.open(one)
+    door.skip()
+    qapp.processEvents()
+    assert door.card is not None and problems(door) == []
