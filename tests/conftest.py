@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,22 @@ from watmos_office.office import Office
 
 PASSPHRASE = "walnut ferry basil quartz"
 MANAGER = Actor(UUID("01900000-0000-7000-8000-000000000001"), "Grace Bell", Role.MANAGER)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """What a test left of windows goes in the thread they belong to, once nothing of the test is held.
+
+    Left to a worker's thread of a later test, the collector destroys Qt objects there, timers and event filters
+    among them, and the process ends in the next turn of the event loop.
+    """
+    done = yield
+    if "qapp" in getattr(item, "fixturenames", ()):
+        from PySide6.QtCore import QCoreApplication, QEvent
+
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+    return done
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,15 @@ def test_what_was_set_aside_goes_with_the_sweep(memory: Memory) -> None:
     assert threads == [threading.main_thread().name]
 
 
+def test_two_windows_the_first_that_is_closed_leaves_the_collector_off(memory: Memory) -> None:
+    other = Memory()
+    other.close()
+    other.close()
+    assert not gc.isenabled()
+    memory.close()
+    assert gc.isenabled()
+
+
 def test_afterwards_the_collector_is_as_python_has_it(memory: Memory) -> None:
     assert not gc.isenabled()
     memory.close()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS = 2000
+_open: WeakSet[Memory] = WeakSet()
 
 
 class Memory(QObject):
@@ -20,6 +22,7 @@ class Memory(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        _open.add(self)
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self.step)
@@ -40,7 +43,9 @@ class Memory(QObject):
         gc.freeze()
 
     def close(self) -> None:
-        """Leave the collector as Python has it."""
+        """Leave the collector as Python has it, once no other window's workers could run it."""
         self._timer.stop()
+        _open.discard(self)
         gc.unfreeze()
-        gc.enable()
+        if not _open:
+            gc.enable()
