@@ -62,6 +62,7 @@ def opened(joined: Joining, filled: OfficeApp, qtbot: QtBot) -> Iterator[list[Pr
         program.window.deleteLater()
 
 
+@pytest.mark.timeout(300)  # four people's every page: over two minutes on a busy machine
 def test_every_page_of_everyone_is_shown_and_reads_well(opened: list[Program], qtbot: QtBot) -> None:
     for program in opened:
         program.window.activateWindow()
