@@ -17,7 +17,9 @@ from watmos_desktop.services import hazard_steps, hazards
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotAllowed, Told
 from watmos_desktop.services.hazard_drafts import HazardDraft, Investigation, Judgement
-from watmos_desktop.services.reports import endeavours, hazard_paper, hazard_summary
+from watmos_desktop.services.reports import endeavours, hazard_paper, hazard_summary, style
+from watmos_desktop.services.reports.flow import Lead, Rows, Space, flow
+from watmos_desktop.services.reports.text import Text
 
 WORKS: dict[str, Any] = {
     "findings": "Black mould on the outside wall.\nThe gutter above leaks.",
@@ -169,3 +171,13 @@ def test_a_long_case_flows_over_pages_and_keeps_its_words(officer: Let, clock: F
     said = log(officer, case)
     assert all(f"Call number {number}," in said for number in range(60))
     assert summary(officer, case).count("Mould.") >= 500
+
+
+def test_a_short_table_stays_with_its_heading() -> None:
+    lead = Lead(Text("Every step, in order", style.HEAD, style.WIDTH), 60)
+    row = Text("Looked into", style.BODY, style.WIDTH)
+    table = Rows(row, (row,) * 5)
+    room = lead.height + 60 + row.height  # more than is asked for, less than the table needs
+    (before, after) = flow([Space(1), row, Space(style.TOP - style.FOOT - row.height - room), lead, table])
+    assert [block for _, block in after] == [lead, table]
+    assert lead not in [block for _, block in before]

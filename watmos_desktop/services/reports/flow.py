@@ -334,8 +334,11 @@ class Lead:
 def flow(blocks: Sequence[Block]) -> list[Page]:
     """The pages of blocks one below the other, without sections."""
     placing = _Placing()
-    for block in blocks:
-        placing.put(block, block.keep if isinstance(block, Lead) else 0.0)
+    for block, after in zip(blocks, [*blocks[1:], Space(0)], strict=True):
+        keep = block.keep if isinstance(block, Lead) else 0.0
+        if keep and not _is_long_table(after):  # what is not cut stays with its lead whole
+            keep = min(max(keep, after.height), _FULL - block.height)
+        placing.put(block, keep)
     return [page for page in placing.pages if page]
 
 
