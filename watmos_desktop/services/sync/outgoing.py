@@ -202,8 +202,14 @@ def keep(
     with store.apply() as connection:
         _move(connection, done, store.clock.now())
         _hold(connection, held, store.clock.now())
-        if kept.sweeping and not kept.unread:  # else the pages say whether it is still there
-            taken = [one.row for one, status, _ in done if status == "applied"]
+        if (
+            kept.sweeping
+        ):  # before the first page only what is deleted, which no page brings; the rest they bring
+            taken = [
+                one.row
+                for one, status, _ in done
+                if status == "applied" and (not kept.unread or one.op["set"].get("deleted") is True)
+            ]
             placing.see(connection, ((row.table_name, row.record_id) for row in taken))
         memory.write(connection, kept)
     lost = sum(status == "conflict" for _, status, _ in done)
