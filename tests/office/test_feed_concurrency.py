@@ -32,7 +32,7 @@ from watmos_office.office import Office
 from watmos_office.tables import Record, RowBucket
 
 WRITERS, POLLERS, SECONDS = 16, 3, 1.5
-Number = Callable[[Connection, list[tuple[str, tuple[str, str], bool]]], None]
+Number = Callable[[Connection, list[tuple[str, tuple[str, str], bool]]], object]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Plan my fortnight: proposed from what is due, saved whole or not at all, needs and leave kept, taken back in one step."""
+"""A fortnight planned: proposed first, saved at once, taken back; pins, leave and two-person visits are kept."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class Team:
         return self.staff[0].id
 
 
-def proposal(store: Store, ask: Ask = Ask()) -> Proposal:
+def proposal(store: Store, ask: Ask | None = None) -> Proposal:
     with store.read() as session:
-        prepared = visits_planning.prepare(session, ask)
+        prepared = visits_planning.prepare(session, ask or Ask())
     return visits_planning.propose(prepared)
 
 

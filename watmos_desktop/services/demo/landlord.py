@@ -117,7 +117,12 @@ def _block(rows: Rows, place: Place, name: str, kind: dict[str, Any], since: dat
 def _grid(place: Place, number: int) -> dict[str, Any]:
     """Where a block of the demo lies, in metres: estates about their town, blocks about their estate."""
     town, estate = place.row["town"], place.row["code"]
-    easting = 390_000 + hash_of(town) % 40_000 + hash_of(estate, "x") % 7000 + hash_of(estate, str(number), "x") % 420
+    easting = (
+        390_000
+        + hash_of(town) % 40_000
+        + hash_of(estate, "x") % 7000
+        + hash_of(estate, str(number), "x") % 420
+    )
     northing = 270_000 + hash_of(town, "y") % 30_000 + hash_of(estate, "y") % 7000
     return {"easting": easting, "northing": northing + hash_of(estate, str(number), "y") % 420}
 
