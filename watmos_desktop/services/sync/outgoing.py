@@ -202,9 +202,8 @@ def keep(
     with store.apply() as connection:
         _move(connection, done, store.clock.now())
         _hold(connection, held, store.clock.now())
-        if (
-            kept.sweeping
-        ):  # before the first page only what is deleted, which no page brings; the rest they bring
+        if kept.sweeping:
+            # Before the first page only what is deleted, which no page brings; the pages bring the rest.
             taken = [
                 one.row
                 for one, status, _ in done
