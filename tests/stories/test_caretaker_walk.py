@@ -120,7 +120,7 @@ def test_my_photo_goes_to_the_repair_already_open(office: Office, block: Block, 
     office.walk.go("stair_walls")
     person.key("Alt+2", "P", "Space")
     person.waits(lambda: office.see(walk_id).photos.get("stair_walls"))
-    assert person.sees("Already open here")
+    person.waits(lambda: person.sees("Already open here"))
     person.key("+")
     assert office.see(walk_id).raised["stair_walls"].id == older
     assert person.sees("Added to an open repair")
