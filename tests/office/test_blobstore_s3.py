@@ -19,8 +19,8 @@ from watmos_office.office import Office
 
 
 @pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """The URL of a bucket in a server of this process."""
+def bucket() -> Iterator[str]:
+    """Where the bucket ``photos`` of a server in this process is found: the query of a URL."""
     import boto3
     from moto.server import ThreadedMotoServer
 
@@ -35,8 +35,14 @@ def s3() -> Iterator[str]:
         client = boto3.client("s3", endpoint_url=where)
         client.create_bucket(Bucket="photos", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
         client.close()
-        yield f"s3://photos/office?endpoint={where}&region=eu-west-2"
+        yield f"endpoint={where}&region=eu-west-2"
         server.stop()
+
+
+@pytest.fixture
+def s3(bucket: str, tmp_path: Path) -> str:
+    """The URL of a folder in the bucket that no other test writes into."""
+    return f"s3://photos/{tmp_path.name}?{bucket}"
 
 
 @pytest.fixture(params=["folder", "s3"])
