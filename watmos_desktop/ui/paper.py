@@ -1,0 +1,373 @@
+"""A paper on the screen: made beside the window with progress and cancel, seen, saved whole or not at all, printed.
+
+>>> class CopiesPage(PaperPage):
+...     def __init__(self, desk, parent=None):
+...         papers = {"resident": Paper("Copy for the resident", visit_copies.collect, visit_copies.pages, _about)}
+...         super().__init__(desk, papers, parent=parent)
+>>> page.open(("resident", visit_id))
+
+A page that shows more than the paper puts a ``PaperView`` into its own layout and calls ``make``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from watmos_desktop.services import files, settings
+from watmos_desktop.services.errors import Told
+from watmos_desktop.ui.actions import bind
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.button import QuietButton
+from watmos_desktop.ui.kit.card import Card
+from watmos_desktop.ui.kit.chip import ChipRow, Choice
+from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.page import Page, Progress
+from watmos_desktop.ui.kit.pdf import PdfPreview
+from watmos_desktop.ui.kit.text import Heading, Text
+from watmos_desktop.ui.tasks import Job
+
+Tell = Callable[[int, int], None]
+_WIDEST = 940  # pixels: wider, a page would be read line by line
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known once a paper's data were read.
+
+    ``sentence`` stands below the title. ``name`` is the file's, without ``.pdf``: anyone reads it in a folder, so it
+    holds a reference and never a person.
+    """
+
+    sentence: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One kind of paper.
+
+    ``collect(session, subject) -> data`` runs in a thread, ``fit(data, tell) -> data`` makes photos smaller there,
+    ``pages(data, tell) -> bytes`` draws in the worker process, so it is a module's function and imports no database.
+    ``words`` are the title and the chip.
+    """
+
+    words: str
+    collect: Callable[[Any, Any], Any]
+    pages: Callable[[Any, Tell], bytes]
+    about: Callable[[Any], About]
+    fit: Callable[[Any, Tell], Any] | None = None
+
+
+class PaperView(QWidget):
+    """The paper with its bar, or a card that says how far it is. The PDF stays in memory until it is saved.
+
+    Signals ``found((about, data))`` when the record was read, ``ready()`` when the pages are to be seen,
+    ``saved(Path)``, ``stopped()`` after Cancel, ``told(error)``. Of two papers asked for only the later is shown.
+    """
+
+    found = Signal(object)
+    ready = Signal()
+    saved = Signal(object)
+    stopped = Signal()
+    told = Signal(object)
+
+    def __init__(self, desk: Desk, name: str = "Paper", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._job: Job | None = None
+        self._asked = 0
+        self._pdf, self._name = b"", ""
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._bring_up)
+        self.progress = Progress(name)
+        self._doing = Heading("Making the paper…")
+        self._working = self._working_card()
+        self.preview = PdfPreview(name, on_save=self.save_as, on_print=self.print_it)
+        self.preview.setMaximumWidth(_WIDEST)
+        self.preview.setVisible(False)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.preview, 1000)
+        middle.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._working)
+        column.addLayout(middle, 1)
+        bind(self, "print", self.print_it)
+        bind(self, "save_file", self.save_as)
+
+    def make(self, paper: Paper, subject: object) -> None:
+        """Read, draw and show this paper of this subject; what was on show is let go."""
+        self.empty()
+        self._doing.setText(f"Making: {paper.words.lower()}…")
+        self.run(partial(_collected, paper, subject), paper.pages, self._show, fit=paper.fit)
+
+    def run(
+        self,
+        collect: Callable[[Any], tuple[About, Any]],
+        pages: Callable[[Any, Tell], Any],
+        then: Callable[[Any], object],
+        *,
+        fit: Callable[[Any, Tell], Any] | None = None,
+    ) -> None:
+        """Other work of the same kind, such as a file for each home: ``then`` gets what ``pages`` made."""
+        self.cancel()
+        asked = self._asked
+        self.progress.show_part(0, 0, "Reading the record")
+        self._working.setVisible(True)
+        self._desk.tasks.read(
+            lambda: self._desk.look(collect),
+            lambda read: self._draw(asked, *read, pages, then, fit),
+            owner=self,
+            on_error=partial(self._failed, asked),
+        )
+
+    def is_working(self) -> bool:
+        """Whether a paper is being made."""
+        return self._working.isVisibleTo(self)
+
+    def cancel(self) -> None:
+        """Stop the work under way; nothing is left behind."""
+        self._asked += 1
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._working.setVisible(False)
+
+    def empty(self) -> None:
+        """Let the paper go: nothing of it stays in memory."""
+        self.cancel()
+        self._pdf, self._name = b"", ""
+        self.preview.empty()
+        self.preview.setVisible(False)
+
+    def pdf(self) -> bytes:
+        """The paper on show, empty while it is being made."""
+        return self._pdf
+
+    def file_name(self) -> str:
+        """What the paper on show would be called as a file."""
+        return _fit_for_a_disk(self._name) + ".pdf"
+
+    def save_as(self) -> None:
+        """Ask where, in the folder of last time, and write the file whole."""
+        if not self._pdf:
+            return
+        start = str(self.last_folder() / self.file_name())
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save the paper", start, "PDF (*.pdf)")
+        if chosen:
+            self.save_to(Path(chosen))
+
+    def save_to(self, path: Path) -> None:
+        """Write the file whole or not at all, and remember its folder."""
+        self.save_all({path: self._pdf})
+
+    def save_all(self, made: Mapping[Path, bytes]) -> None:
+        """Write each file whole or not at all; ``saved`` names the last."""
+        try:
+            for path, pdf in made.items():
+                files.write_whole(path, pdf)
+        except Told as told:
+            self.told.emit(told)
+            return
+        settings.change(self._desk.store, report_folder=str(path.parent))
+        self.saved.emit(path)
+
+    def last_folder(self) -> Path:
+        """Where papers were saved last, else the person's documents."""
+        kept = settings.load(self._desk.store).report_folder
+        if kept and Path(kept).is_dir():
+            return Path(kept)
+        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or ".")
+
+    def print_it(self) -> None:
+        """Ask for a printer and print the pages as they are seen."""
+        if not self._pdf:
+            return
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(printer, self)
+        dialog.setMinMax(1, self.preview.page_count())
+        dialog.accepted.connect(partial(self.preview.print_to, printer))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.show()
+
+    def _draw(
+        self,
+        asked: int,
+        about: About,
+        data: object,
+        pages: Callable[[Any, Tell], Any],
+        then: Callable[[Any], object],
+        fit: Callable[[Any, Tell], Any] | None,
+    ) -> None:
+        if asked != self._asked:
+            return
+        self._name = about.name
+        self.found.emit((about, data))
+        job = self._desk.tasks.process(
+            pages,
+            data,
+            partial(self._made, asked, then),
+            prepare=fit,
+            progress=self.progress.show_part,
+            owner=self,
+            on_error=partial(self._failed, asked),
+        )
+        if asked == self._asked and self.is_working():  # else it was made at once
+            self._job = job
+
+    def _made(self, asked: int, then: Callable[[Any], object], made: Any) -> None:
+        if asked == self._asked:
+            self._job = None
+            then(made)
+
+    def _show(self, pdf: bytes) -> None:
+        self._pdf = pdf
+        self.preview.show_pdf(pdf)
+        self._soon.start(0)  # the window paints between the two
+
+    def _bring_up(self) -> None:
+        if not self._pdf:
+            return
+        self._working.setVisible(False)
+        self.preview.setVisible(True)
+        self.ready.emit()
+        self.preview.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _failed(self, asked: int, error: BaseException) -> None:
+        if asked == self._asked:
+            self._job = None
+            self._working.setVisible(False)
+            self.told.emit(error)
+
+    def _working_card(self) -> Card:
+        card = Card()
+        row = QHBoxLayout()
+        row.addWidget(self._doing, 1)
+        row.addWidget(QuietButton("Cancel", self._stop))
+        card.body.addLayout(row)
+        card.add(self.progress)
+        card.add(Text("You can go on working meanwhile.", role="quiet"))
+        card.setVisible(False)
+        return card
+
+    def _stop(self) -> None:
+        self.cancel()
+        self.stopped.emit()
+
+
+class PaperPage(Page):
+    """A page that is a paper. ``open`` takes ``(key of papers, subject)``; ``choose`` offers every paper of a subject.
+
+    ``bar`` is the row above the paper, for what else can be done with it.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        papers: Mapping[str, Paper],
+        *,
+        choose: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        back = QuietButton("Back", lambda: self.closed.emit(), key="Esc", symbol="back")
+        super().__init__("Paper", "", back, parent=parent)
+        self._desk = desk
+        self._papers = papers
+        self._wanted: tuple[str, Any] | None = None
+        self.view = PaperView(desk)
+        self.preview = self.view.preview
+        self.chips = ChipRow("Which paper", on_pick=self._other)
+        self.chips.offer([Choice(key, paper.words) for key, paper in papers.items()])
+        self.chips.setVisible(choose)
+        self.bar = QHBoxLayout()
+        self.bar.setSpacing(8)
+        self.bar.addWidget(self.chips, 1)
+        self.body.addLayout(self.bar)
+        self.body.addWidget(self.view, 1)
+        self.view.found.connect(self._found)
+        self.view.saved.connect(self._saved)
+        self.view.stopped.connect(self._stopped)
+        self.view.told.connect(self._told)
+        self.closed.connect(self.view.cancel)
+
+    def open(self, argument: object) -> None:
+        """Make this paper of this subject."""
+        assert isinstance(argument, tuple)
+        self._wanted = argument
+        self.chips.choose(str(argument[0]))
+        self._make()
+
+    def place(self) -> object:
+        """Which paper of what."""
+        return self._wanted
+
+    def leave(self) -> None:
+        """Let the paper go: it is made again after the unlock."""
+        self.view.empty()
+
+    def pdf(self) -> bytes:
+        """The paper on show, empty while it is being made."""
+        return self.view.pdf()
+
+    def file_name(self) -> str:
+        """What the paper on show would be called as a file."""
+        return self.view.file_name()
+
+    def save_to(self, path: Path) -> None:
+        """Write the file whole or not at all, and remember its folder."""
+        self.view.save_to(path)
+
+    def _make(self) -> None:
+        if self._wanted is not None:
+            key, subject = self._wanted
+            self.notices.clear()
+            self.head.say(self._papers[key].words)
+            self.view.make(self._papers[key], subject)
+
+    def _other(self, key: str) -> None:
+        if self._wanted is not None:
+            self._wanted = (key, self._wanted[1])
+            self._make()
+
+    def _found(self, read: tuple[About, object]) -> None:
+        if self._wanted is not None:
+            self.head.say(self._papers[self._wanted[0]].words, read[0].sentence)
+
+    def _saved(self, path: Path) -> None:
+        self.notices.say(
+            f"Saved as {path.name}.", tone=Tone.OK, button="Open folder", on_press=self._open_folder
+        )
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.view.last_folder())))
+
+    def _stopped(self) -> None:
+        self.notices.say("Stopped. Nothing was left behind.", button="Make it again", on_press=self._make)
+
+    def _told(self, error: BaseException) -> None:
+        self.notices.tell(error)
+
+
+def _collected(paper: Paper, subject: object, session: Any) -> tuple[About, Any]:
+    data = paper.collect(session, subject)
+    return paper.about(data), data
+
+
+def _fit_for_a_disk(name: str) -> str:
+    """The name without what a disk refuses, at most 150 signs."""
+    kept = "".join(" " if sign in '<>:"/\\|?*' or ord(sign) < 32 else sign for sign in name)
+    return " ".join(kept.split())[:150]
