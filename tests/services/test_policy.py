@@ -68,7 +68,7 @@ PARTS = {
     "adaptations": "adaptation",
     "programmes": "programme programme_home programme_response",
     "visits": "visit visit_answer visit_attempt visit_signature visit_consent visit_follow_up visit_need"
-    " referral tenancy_review leave",
+    " referral tenancy_review leave visitor visit_told lone_day lone_check",
 }
 
 

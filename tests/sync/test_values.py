@@ -30,6 +30,8 @@ LISTS = frozenset(
         ("repair", "pin"),
         ("visit_answer", "value"),
         ("visit_need", "times"),
+        ("visitor", "times"),
+        ("visitor", "languages"),
     }
 )
 KINDS: dict[type, st.SearchStrategy[Any]] = {

@@ -20,7 +20,7 @@ from watmos_desktop.models.inspection import (
     TemplateVersion,
 )
 from watmos_desktop.models.job import Appointment, Job, Variation
-from watmos_desktop.models.leave import Leave
+from watmos_desktop.models.leave import Leave, Visitor
 from watmos_desktop.models.person import HouseholdMember, Person, Tenancy, TenancyReview
 from watmos_desktop.models.programme import Programme, ProgrammeHome, ProgrammeResponse
 from watmos_desktop.models.repair import Clock, Repair, RepairTally
@@ -107,4 +107,5 @@ __all__ = [
     "VisitFollowUp",
     "VisitNeed",
     "VisitSignature",
+    "Visitor",
 ]

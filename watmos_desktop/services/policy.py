@@ -31,6 +31,8 @@ from watmos_desktop.models.tables import (
     Inspection,
     Job,
     Leave,
+    LoneCheck,
+    LoneDay,
     Person,
     Programme,
     Repair,
@@ -39,6 +41,7 @@ from watmos_desktop.models.tables import (
     Tenancy,
     Visit,
     VisitFollowUp,
+    Visitor,
 )
 from watmos_desktop.services.errors import NotAllowed, NotFound
 from watmos_desktop.services.policy_table import ALLOWED as ALLOWED
@@ -72,6 +75,7 @@ class Actor:
 
 NOBODY = Actor(None, "", None)
 _EVERYWHERE = (Role.MANAGER, Role.ADMINISTRATOR)
+_EVERYONES = (Contractor, Leave, Visitor, LoneDay, LoneCheck)  # of no estate: whoever may see one sees all
 
 
 _OWN_WORDS = frozenset(table for table, part in PARTS.items() if part is Part.WALKS)
@@ -184,7 +188,7 @@ def reach(person: Actor, model: type[Synced]) -> ColumnElement[bool]:
         return false()
     if model in (RestrictedCase, CaseNote):
         return _named(person, model)
-    here = true() if person.everywhere or model in (Contractor, Leave) else _within(person, model)
+    here = true() if person.everywhere or model in _EVERYONES else _within(person, model)
     return and_(here, _not_kept_apart(person)) if model is VisitFollowUp else here
 
 

@@ -108,6 +108,10 @@ PARTS: Mapping[str, Part] = {
     "referral": Part.VISITS,
     "tenancy_review": Part.VISITS,
     "leave": Part.VISITS,
+    "visit_told": Part.VISITS,
+    "lone_day": Part.VISITS,
+    "lone_check": Part.VISITS,
+    "visitor": Part.VISITS,
 }
 
 _C0, _C1, _C2, _C3, _C4 = DataClass

@@ -38,6 +38,9 @@ _OWN_PLACE = (
     ("staff_scope", "user", "staff_id"),
     ("contractor", "org", "x''"),
     ("leave", "org", "x''"),
+    ("lone_day", "org", "x''"),
+    ("lone_check", "org", "x''"),
+    ("visitor", "org", "x''"),
     ("restricted_case", "case", "id"),
     ("case_note", "case", "case_id"),
 )

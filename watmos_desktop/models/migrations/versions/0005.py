@@ -40,6 +40,8 @@ def upgrade() -> None:
     sa.Column('staff_id', watmos_desktop.models.base.Id(length=16), nullable=False),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('from_noon', sa.Boolean(), nullable=False),
+    sa.Column('until_noon', sa.Boolean(), nullable=False),
     sa.Column('id', watmos_desktop.models.base.Id(length=16), nullable=False),
     sa.Column('deleted', sa.Boolean(), nullable=False),
     sa.Column('stamps', sa.JSON(none_as_null=True), nullable=False),
@@ -48,6 +50,52 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('leave', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_leave_staff_id'), ['staff_id'], unique=False)
+
+    op.create_table('visitor',
+    sa.Column('staff_id', watmos_desktop.models.base.Id(length=16), nullable=False),
+    sa.Column('times', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('languages', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('id', watmos_desktop.models.base.Id(length=16), nullable=False),
+    sa.Column('deleted', sa.Boolean(), nullable=False),
+    sa.Column('stamps', sa.JSON(none_as_null=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_visitor_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visitor'))
+    )
+    with op.batch_alter_table('visitor', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visitor_staff_id'), ['staff_id'], unique=False)
+
+    op.create_table('lone_day',
+    sa.Column('staff_id', watmos_desktop.models.base.Id(length=16), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('begins_at', watmos_desktop.models.base.Moment(timezone=True), nullable=False),
+    sa.Column('ends_at', watmos_desktop.models.base.Moment(timezone=True), nullable=False),
+    sa.Column('every', sa.Integer(), nullable=False),
+    sa.Column('call_name', sa.Text(), nullable=False),
+    sa.Column('call_phone', sa.Text(), nullable=False),
+    sa.Column('id', watmos_desktop.models.base.Id(length=16), nullable=False),
+    sa.Column('deleted', sa.Boolean(), nullable=False),
+    sa.Column('stamps', sa.JSON(none_as_null=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_lone_day_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lone_day'))
+    )
+    with op.batch_alter_table('lone_day', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lone_day_staff_id'), ['staff_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_lone_day_day'), ['day'], unique=False)
+
+    op.create_table('lone_check',
+    sa.Column('lone_id', watmos_desktop.models.base.Id(length=16), nullable=False),
+    sa.Column('at', watmos_desktop.models.base.Moment(timezone=True), nullable=False),
+    sa.Column('back', sa.Boolean(), nullable=False),
+    sa.Column('staff_id', watmos_desktop.models.base.Id(length=16), nullable=False),
+    sa.Column('id', watmos_desktop.models.base.Id(length=16), nullable=False),
+    sa.Column('deleted', sa.Boolean(), nullable=False),
+    sa.Column('stamps', sa.JSON(none_as_null=True), nullable=False),
+    sa.ForeignKeyConstraint(['lone_id'], ['lone_day.id'], name=op.f('fk_lone_check_lone_id_lone_day')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_lone_check_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lone_check'))
+    )
+    with op.batch_alter_table('lone_check', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lone_check_lone_id'), ['lone_id'], unique=False)
 
     op.create_table('programme',
     sa.Column('reference', sa.Text(), nullable=False),
@@ -429,12 +477,31 @@ def upgrade() -> None:
     with op.batch_alter_table('visit_consent', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_consent_visit_id'), ['visit_id'], unique=False)
 
+    op.create_table('visit_told',
+    sa.Column('visit_id', watmos_desktop.models.base.Id(length=16), nullable=False),
+    sa.Column('how', sa.String(length=32), nullable=False),
+    sa.Column('told_at', watmos_desktop.models.base.Moment(timezone=True), nullable=False),
+    sa.Column('planned_on', sa.Date(), nullable=False),
+    sa.Column('window_from', sa.Text(), nullable=False),
+    sa.Column('window_to', sa.Text(), nullable=False),
+    sa.Column('staff_id', watmos_desktop.models.base.Id(length=16), nullable=False),
+    sa.Column('id', watmos_desktop.models.base.Id(length=16), nullable=False),
+    sa.Column('deleted', sa.Boolean(), nullable=False),
+    sa.Column('stamps', sa.JSON(none_as_null=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_visit_told_staff_id_staff')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_told_visit_id_visit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_told'))
+    )
+    with op.batch_alter_table('visit_told', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_told_visit_id'), ['visit_id'], unique=False)
+
     op.create_table('visit_follow_up',
     sa.Column('visit_id', watmos_desktop.models.base.Id(length=16), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('promised_on', sa.Date(), nullable=True),
+    sa.Column('left_out', sa.Text(), nullable=False),
     sa.Column('record_table', sa.Text(), nullable=False),
     sa.Column('record_id', watmos_desktop.models.base.Id(length=16), nullable=True),
     sa.Column('id', watmos_desktop.models.base.Id(length=16), nullable=False),
@@ -546,6 +613,7 @@ def upgrade() -> None:
         "pin JSON DEFAULT '[]' NOT NULL",
     ):
         op.execute(f"ALTER TABLE repair ADD COLUMN {column}")
+    op.execute("ALTER TABLE person ADD COLUMN safe_ways JSON DEFAULT '[]' NOT NULL")
     op.create_index('ix_repair_assigned_to', 'repair', ['assigned_to'])
     op.create_index('ix_repair_recall_of', 'repair', ['recall_of'])
     # Wider than before: what the filters and their counts ask is answered from an index alone.
