@@ -7,17 +7,12 @@ Tokens lie sealed beside the database, not in it: a restored backup must not bri
 
 from __future__ import annotations
 
-import os
 import secrets
-import sys
-import threading
 from base64 import b64decode, b64encode
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -25,25 +20,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from watmos_desktop.services import files, log, vault
+from watmos_desktop.services import files, vault
+from watmos_desktop.services.keystore import Keystore as Keystore
+from watmos_desktop.services.keystore import here
 from watmos_desktop.services.store import Store
 from watmos_desktop.services.sync import problems
 
-T = TypeVar("T")
-
-SERVICE = "WATMOS Desktop"
 TOKENS = "office.sealed"
 _FACT = "device_key"
-_PATIENCE = 3.0  # seconds that a keystore may take; one that asks somebody who is not there never answers
 _NONCE = 12
-# Named one by one: `keyring` also comes with backends that keep secrets in the clear, or nowhere.
-_REAL = (
-    "keyring.backends.Windows",
-    "keyring.backends.macOS",
-    "keyring.backends.SecretService",
-    "keyring.backends.libsecret",
-    "keyring.backends.kwallet",
-)
 
 
 @dataclass(frozen=True)
@@ -63,35 +48,9 @@ class Anchor:
     n: int
 
 
-class Keystore:
-    """The keystore of this computer, by any backend of ``keyring``; every call ends within three seconds."""
-
-    def __init__(self, backend: Any) -> None:
-        self._backend = backend
-
-    def get(self, name: str) -> str | None:
-        """What is kept under ``name``, or None, also when the keystore does not answer."""
-        found = _soon(lambda: self._backend.get_password(SERVICE, name))
-        return found if isinstance(found, str) else None
-
-    def set(self, name: str, value: str) -> bool:
-        """Keep it; True when it is there to be read again."""
-        _soon(lambda: self._backend.set_password(SERVICE, name, value))
-        return self.get(name) == value
-
-    def delete(self, name: str) -> None:
-        """Forget it; nothing there is as good."""
-        _soon(lambda: self._backend.delete_password(SERVICE, name))
-
-
 def keystore() -> Keystore | None:
-    """The keystore of this computer, or None where there is none worth the name; quick and silent."""
-    if sys.platform.startswith("linux") and not _has_bus():
-        return None  # asking keyring would import and try every backend first
-    import keyring
-
-    backend = _soon(keyring.get_keyring)
-    return Keystore(backend) if type(backend).__module__ in _REAL else None
+    """The keystore of this computer, or None where there is none worth the name."""
+    return here()
 
 
 def make(store: Store, stronghold: Keystore | None) -> Ed25519PrivateKey:
@@ -183,26 +142,3 @@ def _cipher(store: Store) -> AESGCM:
 
 def _name(store: Store, what: str) -> str:
     return f"{vault.workspace_id(store.home)} {what}"
-
-
-def _has_bus() -> bool:
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) or (
-        bool(runtime) and (Path(runtime) / "bus").exists()
-    )
-
-
-def _soon(ask: Callable[[], T]) -> T | None:
-    """What a keystore answers within a few seconds; None when it does not, or fails."""
-    answers: list[T] = []
-
-    def work() -> None:
-        try:
-            answers.append(ask())
-        except Exception as error:  # any backend's own kind; without a keystore the workspace keeps the key
-            log.fault(error)
-
-    thread = threading.Thread(target=work, name="keystore", daemon=True)
-    thread.start()
-    thread.join(_PATIENCE)
-    return answers[0] if answers else None
