@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped
@@ -21,6 +21,8 @@ class Person(Synced, Base):
     email: Mapped[str] = c2(default="")
     language: Mapped[str] = c2(default="English")
     needs: Mapped[str] = c3(default="")
+    # The ways by which it is safe to reach them (``services/safe_contact.py``); none in particular means any.
+    safe_ways: Mapped[list[Any]] = c3(default=list)
 
 
 class Tenancy(Synced, Base):

@@ -21,6 +21,7 @@ from watmos_desktop.models.inspection import (
 )
 from watmos_desktop.models.job import Appointment, Job, Variation
 from watmos_desktop.models.leave import Leave, Visitor
+from watmos_desktop.models.lone import LoneCheck, LoneDay
 from watmos_desktop.models.person import HouseholdMember, Person, Tenancy, TenancyReview
 from watmos_desktop.models.programme import Programme, ProgrammeHome, ProgrammeResponse
 from watmos_desktop.models.repair import Clock, Repair, RepairTally
@@ -35,6 +36,7 @@ from watmos_desktop.models.visit import (
     VisitFollowUp,
     VisitNeed,
     VisitSignature,
+    VisitTold,
 )
 
 _BY_TABLE = {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}
@@ -75,6 +77,8 @@ __all__ = [
     "Inspection",
     "Job",
     "Leave",
+    "LoneCheck",
+    "LoneDay",
     "Meta",
     "Outbox",
     "Person",
@@ -107,5 +111,6 @@ __all__ = [
     "VisitFollowUp",
     "VisitNeed",
     "VisitSignature",
+    "VisitTold",
     "Visitor",
 ]

@@ -93,6 +93,22 @@ class VisitAttempt(Synced, Base):
     staff_id: Mapped[uuid.UUID] = c2(ForeignKey("staff.id"))
 
 
+class VisitTold(Synced, Base):
+    """The household was told of a day and time, and how: it stays as said, also when the visit is moved after it."""
+
+    __tablename__ = "visit_told"
+    authors: ClassVar = ("staff_id",)
+    append_only = True
+
+    visit_id: Mapped[uuid.UUID] = c2(ForeignKey("visit.id"), index=True)
+    how: Mapped[Channel] = c2()
+    told_at: Mapped[datetime] = c2()
+    planned_on: Mapped[date] = c2()
+    window_from: Mapped[str] = c2(default="")
+    window_to: Mapped[str] = c2(default="")
+    staff_id: Mapped[uuid.UUID] = c2(ForeignKey("staff.id"))
+
+
 class VisitSignature(Synced, Base):
     """A tenant's signature, drawn (``strokes``) or typed."""
 
@@ -129,6 +145,8 @@ class VisitFollowUp(Synced, Base):
     key: Mapped[str] = c3(default="")
     text: Mapped[str] = c3(default="")
     promised_on: Mapped[date | None] = c3(default=None)
+    # Why nothing was made of it, where who visited decided so.
+    left_out: Mapped[str] = c3(default="")
     record_table: Mapped[str] = c3(default="")
     record_id: Mapped[uuid.UUID | None] = c3(default=None)
 

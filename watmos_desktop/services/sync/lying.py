@@ -32,6 +32,7 @@ INHERITS: Mapping[str, tuple[str, str]] = {
     "programme_response": ("programme_id", "programme"),
     "visit_answer": ("visit_id", "visit"),
     "visit_attempt": ("visit_id", "visit"),
+    "visit_told": ("visit_id", "visit"),
     "visit_signature": ("visit_id", "visit"),
     "visit_consent": ("visit_id", "visit"),
     "visit_follow_up": ("visit_id", "visit"),
