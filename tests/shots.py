@@ -179,7 +179,7 @@ def _week(driver: Driver) -> None:
     assert isinstance(page, WeekPage)
     page.discard()
     page.plan()
-    driver.wait(page.accept_button.isVisible, "the plan")
+    driver.wait(page.planning.accept_button.isVisible, "the plan")
 
 
 def _preview(driver: Driver, table: Path) -> None:

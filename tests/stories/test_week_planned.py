@@ -79,7 +79,7 @@ def test_a_week_is_planned_by_keys(person: Person, let: Let, qtbot: QtBot) -> No
     person.key("Ctrl+N")
     page = person.window.current()
     assert isinstance(page, WeekPage)
-    qtbot.waitUntil(lambda: page.accept_button.isVisible(), timeout=PLANNED_MS)
+    qtbot.waitUntil(lambda: page.planning.accept_button.isVisible(), timeout=PLANNED_MS)
     assert not week(let)
     person.key("Ctrl+Return")
     qtbot.waitUntil(lambda: bool(week(let)), timeout=WAIT_MS)
@@ -103,7 +103,7 @@ def test_a_week_is_planned_by_keys(person: Person, let: Let, qtbot: QtBot) -> No
     person.key("Ctrl+Z")
     assert seen(let, review).planned_on == date(2026, 11, 26)
     person.key("Ctrl+N")
-    qtbot.waitUntil(lambda: page.accept_button.isVisible(), timeout=PLANNED_MS)
+    qtbot.waitUntil(lambda: page.planning.accept_button.isVisible(), timeout=PLANNED_MS)
     person.key("Ctrl+Return")
     assert seen(let, review).planned_on == date(2026, 11, 26)  # pinned by hand
     assert person.actions <= ACTIONS

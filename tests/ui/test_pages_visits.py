@@ -78,7 +78,7 @@ def test_why_is_said_and_a_visit_is_planned_moved_and_taken_back(page: VisitsPag
 def test_a_day_that_is_over_is_refused_at_its_field(page: VisitsPage, estate: Let, shown: Shown) -> None:
     first = next(one for one in rows(page) if not one.stage)
     page.show_due(first.key)
-    page.detail.plan(first)
+    shown.press(page.detail, "Plan it")
     form = page.detail.findChild(Form)
     assert form is not None
     form.fill({"day": estate.store.clock.now().date() - timedelta(days=3)})
@@ -102,16 +102,16 @@ def test_a_manager_decides_with_a_reason(estate: Let, shown: Shown) -> None:
 def test_a_fortnight_is_proposed_and_saved_only_when_accepted(week: WeekPage, shown: Shown) -> None:
     assert not week.board.cards()
     week.plan()
-    assert week._offer.isVisible() and not week._busy.isVisible()
+    assert week.planning.offer.isVisible() and not week.planning.busy.isVisible()
     assert "not saved yet" in week.head.sentence()
     proposed = week.board.cards()
     assert proposed and all("proposed" in card.accessibleName() for card in proposed)
     proposed[0].setFocus()
-    assert week._why.text()
+    assert week.foot.why.text()
     monday = week.place()
     assert isinstance(monday, date) and not week._desk.look(visits.week, monday)
-    shown.press(week, week.accept_button.text())
-    assert week._desk.look(visits.week, monday) and not week._offer.isVisible()
+    shown.press(week, week.planning.accept_button.text())
+    assert week._desk.look(visits.week, monday) and not week.planning.offer.isVisible()
     assert week.notices.undo()
     assert not week._desk.look(visits.week, monday)
 

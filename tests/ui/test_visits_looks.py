@@ -39,7 +39,7 @@ def test_every_part_is_named_large_and_readable(
         (one, *_) = visits_due.page(session, Filter(), 0, 1)
     page.show_due(one.key)
     assert problems(page) == []
-    page.detail.plan(one)
+    shown.press(page.detail, "Plan it")
     assert problems(page) == []
     week = shown.page(WeekPage, width, height)
     week.plan()

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Channel, Role, VisitKind, VisitStatus
-from watmos_desktop.models.tables import Block, Estate, Home, Staff, Tenancy, Visit, VisitAttempt
-from watmos_desktop.services import policy, references, visit_rules, visits_due, wording, words
+from watmos_desktop.models.tables import Home, Staff, Tenancy, Visit, VisitAttempt
+from watmos_desktop.services import policy, references, visits_due, wording, words
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action
+from watmos_desktop.services.visit_cards import VisitCard as VisitCard
+from watmos_desktop.services.visit_cards import cards
 
 OPEN = (VisitStatus.PLANNED, VisitStatus.UNDER_WAY)
 VISITORS = (Role.TENANCY_OFFICER, Role.SAFEGUARDING_LEAD, Role.MANAGER)
@@ -60,54 +61,6 @@ class VisitDraft:
     due_on: date | None = None
     asked: str = ""
     slot: Slot | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VisitCard:
-    """A visit in one line, ready to show."""
-
-    id: UUID
-    reference: str
-    kind: VisitKind
-    status: VisitStatus
-    home_id: UUID
-    estate_id: UUID
-    block_id: UUID | None
-    tenancy_id: UUID | None
-    address: str
-    where: str
-    due_on: date | None
-    planned_on: date | None
-    start: str
-    end: str
-    place: int
-    pinned: bool
-    why: str
-    officer_id: UUID | None
-    officer: str
-    second_id: UUID | None
-    second: str
-    completed_at: datetime | None
-
-    @property
-    def what(self) -> str:
-        """``Well-being visit``."""
-        return visit_rules.KIND_WORDS[self.kind]
-
-    @property
-    def when(self) -> str:
-        """``Tue 24 Nov, 10:00 to 12:00``, ``Done 3 May 2024``, ``Not planned yet``."""
-        if self.completed_at is not None:
-            return f"Done {wording.day(self.completed_at.astimezone(LONDON).date())}"
-        if self.planned_on is None:
-            return "Not planned yet"
-        window = f", {self.start} to {self.end}" if self.start else ""
-        return f"{wording.weekday(self.planned_on)}{window}"
-
-    @property
-    def who(self) -> str:
-        """``P. Shah and L. Reid``."""
-        return " and ".join(name for name in (self.officer, self.second) if name)
 
 
 @dataclass(frozen=True)
@@ -242,7 +195,7 @@ def cancel(session: Session, visit_id: UUID, reason: str) -> None:
 def get(session: Session, visit_id: UUID) -> VisitDetail:
     """One visit; raises NotFound."""
     row = policy.find(session, Visit, visit_id, "That visit")
-    (card,) = _cards(session, Visit.id == row.id)
+    (card,) = cards(session, Visit.id == row.id)
     tried = (
         select(VisitAttempt, Staff.name)
         .outerjoin(Staff, Staff.id == VisitAttempt.staff_id)
@@ -260,7 +213,7 @@ def get(session: Session, visit_id: UUID) -> VisitDetail:
 def find(session: Session, typed: str) -> UUID:
     """The id of the visit with that reference; raises Told or NotFound."""
     (reference,) = (references.read_reference(typed),)
-    found = [card.id for card in _cards(session, Visit.reference == reference)]
+    found = [card.id for card in cards(session, Visit.reference == reference)]
     if not found:
         raise NotFound("That visit")
     return found[0]
@@ -269,7 +222,7 @@ def find(session: Session, typed: str) -> UUID:
 def of_home(session: Session, home_id: UUID) -> list[VisitCard]:
     """Every visit of a home that was not cancelled, the newest first."""
     home = policy.find(session, Home, home_id, "That home")
-    found = _cards(session, Visit.home_id == home.id, Visit.status != VisitStatus.CANCELLED)
+    found = cards(session, Visit.home_id == home.id, Visit.status != VisitStatus.CANCELLED)
     return sorted(found, key=lambda one: (one.completed_at is None, _at(one)), reverse=True)
 
 
@@ -279,7 +232,7 @@ def between(session: Session, first: date, last: date, officers: Collection[UUID
     where = [Visit.planned_on.between(first, last), Visit.status != VisitStatus.CANCELLED]
     if officers:
         where.append(Visit.officer_id.in_(officers) | Visit.second_id.in_(officers))
-    found = _cards(session, *where)
+    found = cards(session, *where)
     return sorted(found, key=lambda one: (one.planned_on, one.officer, one.start or "~", one.place, one.id))
 
 
@@ -339,46 +292,3 @@ def _tenancy(session: Session, home_id: UUID) -> UUID | None:
 def _owed_by(session: Session, home_id: UUID, kind: VisitKind) -> date | None:
     owed = (one for one in visits_due.of_home(session, home_id) if one.kind is kind and not one.decision)
     return next((one.due_on for one in owed), None)
-
-
-def _cards(session: Session, *where: ColumnElement[bool]) -> list[VisitCard]:
-    seen = (
-        policy.within(session, Visit) if policy.may(policy.actor(session), Action.SEE, "visit") else false()
-    )
-    officer, second = aliased(Staff), aliased(Staff)
-    statement: Any = (
-        select(Visit, Home.address, Block.name, Estate.name, officer.name, second.name)
-        .join(Home, Home.id == Visit.home_id)
-        .join(Estate, Estate.id == Visit.estate_id)
-        .outerjoin(Block, Block.id == Visit.block_id)
-        .outerjoin(officer, officer.id == Visit.officer_id)
-        .outerjoin(second, second.id == Visit.second_id)
-        .where(*where, ~Visit.deleted, seen)
-    )
-    return [
-        VisitCard(
-            id=row.id,
-            reference=row.reference,
-            kind=row.kind,
-            status=row.status,
-            home_id=row.home_id,
-            estate_id=row.estate_id,
-            block_id=row.block_id,
-            tenancy_id=row.tenancy_id,
-            address=address,
-            where=f"{block}, {estate}" if block else estate,
-            due_on=row.due_on,
-            planned_on=row.planned_on,
-            start=row.window_from,
-            end=row.window_to,
-            place=row.place_in_day,
-            pinned=row.pinned,
-            why=row.why,
-            officer_id=row.officer_id,
-            officer=first or "",
-            second_id=row.second_id,
-            second=other or "",
-            completed_at=row.completed_at,
-        )
-        for row, address, block, estate, first, other in session.execute(statement)
-    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtGui import QResizeEvent
@@ -20,14 +21,17 @@ from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import SearchField
 from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.menu import Entry, MenuButton
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import ListDetail
 from watmos_desktop.ui.kit.pill import Dot
 from watmos_desktop.ui.kit.table import Row, Table
 from watmos_desktop.ui.kit.text import Text
+from watmos_desktop.ui.pages.visits import sections
 from watmos_desktop.ui.pages.visits.columns import COLUMNS, row_of
 from watmos_desktop.ui.pages.visits.curve import DueCurve
 from watmos_desktop.ui.pages.visits.detail import DetailPanel
+from watmos_desktop.ui.pages.visits.panel import Way
 
 WEEK = "visit_week"
 _ROOMY = 620
@@ -79,7 +83,9 @@ class VisitsPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self._search = SearchField("Search homes", self._find, key=shown_key("search"), width=260)
         self.plan_button = PrimaryButton("Plan", self.plan, key=shown_key("new"))
-        super().__init__("Visits", "", self._search, self.plan_button, parent=parent)
+        self.more_button = MenuButton("More", self._more)
+        super().__init__("Visits", "", self._search, self.more_button, self.plan_button, parent=parent)
+        self.more_button.setVisible(bool(self._ways(desk)))
         self.plan_button.setVisible(policy.may(desk.actor, policy.Action.PLAN_VISITS, "visit"))
         self.plan_button.setAccessibleName("Plan a fortnight")
         self._desk = desk
@@ -95,7 +101,6 @@ class VisitsPage(Page):
         self.detail.done.connect(self._changed)
         self.detail.told.connect(self.notices.tell)
         self.detail.go_requested.connect(self.open_requested)
-        self.detail.calendar_requested.connect(lambda day: self.open_requested.emit(WEEK, day))
         self._empty: EmptyState | None = None
         self._listed = QWidget()
         column = self._column = QVBoxLayout(self._listed)
@@ -179,6 +184,22 @@ class VisitsPage(Page):
         if key is not None:
             self.show_due(key)
             self.detail.no_answer()
+
+    @staticmethod
+    def _ways(desk: Desk) -> list[Way]:
+        return [way for way in sections.LIST_MORE if way.offered(desk)]
+
+    def _more(self) -> list[list[Entry]]:
+        return [
+            [
+                Entry(
+                    way.words,
+                    partial(self.open_requested.emit, way.page, None),
+                    shown_key(way.key) if way.key else "",
+                )
+                for way in self._ways(self._desk)
+            ]
+        ]
 
     def plan(self) -> None:
         """Go to the calendar and have a fortnight proposed."""

@@ -6,26 +6,28 @@ from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from watmos_desktop.services import calendar, policy, visits, visits_planning, wording
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.visits_due import DueKey
-from watmos_desktop.services.visits_planning import Ask, Proposal
-from watmos_desktop.ui.actions import action, bind, shown_key
+from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
-from watmos_desktop.ui.kit.card import Card
 from watmos_desktop.ui.kit.chip import Choice
 from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import Select
 from watmos_desktop.ui.kit.look import Tone
-from watmos_desktop.ui.kit.page import Page, Progress
-from watmos_desktop.ui.kit.text import Text
+from watmos_desktop.ui.kit.menu import Entry as MenuEntry
+from watmos_desktop.ui.kit.menu import MenuButton
+from watmos_desktop.ui.kit.page import Page
+from watmos_desktop.ui.pages.visits import sections
 from watmos_desktop.ui.pages.visits.board import Entry, WeekBoard
 from watmos_desktop.ui.pages.visits.entries import entry_of, monday, proposed_of
-from watmos_desktop.ui.tasks import Job
+from watmos_desktop.ui.pages.visits.panel import WeekOf
+from watmos_desktop.ui.pages.visits.week_foot import Deeds, WeekFoot
+from watmos_desktop.ui.pages.visits.week_planning import Planning
 
 _DAYS = 5
 _TABLES = {"visit", "visit_need", "leave", "tenancy_review"}
@@ -48,9 +50,6 @@ class WeekPage(Page):
         self._today = desk.store.clock.now().date()
         self._monday = monday(self._today)
         self._entries: list[Entry] = []
-        self._proposal: Proposal | None = None
-        self._job: Job | None = None
-        self._asked = 0
         self._shown: Entry | None = None
         people = desk.look(visits.officers)
         self.who.offer([Choice("", "Everybody"), *(Choice(str(one.id), one.name) for one in people)])
@@ -58,14 +57,18 @@ class WeekPage(Page):
             self.who.choose(str(desk.actor.staff_id))
         self.who.currentIndexChanged.connect(lambda _: self._other())
         self.body.addWidget(self._weeks())
-        self.body.addWidget(self._working())
-        self.body.addWidget(self._banner())
+        self.planning = Planning(desk, self._officers)
+        self.planning.changed.connect(self._proposed)
+        self.planning.accepted.connect(self._accepted)
+        self.planning.failed.connect(self.notices.tell)
+        self.body.addWidget(self.planning)
         self.board = WeekBoard()
         self.board.chosen.connect(self._choose)
         self.board.opened.connect(self._open_entry)
         self.board.dropped.connect(self._move_to)
         self.body.addWidget(self.board, 1)
-        self.body.addWidget(self._foot(may))
+        self.foot = self._foot(may)
+        self.body.addWidget(self.foot)
         for key, run in (
             ("new", self.plan),
             ("accept_plan", self.accept),
@@ -89,61 +92,34 @@ class WeekPage(Page):
         row.addWidget(QuietButton("This week", self._now))
         row.addWidget(QuietButton("Week after", partial(self._turn, 1), key="PgDn"))
         row.addWidget(QuietButton("The due list", lambda: self.open_requested.emit("visits", "now")))
+        self.more_button = MenuButton("More", self._more)
+        self.more_button.setVisible(bool(self._more()[0]))
+        row.addWidget(self.more_button)
         return holder
 
-    def _working(self) -> QWidget:
-        self._busy = Card(margin=12)
-        self._busy.add(Text("Planning: who is due, where, and who is near …", wrap=True))
-        self.progress = Progress("Planning")
-        self._busy.add(self.progress)
-        row = QHBoxLayout()
-        row.addWidget(QuietButton("Cancel", self.discard, key="Esc"))
-        row.addStretch(1)
-        self._busy.body.addLayout(row)
-        self._busy.hide()
-        return self._busy
-
-    def _banner(self) -> QWidget:
-        self._offer = Card(margin=12)
-        self._said, self._warned = Text(role="strong", wrap=True), Text(role="quiet", wrap=True)
-        words = QVBoxLayout()
-        words.addWidget(self._said)
-        words.addWidget(self._warned)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addLayout(words, 1)
-        self.accept_button = PrimaryButton("Accept the plan", self.accept, key=shown_key("accept_plan"))
-        row.addWidget(self.accept_button)
-        row.addWidget(QuietButton("Discard", self.discard, key="Esc"))
-        self._offer.body.addLayout(row)
-        self._offer.hide()
-        return self._offer
-
-    def _foot(self, may: bool) -> QWidget:
-        foot = Card(margin=12)
-        self._about = Text("Choose a visit to see why it is there.", role="strong", wrap=True)
-        self._why = Text(wrap=True)
-        foot.add(self._about)
-        foot.add(self._why)
-        holder = QWidget()
-        buttons = FlowLayout(holder, gap=8)
-        self._deeds = [
-            QuietButton("Earlier", partial(self._step, -1)),
-            QuietButton("Later", partial(self._step, 1)),
-            QuietButton("Pin", self.pin, key="P"),
-            QuietButton("Take out", self.take_out),
-            QuietButton("No answer", self.no_answer, key=shown_key("no_answer")),
+    def _foot(self, may: bool) -> WeekFoot:
+        deeds: Deeds = [
+            ("Earlier", "visit_earlier", partial(self._step, -1)),
+            ("Later", "visit_later", partial(self._step, 1)),
+            ("Pin", "pin_visit", self.pin),
+            ("Take out", "", self.take_out),
+            ("No answer", "no_answer", self.no_answer),
         ]
-        for button, key in zip(self._deeds, ("visit_earlier", "visit_later"), strict=False):
-            button.setToolTip(f"{action(key).tip} ({shown_key(key)})")
-        self._show_home = QuietButton("The home", self._open_shown)
-        for button in (*self._deeds, self._show_home):
-            buttons.addWidget(button)
-            button.setEnabled(False)
-        for button in self._deeds:
-            button.setVisible(may)
-        foot.add(holder)
-        return foot
+        return WeekFoot(deeds, [("The home", "", self._open_shown)], may=may)
+
+    def _more(self) -> list[list[MenuEntry]]:
+        return [
+            [
+                MenuEntry(way.words, partial(self._to, way.page), way.stroke)
+                for way in sections.WEEK_MORE
+                if way.offered(self._desk)
+            ]
+        ]
+
+    def _to(self, page: str) -> None:
+        self.open_requested.emit(
+            page, WeekOf(self._monday, UUID(self.who.value()) if self.who.value() else None)
+        )
 
     # --- what is shown ---
 
@@ -152,7 +128,7 @@ class WeekPage(Page):
         friday = self._monday + timedelta(days=_DAYS - 1)
         cards = self._desk.look(visits.between, self._monday, friday, self._officers())
         said = self._desk.look(visits_planning.conflicts, cards)
-        proposed, named = self._proposal, not self.who.value()
+        proposed, named = self.planning.proposal, not self.who.value()
         entries = [entry_of(card, said.get(card.id, ()), named=named) for card in cards]
         if proposed is not None:
             moved = {one.visit_id for one in proposed.visits if not one.pinned}
@@ -189,8 +165,8 @@ class WeekPage(Page):
 
     def back(self) -> bool:
         """From planning or a proposal to the calendar; then to the due list."""
-        if self._job is not None or self._proposal is not None:
-            self.discard()
+        if self.planning.at_work():
+            self.planning.discard()
             return True
         self.open_requested.emit("visits", "now")
         return True
@@ -199,74 +175,20 @@ class WeekPage(Page):
 
     def plan(self) -> None:
         """Propose the next fortnight for whose week it is; nothing is saved."""
-        if not policy.may(self._desk.actor, policy.Action.PLAN_VISITS, "visit") or self._job is not None:
-            return
         self.notices.clear()
-        try:
-            prepared = self._desk.look(visits_planning.prepare, Ask(tuple(self._officers())))
-        except Told as told:
-            self.notices.tell(told)
-            return
-        self._proposal = None
-        self._offer.hide()
-        self._busy.show()
-        self.progress.show_part(0, 0)
-        self._asked += 1
-        asked = self._asked
-        job = self._desk.tasks.process(
-            visits_planning.propose,
-            prepared,
-            partial(self._propose, asked),
-            progress=self.progress.show_part,
-            owner=self,
-            on_error=partial(self._failed, asked),
-        )
-        if not self._busy.isHidden():  # else it was answered at once
-            self._job = job
-
-    def _propose(self, asked: int, made: Proposal) -> None:
-        if asked != self._asked:
-            return
-        self._job, self._proposal = None, made
-        self._busy.hide()
-        self._said.setText(made.words)
-        self._warned.setText(". ".join(made.conflicts))
-        self._warned.setVisible(bool(made.conflicts))
-        self._offer.show()
-        self.accept_button.setEnabled(bool(made.visits))
-        self._monday = monday(made.visits[0].day if made.visits else made.first)
-        self.refresh()
-        self.accept_button.setFocus()
-
-    def _failed(self, asked: int, error: BaseException) -> None:
-        if asked == self._asked:
-            self._job = None
-            self._busy.hide()
-            self.notices.tell(error)
-
-    def discard(self) -> None:
-        """Stop planning, or let the proposal go; nothing was saved."""
-        self._asked += 1
-        if self._job is not None:
-            self._job.cancel()
-        self._job, self._proposal = None, None
-        self._busy.hide()
-        self._offer.hide()
-        self.refresh()
+        self.planning.plan()
 
     def accept(self) -> None:
-        """Save the proposal in one step, which can be taken back."""
-        made = self._proposal
-        if made is None or not made.visits:
-            return
-        try:
-            saved = self._desk.do("accepted a plan of visits", visits_planning.accept, made)
-        except Told as told:
-            self.notices.tell(told)
-            return
-        self._proposal = None
-        self._offer.hide()
+        """Save the proposal on show in one step, which can be taken back."""
+        self.planning.accept()
+
+    def _proposed(self) -> None:
+        made = self.planning.proposal
+        if made is not None:
+            self._monday = monday(made.visits[0].day if made.visits else made.first)
         self.refresh()
+
+    def _accepted(self, saved: int) -> None:
         self.notices.offer_undo(f"{wording.count(saved, 'visit')} planned.", self._take_back)
 
     # --- by hand ---
@@ -338,25 +260,7 @@ class WeekPage(Page):
 
     def _choose(self, entry: Entry | None) -> None:
         self._shown = entry
-        changes = self._mine() is not None
-        for button in self._deeds:
-            button.setEnabled(changes)
-        self._show_home.setEnabled(entry is not None)
-        if entry is None:
-            self._about.setText("Choose a visit to see why it is there.")
-            self._why.setText("")
-            self._why.hide()
-            return
-        self._deeds[2].setText("Let go" if entry.pinned else "Pin")
-        parts = (
-            entry.address,
-            entry.what,
-            f"{wording.weekday(entry.day)}, {entry.time or 'any time'}",
-            entry.officer,
-        )
-        self._about.setText(" · ".join(part for part in parts if part))
-        self._why.setText(". ".join([part for part in (entry.why,) if part] + list(entry.conflicts)))
-        self._why.setVisible(bool(self._why.text()))
+        self.foot.show_entry(entry, changes=self._mine() is not None)
 
     def _open_shown(self) -> None:
         if self._shown is not None:
@@ -374,7 +278,7 @@ class WeekPage(Page):
         return [UUID(self.who.value())] if self.who.value() else []
 
     def _other(self) -> None:
-        self.discard()
+        self.planning.discard()
 
     def _now(self) -> None:
         self._monday = monday(self._today)
