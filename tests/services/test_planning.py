@@ -14,6 +14,7 @@ from watmos_desktop.services.planning.trips import Board
 
 MONDAY = date(2027, 1, 4)
 DAYS = tuple(MONDAY + timedelta(days=7 * week + day) for week in range(2) for day in range(5))
+NOON = Settings().noon
 HALVES = st.sets(st.tuples(st.integers(0, 4), st.sampled_from(["am", "pm"])), max_size=3)
 
 
@@ -31,6 +32,11 @@ def problems(draw: st.DrawFn) -> Problem:
             base=draw(st.sampled_from([None, 0])),
             minutes=draw(st.sampled_from([200, 420])),
             away=frozenset(draw(st.sets(st.sampled_from(DAYS), max_size=4))),
+            weekdays=frozenset(draw(st.sampled_from([(0, 1, 2, 3, 4), (1, 2, 4)]))),
+            halves=frozenset(
+                draw(st.sets(st.tuples(st.sampled_from(DAYS), st.sampled_from(["am", "pm"])), max_size=3))
+            ),
+            languages=frozenset(draw(st.sampled_from([(), ("Polish",)]))),
             estates=frozenset(draw(st.sampled_from([(), (0, 1), (2,)]))),
         )
         for n in range(draw(st.integers(1, 3)))
@@ -48,6 +54,7 @@ def problems(draw: st.DrawFn) -> Problem:
                 draw(st.sampled_from([25, 45, 60])),
                 times=frozenset(draw(HALVES)),
                 two=draw(st.integers(0, 9)) == 0,
+                language=draw(st.sampled_from(["", "", "Polish"])),
                 optional=due > DAYS[-1] and draw(st.booleans()),
             )
         )
@@ -72,17 +79,30 @@ def test_a_plan_keeps_what_it_promises(given_: Problem) -> None:
         if one.stop in pins:
             assert (one.officer, one.day) == (pins[one.stop].officer, pins[one.stop].day) and one.pinned
             continue
-        assert one.day in DAYS and one.day not in officer.away
+        assert one.day in DAYS and one.day not in officer.away and one.day.weekday() in officer.weekdays
+        ends = one.arrives + stop.minutes
+        assert (one.day, "am") not in officer.halves or one.arrives >= NOON
+        assert (one.day, "pm") not in officer.halves or ends <= NOON + 1
+        speak = [
+            who for who in officers.values() if _goes(given_, who, stop) and stop.language in who.languages
+        ]
+        assert not (stop.language and speak) or stop.language in officer.languages
         assert one.day >= stop.earliest or stop.fixed
-        assert not officer.estates or given_.places[stop.place].estate in officer.estates
+        assert _goes(given_, officer, stop)
         if stop.times:
             halves = {half for weekday, half in stop.times if weekday == one.day.weekday()}
-            assert ("am" in halves and one.arrives < 750) or ("pm" in halves and one.arrives >= 750)
+            assert ("am" in halves and one.arrives < NOON) or ("pm" in halves and one.arrives >= NOON)
         if stop.two and len(officers) > 1:
             assert one.second not in (None, one.officer)
+            assert one.day not in officers[one.second].away
+            assert (one.day, "am") not in officers[one.second].halves
         assert one.start <= one.arrives <= one.end
         assert one.day <= stop.due or any(late.stop == one.stop for late in made.late)
     no_double_booking(given_, made)
+
+
+def _goes(given_: Problem, officer: Officer, stop: Stop) -> bool:
+    return not officer.estates or given_.places[stop.place].estate in officer.estates
 
 
 def no_double_booking(given_: Problem, made: Plan) -> None:

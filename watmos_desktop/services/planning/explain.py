@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from watmos_desktop.services import wording
-from watmos_desktop.services.planning.model import Planned
+from watmos_desktop.services.planning.model import AFTERNOON, MORNING, Officer, Planned
 from watmos_desktop.services.planning.trips import AM, PM, Board, Trip
 
 _STEP = 30
 _HALF_WORDS = {1: "mornings", 2: "afternoons"}
 
 
-def away(name: str, day: date) -> str:
-    """``P. Shah does not work on Wed 25 Nov``."""
-    return f"{name} does not work on {wording.weekday(day)}"
+def away(name: str, day: date, half: str = "") -> str:
+    """``P. Shah does not work on Wed 25 Nov``, or ``… on the morning of Wed 25 Nov``."""
+    part = {MORNING: "the morning of ", AFTERNOON: "the afternoon of "}.get(half, "")
+    return f"{name} does not work on {part}{wording.weekday(day)}"
 
 
 def too_full(name: str, day: date) -> str:
@@ -45,7 +46,7 @@ def _trip(board: Board, officer: int, day: int, trip: Trip, pinned: frozenset[in
             arrives = settings.begins + round(now)
             start = arrives - arrives % _STEP
             end = start + settings.window
-            if one.half == AM:
+            if one.half == AM or (problem.days[day], AFTERNOON) in problem.officers[officer].halves:
                 end = min(end, max(settings.noon, start + 2 * _STEP))
             second = board.second.get(n)
             made.append(
@@ -78,10 +79,16 @@ def _why(board: Board, n: int, officer: int, day: int, here: int, trip: Trip, pi
         (stop.fixed and when <= stop.due, "On its review date"),
         (bool(stop.times), f"{wording.long_day(when).split()[0]} {half}".strip() + " suit them"),
         (n in board.second, "Two people go, so at the start of the day"),
-        (stop.language in problem.officers[officer].languages, f"The officer speaks {stop.language}"),
+        (bool(stop.language), _speaks(stop.language, problem.officers[officer])),
     )
     parts = [words for holds, words in said if holds]
     return ". ".join([*parts, *_company(board, n, here, trip)])
+
+
+def _speaks(language: str, officer: Officer) -> str:
+    if language in officer.languages:
+        return f"{officer.name or 'The officer'} speaks {language}"
+    return f"Nobody there speaks {language}: book an interpreter"
 
 
 def _company(board: Board, n: int, here: int, trip: Trip) -> list[str]:

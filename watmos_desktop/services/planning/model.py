@@ -44,7 +44,10 @@ class Stop:
 
 @dataclass(frozen=True)
 class Officer:
-    """Who visits: from which place (an office), on which weekdays, on which estates (none: all of them)."""
+    """Who visits: from which place (an office), on which weekdays, on which estates (none: all of them).
+
+    ``halves`` are the half days away of days that are worked otherwise, as (day, ``am`` or ``pm``).
+    """
 
     key: Key
     name: str = ""
@@ -52,6 +55,7 @@ class Officer:
     minutes: int = 420
     weekdays: frozenset[int] = frozenset(range(5))
     away: frozenset[date] = frozenset()
+    halves: frozenset[tuple[date, str]] = frozenset()
     estates: frozenset[Key] = frozenset()
     languages: frozenset[str] = frozenset()
 

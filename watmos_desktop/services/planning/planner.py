@@ -6,7 +6,7 @@ from datetime import date
 from math import ceil
 
 from watmos_desktop.services.planning import explain, search
-from watmos_desktop.services.planning.model import Key, Late, Plan, Problem, Stop
+from watmos_desktop.services.planning.model import AFTERNOON, MORNING, Key, Late, Pin, Plan, Problem, Stop
 from watmos_desktop.services.planning.trips import Board, Segment
 
 _VISITING = 0.8  # of a day's minutes, the share that is left beside the ways
@@ -74,9 +74,18 @@ def _pin(board: Board) -> list[str]:
         name = problem.officers[officer].name or "The officer"
         if not board.works[officer][day]:
             conflicts.append(explain.away(name, pin.day))
-        elif trip.busy > board.capacity[officer]:
+        elif (half := _half_of(problem, pin)) and (pin.day, half) in problem.officers[officer].halves:
+            conflicts.append(explain.away(name, pin.day, half))
+        elif trip.busy > trip.ends:
             conflicts.append(explain.too_full(name, pin.day))
     return list(dict.fromkeys(conflicts))
+
+
+def _half_of(problem: Problem, pin: Pin) -> str:
+    """The half day in which a pinned visit begins; empty when it has no time."""
+    if pin.start is None:
+        return ""
+    return MORNING if pin.start < problem.settings.noon else AFTERNOON
 
 
 def _pair(board: Board, pinned: frozenset[int]) -> None:
@@ -92,14 +101,13 @@ def _pair(board: Board, pinned: frozenset[int]) -> None:
         for day in (*inside, *after):
             if board.half(options, day) in (None, 2) or stops[n].optional:
                 continue
-            free = [
-                one for one in options.officers if board.works[one][day] and (one, day) not in board.trips
-            ]
-            anyone = [
+            fresh = [
                 one
-                for one in range(len(board.capacity))
-                if board.works[one][day] and (one, day) not in board.trips and one not in free
+                for one in range(len(board.hours))
+                if board.works[one][day] and (one, day) not in board.trips and not board.hours[one][day][0]
             ]
+            free = [one for one in options.officers if one in fresh]
+            anyone = [one for one in fresh if one not in free]
             for officer in free:
                 others = [one for one in (*free, *anyone) if one != officer]
                 if others and (fit := board.best_in(n, officer, day)) is not None:
@@ -127,7 +135,7 @@ def _together(board: Board, n: int, officer: int, other: int, day: int, place: i
 def _fill(board: Board) -> None:
     """Visits that can wait join where an officer is near anyway, the soonest due first."""
     stops, near = board.problem.stops, board.problem.settings.near
-    pairs = len(board.capacity) > 1
+    pairs = len(board.problem.officers) > 1
     waiting = [
         n for n, one in enumerate(stops) if one.optional and n not in board.where and not (one.two and pairs)
     ]
@@ -171,7 +179,9 @@ def _missing(board: Board, late: list[Key]) -> tuple[int, date | None]:
     minutes, worst, by = 0, 0, None
     for stop in mended:
         minutes += stop.minutes
-        short = ceil(minutes / max(stop.minutes, int(min(board.capacity) * _VISITING)))
+        short = ceil(
+            minutes / max(stop.minutes, int(min(one.minutes for one in problem.officers) * _VISITING))
+        )
         if short > worst:
             worst, by = short, stop.due
     return worst, by

@@ -113,7 +113,7 @@ def _fill(board: Board, officer: int, day: int, nearest: Iterable[int], lasts: l
     trip, base = board.trips[officer, day], board.base[officer]
     for n in nearest:
         options = board.options[n]
-        if board.capacity[officer] - trip.busy < _LEAST:
+        if trip.ends - trip.busy < _LEAST:
             return
         if n in board.where or not options.low <= day <= lasts[n] or officer not in options.officers:
             continue

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from datetime import date
 from math import hypot
 
-from watmos_desktop.services.planning.model import AFTERNOON, MORNING, Place, Problem, Settings
+from watmos_desktop.services.planning.model import AFTERNOON, MORNING, Officer, Place, Problem, Settings
 
 ANY, AM, PM = 0, 1, 2
 _HALVES = {MORNING: AM, AFTERNOON: PM}
@@ -34,21 +35,25 @@ class Segment:
 
 
 class Trip:
-    """One officer's day. ``head`` is time given away at its start, to a colleague's visit at ``head_place``."""
+    """One officer's day, over at ``ends``.
 
-    __slots__ = ("busy", "head", "head_place", "metres", "segments", "strict")
+    ``head`` is time given away at its start: to a colleague's visit at ``head_place``, or a morning off.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("busy", "ends", "head", "head_place", "metres", "segments", "strict")
+
+    def __init__(self, begins: int, ends: int) -> None:
         self.segments: list[Segment] = []
         self.metres = 0
         self.busy = 0.0
         self.strict = False  # times of day matter: what joins is tried out, not added up
-        self.head = 0.0
+        self.head = float(begins)
         self.head_place = -1
+        self.ends = ends
 
     def copy(self) -> Trip:
         """One that can be changed apart."""
-        made = Trip()
+        made = Trip(0, self.ends)
         made.segments = [one.copy() for one in self.segments]
         made.metres, made.busy, made.strict = self.metres, self.busy, self.strict
         made.head, made.head_place = self.head, self.head_place
@@ -77,12 +82,17 @@ class Board:
         pace = 60 / (settings.speed * 1000)
         self.travel = [[way * pace for way in row] for row in self.metres]
         self.noon = settings.noon - settings.begins
-        self.capacity = [one.minutes for one in problem.officers]
+        self.hours = [
+            [self._hours(one, day) for day in problem.days] for one in problem.officers
+        ]  # minutes from when to when
         self.base = [-1 if one.base is None else one.base for one in problem.officers]
         self.weekday = [day.weekday() for day in problem.days]
         self.works = [
-            [day.weekday() in one.weekdays and day not in one.away for day in problem.days]
-            for one in problem.officers
+            [
+                day.weekday() in one.weekdays and day not in one.away and begins < ends
+                for day, (begins, ends) in zip(problem.days, hours, strict=True)
+            ]
+            for one, hours in zip(problem.officers, self.hours, strict=True)
         ]
         self.trips: dict[tuple[int, int], Trip] = {}
         self.on: list[list[int]] = [[] for _ in problem.days]  # who has a trip on each day
@@ -90,6 +100,13 @@ class Board:
         self.second: dict[int, int] = {}
         self.total = 0
         self.options = [self._options(n) for n in range(len(problem.stops))]
+
+    def _hours(self, officer: Officer, day: date) -> tuple[int, int]:
+        begins = self.noon if (day, MORNING) in officer.halves else 0
+        return begins, min(officer.minutes, self.noon) if (
+            day,
+            AFTERNOON,
+        ) in officer.halves else officer.minutes
 
     def _options(self, n: int) -> Options:
         stop, days = self.problem.stops[n], self.problem.days
@@ -158,8 +175,8 @@ class Board:
             return None
         trip = self.trips.get((officer, day))
         if trip is None:
-            return self._alone(options, officer, half, limit)
-        room = self.capacity[officer] - trip.busy - options.minutes
+            return self._alone(options, officer, day, half, limit)
+        room = trip.ends - trip.busy - options.minutes
         if room < -1e-6 and not trip.strict:
             return None
         place = options.place
@@ -168,21 +185,23 @@ class Board:
                 if not trip.strict:
                     return (0, -1 - k)
                 one.minutes += options.minutes
-                fits = self.measure(officer, trip)[1] <= self.capacity[officer]
+                fits = self.measure(officer, trip)[1] <= trip.ends
                 one.minutes -= options.minutes
                 if fits:
                     return (0, -1 - k)
         return self._between(trip, officer, options, half, room, limit)
 
-    def _alone(self, options: Options, officer: int, half: int, limit: int) -> tuple[int, int] | None:
-        base = self.base[officer]
+    def _alone(
+        self, options: Options, officer: int, day: int, half: int, limit: int
+    ) -> tuple[int, int] | None:
+        base, (begins, ends) = self.base[officer], self.hours[officer][day]
         way = 2 * self.metres[base][options.place] if base >= 0 else 0
         ride = 2 * self.travel[base][options.place] if base >= 0 else 0.0
-        if way >= limit or ride + options.minutes > self.capacity[officer]:
+        if way >= limit or begins + ride + options.minutes > ends:
             return None
-        if half == PM and self.noon + options.minutes + ride / 2 > self.capacity[officer]:
+        if half == PM and self.noon + options.minutes + ride / 2 > ends:
             return None
-        if half == AM and ride / 2 + options.minutes > self.noon:
+        if half == AM and begins + ride / 2 + options.minutes > self.noon:
             return None
         return (way, 0)
 
@@ -202,7 +221,7 @@ class Board:
             if more < limit:
                 if exact:
                     trip.segments.insert(k, Segment(place, half, options.minutes, []))
-                    fits = self.measure(officer, trip)[1] <= self.capacity[officer]
+                    fits = self.measure(officer, trip)[1] <= trip.ends
                     del trip.segments[k]
                 else:
                     longer = (ride[before] if before >= 0 else 0.0) + (ride[after] if after >= 0 else 0.0)
@@ -232,7 +251,7 @@ class Board:
         self.renew(officer, trip)
 
     def _open(self, officer: int, day: int) -> Trip:
-        trip = self.trips[officer, day] = Trip()
+        trip = self.trips[officer, day] = Trip(*self.hours[officer][day])
         self.on[day].append(officer)
         self.on[day].sort()
         return trip
@@ -270,7 +289,7 @@ class Board:
         self._shrunk(officer, day, trip)
 
     def _shrunk(self, officer: int, day: int, trip: Trip) -> None:
-        if trip.segments or trip.head:
+        if trip.segments or trip.head_place >= 0:
             trip.strict = any(one.half != ANY or one.at is not None for one in trip.segments)
             self.renew(officer, trip)
             return
