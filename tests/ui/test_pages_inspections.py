@@ -14,11 +14,9 @@ from tests.conftest import Let
 from tests.ui.showing import Shown, asked, said
 from watmos_desktop.models.kinds import InspectionStatus
 from watmos_desktop.services import inspections, settings, walk
-from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.inspections.list import InspectionsPage
 from watmos_desktop.ui.pages.inspections.new import NewForm
 from watmos_desktop.ui.pages.inspections.preview import ReportPage
-from watmos_desktop.ui.tasks import Tasks
 
 
 def test_chips_count_what_the_list_shows(shown: Shown, let: Let, qtbot: QtBot) -> None:
@@ -182,24 +180,3 @@ def test_a_lock_lets_the_paper_go(shown: Shown, let: Let) -> None:
     page.leave()
     assert page.pdf() == b""
     assert page.preview.page_count() == 0
-
-
-def test_a_worker_process_makes_it_and_cancel_leaves_nothing(let: Let, qtbot: QtBot) -> None:
-    errors: list[BaseException] = []
-    tasks = Tasks(errors.append)
-    page = ReportPage(Desk(let.store, tasks))
-    qtbot.addWidget(page)
-    page.resize(1100, 800)
-    page.show()
-    try:
-        page.open(let.landlord.signed_id)
-        assert not page.progress.isHidden()
-        page._cancelled()
-        assert "Stopped" in page.notices.showing()
-        page.open(let.landlord.signed_id)
-        qtbot.waitUntil(lambda: bool(page.pdf()), timeout=60_000)
-        assert page.preview.page_count() > 3
-    finally:
-        let.store.listeners.clear()
-        tasks.close()
-    assert errors == []

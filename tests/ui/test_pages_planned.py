@@ -311,7 +311,7 @@ def test_letters_of_three_hundred_homes_can_be_stopped(
     page.open(("letters", key))
     shown.press(page, "Make the letters")
     shown.press(page, "Cancel")
-    assert "Stopped" in page.notices.showing() and not page.letters._working.isVisible()
+    assert "Stopped" in page.notices.showing() and not page.letters.view.is_working()
     qtbot.waitUntil(lambda: not tasks.busy(), timeout=20_000)
     assert page.letters.pdf() == b""
     shown.press(page, "Make the letters")

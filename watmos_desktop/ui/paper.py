@@ -6,7 +6,7 @@
 ...         super().__init__(desk, papers, parent=parent)
 >>> page.open(("resident", visit_id))
 
-A page that shows more than the paper puts a ``PaperView`` into its own layout and calls ``make``.
+A page that shows more than the paper puts a ``PaperView`` into its own layout, binds its keys and calls ``make``.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ class Paper:
 
     ``collect(session, subject) -> data`` runs in a thread, ``fit(data, tell) -> data`` makes photos smaller there,
     ``pages(data, tell) -> bytes`` draws in the worker process, so it is a module's function and imports no database.
-    ``words`` are the title and the chip.
+    ``words`` are the title and the chip. For ``PaperView.each``, ``pages`` gives names of files with their bytes.
     """
 
     words: str
     collect: Callable[[Any, Any], Any]
-    pages: Callable[[Any, Tell], bytes]
+    pages: Callable[[Any, Tell], bytes | list[tuple[str, bytes]]]
     about: Callable[[Any], About]
     fit: Callable[[Any, Tell], Any] | None = None
 
@@ -70,12 +70,12 @@ class PaperView(QWidget):
     """The paper with its bar, or a card that says how far it is. The PDF stays in memory until it is saved.
 
     Signals ``found((about, data))`` when the record was read, ``ready()`` when the pages are to be seen,
-    ``saved(Path)``, ``stopped()`` after Cancel, ``told(error)``. Of two papers asked for only the later is shown.
+    ``saved(words)``, ``stopped()`` after Cancel, ``told(error)``. Of two papers asked for only the later is shown.
     """
 
     found = Signal(object)
     ready = Signal()
-    saved = Signal(object)
+    saved = Signal(str)
     stopped = Signal()
     told = Signal(object)
 
@@ -103,34 +103,15 @@ class PaperView(QWidget):
         column.setSpacing(12)
         column.addWidget(self._working)
         column.addLayout(middle, 1)
-        bind(self, "print", self.print_it)
-        bind(self, "save_file", self.save_as)
 
     def make(self, paper: Paper, subject: object) -> None:
         """Read, draw and show this paper of this subject; what was on show is let go."""
         self.empty()
-        self._doing.setText(f"Making: {paper.words.lower()}…")
-        self.run(partial(_collected, paper, subject), paper.pages, self._show, fit=paper.fit)
+        self._run(paper, subject, self._show)
 
-    def run(
-        self,
-        collect: Callable[[Any], tuple[About, Any]],
-        pages: Callable[[Any, Tell], Any],
-        then: Callable[[Any], object],
-        *,
-        fit: Callable[[Any, Tell], Any] | None = None,
-    ) -> None:
-        """Other work of the same kind, such as a file for each home: ``then`` gets what ``pages`` made."""
-        self.cancel()
-        asked = self._asked
-        self.progress.show_part(0, 0, "Reading the record")
-        self._working.setVisible(True)
-        self._desk.tasks.read(
-            lambda: self._desk.look(collect),
-            lambda read: self._draw(asked, *read, pages, then, fit),
-            owner=self,
-            on_error=partial(self._failed, asked),
-        )
+    def each(self, paper: Paper, subject: object, folder: Path) -> None:
+        """A file for each that a paper is about, into this folder. What is on show stays."""
+        self._run(paper, subject, partial(self._write_each, folder))
 
     def is_working(self) -> bool:
         """Whether a paper is being made."""
@@ -170,18 +151,8 @@ class PaperView(QWidget):
 
     def save_to(self, path: Path) -> None:
         """Write the file whole or not at all, and remember its folder."""
-        self.save_all({path: self._pdf})
-
-    def save_all(self, made: Mapping[Path, bytes]) -> None:
-        """Write each file whole or not at all; ``saved`` names the last."""
-        try:
-            for path, pdf in made.items():
-                files.write_whole(path, pdf)
-        except Told as told:
-            self.told.emit(told)
-            return
-        settings.change(self._desk.store, report_folder=str(path.parent))
-        self.saved.emit(path)
+        if self._pdf:
+            self._save({path: self._pdf})
 
     def last_folder(self) -> Path:
         """Where papers were saved last, else the person's documents."""
@@ -204,24 +175,29 @@ class PaperView(QWidget):
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.show()
 
-    def _draw(
-        self,
-        asked: int,
-        about: About,
-        data: object,
-        pages: Callable[[Any, Tell], Any],
-        then: Callable[[Any], object],
-        fit: Callable[[Any, Tell], Any] | None,
-    ) -> None:
+    def _run(self, paper: Paper, subject: object, then: Callable[[About, Any], object]) -> None:
+        self.cancel()
+        asked = self._asked
+        self._doing.setText(f"Making: {paper.words.lower()}…")
+        self.progress.show_part(0, 0, "Reading the record")
+        self._working.setVisible(True)
+        self._desk.tasks.read(
+            lambda: self._desk.look(paper.collect, subject),
+            lambda data: self._draw(asked, paper, data, then),
+            owner=self,
+            on_error=partial(self._failed, asked),
+        )
+
+    def _draw(self, asked: int, paper: Paper, data: Any, then: Callable[[About, Any], object]) -> None:
         if asked != self._asked:
             return
-        self._name = about.name
+        about = paper.about(data)
         self.found.emit((about, data))
         job = self._desk.tasks.process(
-            pages,
+            paper.pages,
             data,
-            partial(self._made, asked, then),
-            prepare=fit,
+            partial(self._made, asked, partial(then, about)),
+            prepare=paper.fit,
             progress=self.progress.show_part,
             owner=self,
             on_error=partial(self._failed, asked),
@@ -234,10 +210,15 @@ class PaperView(QWidget):
             self._job = None
             then(made)
 
-    def _show(self, pdf: bytes) -> None:
-        self._pdf = pdf
+    def _show(self, about: About, pdf: bytes) -> None:
+        self._name, self._pdf = about.name, pdf
         self.preview.show_pdf(pdf)
         self._soon.start(0)  # the window paints between the two
+
+    def _write_each(self, folder: Path, _about: About, made: list[tuple[str, bytes]]) -> None:
+        self._working.setVisible(False)
+        self._save({folder / name: pdf for name, pdf in made})
+        self.ready.emit()
 
     def _bring_up(self) -> None:
         if not self._pdf:
@@ -246,6 +227,17 @@ class PaperView(QWidget):
         self.preview.setVisible(True)
         self.ready.emit()
         self.preview.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _save(self, made: Mapping[Path, bytes]) -> None:
+        try:
+            for path, pdf in made.items():
+                files.write_whole(path, pdf)
+        except Told as told:
+            self.told.emit(told)
+            return
+        path = next(iter(made))
+        settings.change(self._desk.store, report_folder=str(path.parent))
+        self.saved.emit(f"Saved as {path.name}." if len(made) == 1 else f"{len(made):,} files saved.")
 
     def _failed(self, asked: int, error: BaseException) -> None:
         if asked == self._asked:
@@ -303,6 +295,8 @@ class PaperPage(Page):
         self.view.stopped.connect(self._stopped)
         self.view.told.connect(self._told)
         self.closed.connect(self.view.cancel)
+        bind(self, "print", self.view.print_it)
+        bind(self, "save_file", self.view.save_as)
 
     def open(self, argument: object) -> None:
         """Make this paper of this subject."""
@@ -347,10 +341,8 @@ class PaperPage(Page):
         if self._wanted is not None:
             self.head.say(self._papers[self._wanted[0]].words, read[0].sentence)
 
-    def _saved(self, path: Path) -> None:
-        self.notices.say(
-            f"Saved as {path.name}.", tone=Tone.OK, button="Open folder", on_press=self._open_folder
-        )
+    def _saved(self, words: str) -> None:
+        self.notices.say(words, tone=Tone.OK, button="Open folder", on_press=self._open_folder)
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.view.last_folder())))
@@ -360,11 +352,6 @@ class PaperPage(Page):
 
     def _told(self, error: BaseException) -> None:
         self.notices.tell(error)
-
-
-def _collected(paper: Paper, subject: object, session: Any) -> tuple[About, Any]:
-    data = paper.collect(session, subject)
-    return paper.about(data), data
 
 
 def _fit_for_a_disk(name: str) -> str:

@@ -57,17 +57,19 @@ class PdfPreview(QWidget):
         if on_save is not None:
             row.addSpacing(4)
             row.addWidget(PrimaryButton("Save as", on_save, key="Ctrl+S"))
-        self.view = QPdfView(self)  # after the buttons, so that Tab comes to them first
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(
+            row
+        )  # the buttons are children from here on: Tab comes to them first, then to the view
+        self.view = QPdfView(self)
         self.view.setAccessibleName(name)
         self.view.setDocument(self._document)
         self.view.setPageMode(QPdfView.PageMode.MultiPage)
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self.view.setPageSpacing(12)
         scroll_by_touch(self.view)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(row)
         column.addWidget(self.view, 1)
         self.view.pageNavigator().currentPageChanged.connect(self._say_page)
         self._say_page()

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from watmos_desktop.services import files, programme_consulting, settings, wording
+from watmos_desktop.services import programme_consulting, wording
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.programme_cases import ProgrammeDetail
 from watmos_desktop.services.reports import programme_collect, programme_work
 from watmos_desktop.services.reports.programme_data import Letter, Letters
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
-from watmos_desktop.ui.kit.card import Card, EmptyState
+from watmos_desktop.ui.kit.card import EmptyState
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.inputs import Check
-from watmos_desktop.ui.kit.page import Progress
-from watmos_desktop.ui.kit.pdf import PdfPreview
-from watmos_desktop.ui.kit.text import Heading, Text
-from watmos_desktop.ui.tasks import Job
+from watmos_desktop.ui.kit.text import Text
+from watmos_desktop.ui.paper import About, Paper, PaperView
 
 SHEET = "sheet"
 _WORDS = {
@@ -33,14 +29,10 @@ _WORDS = {
     Letter.START.value: "When we come",
     SHEET: "Noticeboard",
 }
-_PAPER = 940
 
 
 class LettersView(QWidget):
-    """Signals ``done(words)`` when letters are said to have gone out, ``said(words)``, ``told(error)``.
-
-    The PDF is kept in memory until it is saved; made in a worker process with progress and cancel.
-    """
+    """Signals ``done(words)`` when letters are said to have gone out, ``said(words)``, ``told(error)``."""
 
     done = Signal(str)
     said = Signal(str)
@@ -51,9 +43,6 @@ class LettersView(QWidget):
         self._desk = desk
         self._works: ProgrammeDetail | None = None
         self._only: UUID | None = None
-        self._job: Job | None = None
-        self._asked = 0
-        self._pdf = b""
         self.chips = ChipRow("Which paper", on_pick=lambda _: self._other())
         self.large = Check("Large print, 18 point")
         self.large.toggled.connect(lambda _: self._other())
@@ -61,28 +50,25 @@ class LettersView(QWidget):
         self.each_button = QuietButton("A file for each home", self.save_each_as)
         self.out_button = QuietButton("They have gone out", self.gone_out, symbol="tick")
         top = FlowRow(self.chips, self.large, self.make_button, self.each_button, self.out_button)
-        self.progress = Progress("Making the letters")
-        self._working = self._working_card()
         self._who = Text(role="quiet", wrap=True)
-        self.preview = PdfPreview("Letters", on_save=self.save_as, on_print=self.print_it)
-        self.preview.setMaximumWidth(_PAPER)
+        self.view = PaperView(desk, "Letters")
+        self.preview = self.view.preview
         self._empty = EmptyState(
             "Choose a paper and make it",
             "Every home gets its own letter: with its own name and address, and of no other home.",
         )
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(self.preview, 1000)
-        middle.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(top)
         column.addWidget(self._who)
-        column.addWidget(self._working)
-        column.addLayout(middle, 1)
+        column.addWidget(self.view, 1)
         column.addWidget(self._empty, 1)
-        self._show(False)
+        self.view.ready.connect(self._show)
+        self.view.stopped.connect(self._stopped)
+        self.view.told.connect(self._failed)
+        self.view.saved.connect(self.said)
+        self._show()
 
     def show_works(self, works: ProgrammeDetail) -> None:
         """Papers of these works; what is on show stays while they are the same."""
@@ -105,78 +91,60 @@ class LettersView(QWidget):
 
     def leave(self) -> None:
         """Let the papers go."""
-        self.cancel()
-        self._drop()
+        self.view.empty()
+        self._show()
 
     def back(self) -> bool:
         """Esc stops the work first."""
-        if self._job is None:
+        if not self.view.is_working():
             return False
-        self.cancel()
+        self.view.cancel()
+        self._show()
         return True
-
-    def cancel(self) -> None:
-        """Stop the work under way; nothing is left behind."""
-        self._asked += 1
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-        self._working.setVisible(False)
 
     def pdf(self) -> bytes:
         """The paper on show, empty while it is being made."""
-        return self._pdf
+        return self.view.pdf()
 
     def make(self) -> None:
         """Make the paper chosen."""
         if self._works is None:
             return
-        if self.chips.chosen() == SHEET:
-            self._run(programme_collect.sheet, programme_work.sheet, self._made)
-        else:
-            self._run(self._collect, programme_work.letters, self._made)
+        sheet = self.chips.chosen() == SHEET
+        paper = (
+            Paper("The sheet", programme_collect.sheet, programme_work.sheet, self._about)
+            if sheet
+            else Paper("The letters", self._collect, programme_work.letters, self._about)
+        )
+        self._empty.setVisible(False)
+        self.view.make(paper, self._works.card.id)
 
     def save_as(self) -> None:
         """Ask where, and write the file whole."""
-        if self._pdf:
-            name = str(self._folder() / self._file_name())
-            chosen, _ = QFileDialog.getSaveFileName(self, "Save the letters", name, "PDF (*.pdf)")
-            if chosen:
-                self.save_to(Path(chosen))
+        self.view.save_as()
 
     def save_to(self, path: Path) -> None:
         """Write the file whole or not at all, and remember its folder."""
-        try:
-            files.write_whole(path, self._pdf)
-        except Told as told:
-            self.told.emit(told)
-            return
-        settings.change(self._desk.store, report_folder=str(path.parent))
-        self.said.emit(f"Saved as {path.name}.")
+        self.view.save_to(path)
 
     def save_each_as(self) -> None:
         """Ask for a folder, and write a file for each home into it."""
-        chosen = QFileDialog.getExistingDirectory(self, "A file for each home", str(self._folder()))
+        folder = str(self.view.last_folder())
+        chosen = QFileDialog.getExistingDirectory(self, "A file for each home", folder)
         if chosen:
             self.save_each_to(Path(chosen))
 
     def save_each_to(self, folder: Path) -> None:
         """Make a file for each home and write them."""
-        self._run(self._collect, programme_work.each, partial(self._write_each, folder))
+        if self._works is None:
+            return
+        letters = Paper("A file for each home", self._collect, programme_work.each, self._about)
+        self._empty.setVisible(False)
+        self.view.each(letters, self._works.card.id, folder)
 
     def print_it(self) -> None:
         """Ask for a printer and print the pages as they are seen."""
-        if not self._pdf:
-            return
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        dialog.setMinMax(1, self.preview.page_count())
-        dialog.accepted.connect(partial(self.preview.print_to, printer))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.show()
+        self.view.print_it()
 
     def gone_out(self) -> None:
         """Stamp the homes that were written to."""
@@ -199,120 +167,30 @@ class LettersView(QWidget):
             session, programme_id, kind, large=self.large.isChecked(), home_ids=only
         )
 
-    def _run(
-        self,
-        collect: Callable[[Any, UUID], object],
-        render: Callable[[Any, Callable[[int, int], None]], Any],
-        then: Callable[[Any], object],
-    ) -> None:
+    def _about(self, _data: object) -> About:
         assert self._works is not None
-        self.cancel()
-        asked, key = self._asked, self._works.card.id
-        self.progress.show_part(0, 0, "Reading the record")
-        self._working.setVisible(True)
-        self._empty.setVisible(False)
-        self._desk.tasks.read(
-            lambda: self._desk.look(collect, key),
-            lambda data: self._print(asked, data, render, then),
-            owner=self,
-            on_error=partial(self._failed, asked),
-        )
+        large = " large print" if self.large.isChecked() else ""
+        return About("", f"{self._works.card.reference} {self.chips.chosen()}{large}")
 
-    def _print(
-        self,
-        asked: int,
-        data: object,
-        render: Callable[[Any, Callable[[int, int], None]], Any],
-        then: Callable[[Any], object],
-    ) -> None:
-        if asked != self._asked:
-            return
-        job = self._desk.tasks.process(
-            render,
-            data,
-            partial(self._ready, asked, then),
-            progress=self.progress.show_part,
-            owner=self,
-            on_error=partial(self._failed, asked),
-        )
-        if asked == self._asked and self._working.isVisibleTo(self):
-            self._job = job
+    def _failed(self, error: BaseException) -> None:
+        self._show()
+        self.told.emit(error)
 
-    def _ready(self, asked: int, then: Callable[[Any], object], made: Any) -> None:
-        if asked == self._asked:
-            self._job = None
-            self._working.setVisible(False)
-            then(made)
-
-    def _made(self, pdf: bytes) -> None:
-        self._pdf = pdf
-        self.preview.show_pdf(pdf)
-        self._show(True)
-        self.preview.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _write_each(self, folder: Path, made: list[tuple[str, bytes]]) -> None:
-        try:
-            for name, pdf in made:
-                files.write_whole(folder / name, pdf)
-        except Told as told:
-            self.told.emit(told)
-            return
-        settings.change(self._desk.store, report_folder=str(folder))
-        self._show(bool(self._pdf))
-        self.said.emit(f"{wording.count(len(made), 'file')} saved.")
-
-    def _failed(self, asked: int, error: BaseException) -> None:
-        if asked == self._asked:
-            self._job = None
-            self._working.setVisible(False)
-            self._show(bool(self._pdf))
-            self.told.emit(error)
+    def _stopped(self) -> None:
+        self._show()
+        self.said.emit("Stopped. Nothing was left behind.")
 
     def _other(self) -> None:
         """Another paper is chosen: what is on show is not that one."""
-        self.cancel()
         self._only = None
         self._who.setText("")
         self._who.setVisible(False)
-        self._drop()
+        self.leave()
 
-    def _drop(self) -> None:
-        self._pdf = b""
-        self.preview.empty()
-        self._show(False)
-
-    def _show(self, there: bool) -> None:
-        sheet = self.chips.chosen() == SHEET
+    def _show(self) -> None:
+        sheet, there = self.chips.chosen() == SHEET, bool(self.view.pdf())
         self.make_button.say("Make the sheet" if sheet else "Make the letters")
         self.large.setVisible(not sheet)
         self.each_button.setVisible(not sheet)
         self.out_button.setVisible(there and not sheet)
-        self.preview.setVisible(there)
         self._empty.setVisible(not there)
-
-    def _working_card(self) -> Card:
-        card = Card()
-        row = QHBoxLayout()
-        row.addWidget(Heading("Making the letters…"), 1)
-        row.addWidget(QuietButton("Cancel", self._cancelled))
-        card.body.addLayout(row)
-        card.add(self.progress)
-        card.add(Text("You can go on working meanwhile.", role="quiet"))
-        card.setVisible(False)
-        return card
-
-    def _cancelled(self) -> None:
-        self.cancel()
-        self._show(bool(self._pdf))
-        self.said.emit("Stopped. Nothing was left behind.")
-
-    def _file_name(self) -> str:
-        assert self._works is not None
-        kind = self.chips.chosen()
-        return f"{self._works.card.reference} {kind}{' large print' if self.large.isChecked() else ''}.pdf"
-
-    def _folder(self) -> Path:
-        kept = settings.load(self._desk.store).report_folder
-        if kept and Path(kept).is_dir():
-            return Path(kept)
-        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or ".")
