@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watmos_desktop.services import vault
+from watmos_desktop.services import passphrases, vault
 from watmos_desktop.services.errors import Told
 
 GOOD = "seven kites above Goscote"
@@ -189,7 +189,7 @@ def test_the_floor_of_the_key_derivation_is_what_was_decided() -> None:
 
 def test_a_workspace_of_tomorrow_asks_for_an_update(workspace: tuple[Path, bytes]) -> None:
     home, _ = workspace
-    rewrite(home, {"format": vault.FORMAT + 1})
+    rewrite(home, {"format": vault.TIED + 1})
     with pytest.raises(Told, match="newer WATMOS Desktop") as told:
         vault.unlock(home, GOOD)
     assert not isinstance(told.value, vault.DamagedWorkspace)
@@ -295,7 +295,7 @@ def test_a_good_passphrase_is_taken(text: str, tmp_path: Path) -> None:
 )
 def test_a_weak_passphrase_is_refused_with_the_reason(text: str, why: str) -> None:
     with pytest.raises(Told, match=why) as told:
-        vault.check_passphrase(text)
+        passphrases.check(text)
     assert told.value.field == "passphrase"
     assert told.value.hint or "choose" in told.value.message
 
@@ -305,7 +305,7 @@ def test_a_weak_passphrase_is_refused_with_the_reason(text: str, why: str) -> No
 def test_any_text_is_judged_and_alike_in_every_spelling(text: str) -> None:
     def verdict(form: str) -> str:
         try:
-            vault.check_passphrase(form)
+            passphrases.check(form)
         except Told as told:
             assert text not in told.message or len(text) < 12
             return told.message

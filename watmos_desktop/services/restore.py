@@ -44,18 +44,21 @@ def restore(
     path: Path,
     passphrase: str,
     *,
+    code: str = "",
     clock: Clock | None = None,
     progress: Progress | None = None,
 ) -> Restored:
     """Put the backup in the folder ``path`` in the place of the workspace ``home``, which may be damaged or empty.
 
-    Raises Told, with nothing changed: DamagedBackup, OtherWorkspace, AlreadyOpen, WrongPassphrase, BackupFailed.
+    A tied backup needs its computer's keystore, or ``code``, the recovery code of its day.
+    Raises Told, with nothing changed: DamagedBackup, OtherWorkspace, AlreadyOpen, WrongPassphrase,
+    tie.SecretGone, BackupFailed.
     What is there now is backed up first; a database too damaged for that is kept as ``watmos-damaged-….db``.
     """
     found = backup.read(path)
     now = (clock or SystemClock()).now()
     with instance.hold(home), _disk_in_words():
-        data_key, own = _unlock(home, found, passphrase)
+        data_key, own = _unlock(home, found, passphrase, code)
         try:
             key = vault.subkey(data_key, "database")
             _prove(found, key)
@@ -74,14 +77,14 @@ def restore(
     return done
 
 
-def _unlock(home: Path, found: Backup, passphrase: str) -> tuple[bytearray, bool]:
+def _unlock(home: Path, found: Backup, passphrase: str, code: str) -> tuple[bytearray, bool]:
     """The data key, and whether it is the workspace's own key file that gave it rather than the backup's."""
     if vault.exists(home):
         with suppress(vault.DamagedWorkspace):
             if vault.workspace_id(home) != found.workspace:
                 raise OtherWorkspace
-            return vault.unlock(home, passphrase), True
-    return vault.unlock(found.path, passphrase), False
+            return vault.unlock(home, passphrase, code), True
+    return vault.unlock(found.path, passphrase, code), False
 
 
 def _prove(found: Backup, key: bytes) -> None:

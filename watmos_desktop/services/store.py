@@ -9,20 +9,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
+from sqlalchemy import Connection, bindparam, event, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool
 from uuid_utils.compat import uuid7
 
 from watmos_desktop.models.tables import Meta
-from watmos_desktop.services import files, instance, log, schema, vault
+from watmos_desktop.services import engines, files, instance, log, schema, vault
 from watmos_desktop.services.blobs import Blobs
 from watmos_desktop.services.capture import Transaction, WritingSession, refuse_uncaptured
 from watmos_desktop.services.clock import Clock, SystemClock
@@ -100,34 +100,25 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
     return connection
 
 
-def _engine(creator: Callable[[], Any], *, read_only: bool) -> Engine:
-    engine = create_engine(
-        "sqlite://",
-        module=sqlcipher,
-        creator=creator,
-        poolclass=QueuePool,
-        pool_size=4 if read_only else 1,
-        max_overflow=4 if read_only else 0,
-        hide_parameters=True,
-    )
-    event.listen(engine, "begin", _begin_reading if read_only else _begin_writing)
-    return engine
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The two keys that an open workspace works with, 32 bytes each; the data key cannot be found from them."""
 
+    database: bytes = field(repr=False)
+    blobs: bytes = field(repr=False)
 
-def _begin_reading(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
-def _begin_writing(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    # Checked as a whole at commit: a record and what hangs on it are saved together, in any order.
-    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    @classmethod
+    def of(cls, data_key: bytes | bytearray) -> Keys:
+        """They are made from the data key."""
+        return cls(vault.subkey(data_key, "database"), vault.subkey(data_key, "blobs"))
 
 
 class Store:
     """An open workspace. Make one with ``Store.create`` or ``Store.open``; close it when done."""
 
-    def __init__(self, home: Path, data_key: bytes | bytearray, holding: ExitStack, clock: Clock) -> None:
+    def __init__(
+        self, home: Path, data_key: bytes | bytearray | Keys, holding: ExitStack, clock: Clock
+    ) -> None:
         self.home = home
         self.clock = clock
         self.listeners: list[Callable[[Changed], None]] = []
@@ -135,12 +126,13 @@ class Store:
         self._holding = holding
         self._writing = threading.Lock()
         self._writing_thread: int | None = None
-        self._key = vault.subkey(data_key, "database")
-        self.blobs = Blobs(home / "attachments", vault.subkey(data_key, "blobs"))
+        keys = data_key if isinstance(data_key, Keys) else Keys.of(data_key)
+        self._key, self._blobs_key = keys.database, keys.blobs
+        self.blobs = Blobs(home / "attachments", keys.blobs)
         if isinstance(data_key, bytearray):
             vault.wipe(data_key)  # its subkeys are all that is needed from here on
-        self._writer = _engine(lambda: self._connect(read_only=False), read_only=False)
-        self._reader = _engine(lambda: self._connect(read_only=True), read_only=True)
+        self._writer = engines.make(lambda: self._connect(read_only=False), read_only=False)
+        self._reader = engines.make(lambda: self._connect(read_only=True), read_only=True)
         self._prepare()
 
     @classmethod
@@ -152,16 +144,31 @@ class Store:
             return cls(home, data_key, stack.pop_all(), clock or SystemClock())
 
     @classmethod
-    def open(cls, home: Path, passphrase: str, *, clock: Clock | None = None) -> Store:
-        """Open a workspace; raises WrongPassphrase, DamagedWorkspace, AlreadyOpen or NoWorkspace, each Told."""
+    def open(cls, home: Path, passphrase: str, *, code: str = "", clock: Clock | None = None) -> Store:
+        """Open a workspace; raises WrongPassphrase, DamagedWorkspace, AlreadyOpen or NoWorkspace, each Told.
+
+        ``code`` is the recovery code of one whose computer lost its secret; without it that raises tie.SecretGone.
+        """
+        return cls._open(home, lambda: vault.unlock(home, passphrase, code), clock)
+
+    @classmethod
+    def reopen(cls, home: Path, keys: Keys, *, clock: Clock | None = None) -> Store:
+        """Open a workspace with the ``keys`` it had when it was locked in this session; raises as ``open`` does."""
+        return cls._open(home, lambda: keys, clock)
+
+    @classmethod
+    def _open(cls, home: Path, unlock: Callable[[], bytearray | Keys], clock: Clock | None) -> Store:
         with ExitStack() as stack:
             if not vault.exists(home):
                 raise vault.NoWorkspace
             stack.enter_context(instance.hold(home))
-            data_key = vault.unlock(home, passphrase)
+            data_key = unlock()
             if not (home / DATABASE).exists():
                 raise vault.DamagedWorkspace("The database of this workspace is missing.")
-            return cls(home, data_key, stack.pop_all(), clock or SystemClock())
+            store = cls(home, data_key, stack.pop_all(), clock or SystemClock())
+            with suppress(Told):  # a backup from before the tie may lie on a disk that is full
+                vault.close_backups(home)
+            return store
 
     def _connect(self, *, read_only: bool) -> Any:
         if not self._key:  # a pool that was emptied would fill again for whoever still holds this store
@@ -177,6 +184,11 @@ class Store:
     def database_key(self) -> bytes:
         """The raw key of the database and its backups."""
         return self._key
+
+    @property
+    def keys(self) -> Keys:
+        """What ``reopen`` needs; empty once closed."""
+        return Keys(self._key, self._blobs_key)
 
     def _prepare(self) -> None:
         try:
@@ -344,7 +356,7 @@ class Store:
             self._let_go()
 
     def _let_go(self) -> None:
-        self._key = b""
+        self._key = self._blobs_key = b""
         self._writer.dispose()
         self._reader.dispose()
         self._holding.close()

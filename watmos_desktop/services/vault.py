@@ -1,7 +1,8 @@
 """The key of a workspace: random, and wrapped by the passphrase (docs/decisions/0004, security.md S2-S5).
 
 ``workspace.json`` holds nothing secret that the passphrase does not seal. Its checksum tells a damaged file
-from a wrong passphrase; the seal covers every setting in it too, so none can be weakened unnoticed.
+from a wrong passphrase; the seal covers every setting in it too, so none can be weakened unnoticed. In format 2 the
+workspace is tied to its computer (``services.tie``): the keystore's secret is part of the wrapping key.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import secrets
 import shutil
 import sys
@@ -27,11 +27,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from watmos_desktop.services import passphrases, tie
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.files import NotWritten, private_folder, sync_folder, write_whole
 
 FILE = "workspace.json"
-FORMAT = 1
+FORMAT, TIED = 1, 2
 KEY_BYTES = 32
 
 # Argon2id: what is written today (RFC 9106, second choice), the least and the most that is ever accepted.
@@ -40,25 +41,6 @@ KEY_BYTES = 32
 KDF_NOW = {"memory_kib": 64 * 1024, "passes": 3, "lanes": 4}
 KDF_LEAST = {"memory_kib": 64 * 1024, "passes": 3, "lanes": 1}
 KDF_MOST = {"memory_kib": 256 * 1024, "passes": 10, "lanes": 16}
-
-MIN_CHARACTERS, MIN_WORDS, MAX_CHARACTERS = 12, 4, 128
-MIN_DIFFERENT = 5
-
-# What people reach for first. A passphrase must still be worth something once these are taken out of it.
-_COMMON = re.compile(
-    """
-    correcthorsebatterystaple | password | passphrase | passwort | letmein | welcome | iloveyou
-    | sunshine | princess | football | superman | trustno1 | monkey | dragon | master | shadow | secret
-    | changeme | default | administrator | admin | login | computer | internet | whatever | liverpool
-    | chelsea | arsenal | summer | winter | spring | autumn | watmos | walsall | lambeth | housing
-    | caretaker | estate | office
-    | qwertyuiop | qwerty | asdfghjkl | asdfgh | zxcvbnm | zxcvbn | 1q2w3e4r5t | 1q2w3e4r | 1qaz2wsx
-    | abcdefghijklmnopqrstuvwxyz | abcdefghijkl | abcdef | abc
-    | 0?12345678901234567890 | 0?1234567890 | 0?123456789? | 0?12345?6?7? | 0?123
-    | 0?987654321 | 87654321 | 654321
-    """,
-    re.VERBOSE,
-)
 
 
 class NoWorkspace(Told):
@@ -108,9 +90,10 @@ def exists(home: Path) -> bool:
 def create(home: Path, passphrase: str) -> bytes:
     """Make the key file of a new workspace in ``home`` and return its random data key (32 bytes).
 
+    It is not tied to the computer yet: that waits until somebody has the recovery code in hand.
     Raises Told for a weak passphrase, WorkspaceExists, NotWritten.
     """
-    check_passphrase(passphrase)
+    passphrases.check(passphrase)
     if exists(home):
         raise WorkspaceExists
     data_key = secrets.token_bytes(KEY_BYTES)
@@ -118,34 +101,113 @@ def create(home: Path, passphrase: str) -> bytes:
     return data_key
 
 
-def unlock(home: Path, passphrase: str) -> bytearray:
+def unlock(home: Path, passphrase: str, code: str = "") -> bytearray:
     """The data key, to be given to ``wipe`` when the workspace is locked.
 
-    Raises NoWorkspace, DamagedWorkspace, WrongPassphrase. Takes about 0.3 s, by design.
+    ``code`` is the recovery code of a tied workspace whose computer has lost its secret; it is put back there.
+    Raises NoWorkspace, DamagedWorkspace, WrongPassphrase, and what ``tie.find`` raises. About 0.3 s, by design.
     """
-    return _open(_read(home), passphrase)
+    header = _read(home)
+    secret = _secret(header, code)
+    data_key = _open(header, passphrase, secret)
+    if secret is not None and code.strip():
+        tie.keep(header["workspace"], secret)
+    return data_key
 
 
-def change_passphrase(home: Path, old: str, new: str) -> None:
+def change_passphrase(home: Path, old: str, new: str, code: str = "") -> None:
     """Wrap the same data key by another passphrase; the data stay as they are, old backups keep the old one.
 
-    Raises what ``unlock`` and ``check_passphrase`` raise; then the old passphrase still opens the workspace.
+    A tie and its recovery code stay. Raises what ``unlock`` and ``passphrases.check`` raise; then the old passphrase
+    still opens the workspace.
     """
-    check_passphrase(new)
+    passphrases.check(new)
     header = _read(home)
-    data_key = _open(header, old)
+    secret = _secret(header, code)
+    _rewrap(home, header, (old, new), header.get("device"), (secret, secret))
+
+
+def is_tied(home: Path) -> bool:
+    """Whether the passphrase opens it on its own computer only. Raises as ``unlock`` does."""
+    return bool(_read(home)["format"] == TIED)
+
+
+def new_tie(home: Path) -> tie.Tie:
+    """A tie with a new recovery code, to be shown before ``bind`` puts it in force. Raises KeystoreSilent."""
+    header = _read(home)
+    if header["format"] == TIED:
+        return tie.of(header["workspace"], _secret(header, "") or b"")
+    return tie.make(header["workspace"])
+
+
+def bind(home: Path, passphrase: str, made: tie.Tie) -> None:
+    """Tie the workspace to this computer, or give a tied one its new code; the key files of its backups follow.
+
+    First the keystore has the secret, then the file is replaced whole: stopped at any moment, what opened the
+    workspace before opens it still. Raises WrongPassphrase, tie.NoKeystore, NotWritten.
+    """
+    header = _read(home)
+    secret = _secret(header, "")
+    if not tie.keep(header["workspace"], made.secret):
+        raise tie.NoKeystore
+    _rewrap(home, header, (passphrase, passphrase), made.part, (secret, made.secret))
+    close_backups(home)
+
+
+def release(home: Path, passphrase: str, code: str = "") -> None:
+    """Let the passphrase alone open the workspace again, on any computer. Raises as ``unlock`` does."""
+    header = _read(home)
+    _rewrap(home, header, (passphrase, passphrase), None, (_secret(header, code), None))
+
+
+def close_backups(home: Path) -> None:
+    """Give each backup in a tied workspace's folder that still opens by a passphrase alone the workspace's key file.
+
+    The data key is the same; else whoever copies the folder would try passphrases on an old backup. Nothing where
+    the workspace is not tied.
+    """
+    if not is_tied(home):
+        return
+    own = (home / FILE).read_bytes()
+    for path in home.glob(f"*/*/{FILE}"):
+        with contextlib.suppress(Told):
+            if not is_tied(path.parent) and workspace_id(path.parent) == workspace_id(home):
+                write_whole(path, own)
+
+
+def _rewrap(
+    home: Path,
+    header: dict[str, Any],
+    passphrase: tuple[str, str],
+    device: dict[str, str] | None,
+    secret: tuple[bytes | None, bytes | None],
+) -> None:
+    """Replace the key file whole: pairs are what opens it now, and what will."""
+    data_key = _open(header, passphrase[0], secret[0])
     try:
-        _write(home, header["workspace"], new, data_key)
+        _write(home, header["workspace"], passphrase[1], data_key, device, secret[1])
     finally:
         wipe(data_key)
+
+
+def _secret(header: dict[str, Any], code: str) -> bytes | None:
+    if header["format"] != TIED:
+        return None
+    try:
+        return tie.find(header["workspace"], header["device"], code)
+    except (KeyError, TypeError, ValueError) as cause:
+        raise DamagedWorkspace from cause
 
 
 def destroy_keys(home: Path) -> None:
     """Overwrite the wrapped key, here and in every backup in the folder, then remove it: nobody can read them again.
 
+    The keystore's secret goes first.
     Every copy is overwritten before the first name goes. Raises NotWritten.
     """
     copies = [path for path in (home / FILE, *sorted(home.glob(f"*/*/{FILE}"))) if path.is_file()]
+    with contextlib.suppress(Told):
+        tie.forget(workspace_id(home))
     try:
         for path in copies:
             with path.open("r+b") as file:
@@ -177,7 +239,7 @@ def workspace_id(home: Path) -> str:
 
 def subkey(data_key: bytes | bytearray, purpose: str) -> bytes:
     """A 32-byte key for one purpose ("database", "blobs"), from which the data key cannot be found."""
-    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"watmos {FORMAT} {purpose}".encode()).derive(data_key)
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"watmos 1 {purpose}".encode()).derive(data_key)
 
 
 def wipe(key: bytearray) -> None:
@@ -202,29 +264,8 @@ def no_core_dumps() -> None:
         ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
 
 
-def check_passphrase(text: str) -> None:
-    """Raise Told, in words, when ``text`` would not protect a workspace; any language will do."""
-    plain = unicodedata.normalize("NFKC", text)
-    words = [word for word in re.split(r"[\s\-_.,]+", plain) if len(word) > 1]
-    if not plain.strip():
-        raise _weak("Please choose a passphrase.")
-    if len(plain) > MAX_CHARACTERS:
-        raise _weak(f"A passphrase has at most {MAX_CHARACTERS} characters.", "Choose a shorter one.")
-    if len(plain) < MIN_CHARACTERS and len(words) < MIN_WORDS:
-        raise _weak(
-            f"This passphrase is too short: it needs {MIN_CHARACTERS} characters or {MIN_WORDS} words."
-        )
-    rest = _COMMON.sub("", re.sub(r"[\s\-_.,!?]+", "", plain.casefold()))
-    if len(set(rest)) < MIN_DIFFERENT:
-        raise _weak("This passphrase is one of the first that someone would guess.")
-
-
-def _weak(message: str, hint: str = "Four words that do not belong together are easy to remember.") -> Told:
-    return Told(message, hint, field="passphrase")
-
-
-def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> bytes:
-    return hash_secret_raw(
+def _wrapping_key(passphrase: str, kdf: dict[str, Any], secret: bytes | None) -> bytes:
+    stretched = hash_secret_raw(
         # The same letters typed on a Mac and on Windows differ in bytes; NFKC makes them one.
         unicodedata.normalize("NFKC", passphrase).encode(errors="surrogatepass"),
         _unpack(kdf["salt"], 16),
@@ -234,17 +275,26 @@ def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> bytes:
         hash_len=KEY_BYTES,
         type=Type.ID,
     )
+    return stretched if secret is None else tie.mixed(stretched, secret)
 
 
-def _write(home: Path, workspace: str, passphrase: str, data_key: bytes | bytearray) -> None:
+def _write(
+    home: Path,
+    workspace: str,
+    passphrase: str,
+    data_key: bytes | bytearray,
+    device: dict[str, str] | None = None,
+    secret: bytes | None = None,
+) -> None:
     settings: dict[str, Any] = {
-        "format": FORMAT,
+        "format": TIED if device else FORMAT,
         "workspace": workspace,
         "kdf": {"name": "argon2id", **KDF_NOW, "salt": _pack(secrets.token_bytes(16))},
         "cipher": "aes-256-gcm",
+        **({"device": device} if device else {}),
     }
     nonce = secrets.token_bytes(12)
-    sealed = AESGCM(_wrapping_key(passphrase, settings["kdf"])).encrypt(
+    sealed = AESGCM(_wrapping_key(passphrase, settings["kdf"], secret)).encrypt(
         nonce, bytes(data_key), _canonical(settings)
     )
     header = {**settings, "nonce": _pack(nonce), "key": _pack(sealed)}
@@ -265,7 +315,7 @@ def _read(home: Path) -> dict[str, Any]:
         raise DamagedWorkspace from cause
     if not sound:
         raise DamagedWorkspace
-    if header.get("format") != FORMAT:
+    if header.get("format") not in (FORMAT, TIED):
         raise Told(
             "This workspace was made by a newer WATMOS Desktop.",
             "Install the newest version, then open it again.",
@@ -273,7 +323,7 @@ def _read(home: Path) -> dict[str, Any]:
     return dict(header)
 
 
-def _open(header: dict[str, Any], passphrase: str) -> bytearray:
+def _open(header: dict[str, Any], passphrase: str, secret: bytes | None) -> bytearray:
     settings = {name: value for name, value in header.items() if name not in {"nonce", "key"}}
     try:
         kdf = settings["kdf"]
@@ -282,7 +332,7 @@ def _open(header: dict[str, Any], passphrase: str) -> bytearray:
         for name, least in KDF_LEAST.items():
             if type(kdf[name]) is not int or not least <= kdf[name] <= KDF_MOST[name]:
                 raise DamagedWorkspace("The protection of this workspace's key file has been changed.")
-        key = _wrapping_key(passphrase, kdf)
+        key = _wrapping_key(passphrase, kdf, secret)
         data_key = bytearray(KEY_BYTES)
         AESGCM(key).decrypt_into(
             _unpack(header["nonce"], 12),
