@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 _COUNTER_BITS = 16
@@ -23,6 +23,12 @@ def tag(stamp: str) -> str:
 def at(moment: datetime) -> str:
     """The time of a stamp alone (16 digits), without a counter: to compare with."""
     return f"{int(moment.timestamp() * 1000) << _COUNTER_BITS:016x}"
+
+
+def moment(stamp: str) -> datetime:
+    """When a stamp was made, in UTC to the second; the start of 1970 for no stamp."""
+    milliseconds = int(stamp[:_WALL] or "0", 16) >> _COUNTER_BITS
+    return datetime.fromtimestamp(milliseconds // 1000, UTC)
 
 
 class StampClock:

@@ -33,7 +33,8 @@ _MANY = 3  # names, from which on they share a line of the window
 
 @dataclass(frozen=True)
 class VisitLetter:
-    """What one letter says. ``start`` and ``end`` are ``10:00`` or empty; ``moved`` is the day told before this one.
+    """What one letter says. ``start`` and ``end`` are ``10:00`` or empty; ``moved`` is the day
+    and time told before, where there was another.
 
     ``kind`` is a VisitKind's value, ``languages`` and ``ask`` as ``visit_words.Wording``.
     """
@@ -49,7 +50,7 @@ class VisitLetter:
     end: str
     officer: str
     second: str = ""
-    moved: date | None = None
+    moved: tuple[date, str, str] | None = None
     languages: tuple[str, ...] = (ENGLISH,)
     ask: str = ""
     large: bool = False
@@ -177,8 +178,8 @@ class _Letter:
         yield Text(words(language, "letter.title", day=day), self.title, _WIDTH)
         yield Space(self.body.size * 0.5)
         if letter.moved is not None:
-            before = visit_words.long_day(language, letter.moved)
-            yield self._text(words(language, "letter.moved", day=before))
+            before = visit_words.slot(language, *letter.moved)
+            yield self._text(words(language, "letter.moved", before=before))
         yield self._when()
         yield self._part("sure", words(language, "letter.sure_words"))
         yield self._part("why", words(language, f"why.{letter.kind}"))
