@@ -27,6 +27,7 @@ LISTS = frozenset(
         ("contractor", "specialisms"),
         ("contractor", "estates"),
         ("repair", "distinct_from"),
+        ("hazard_case", "distinct_from"),
         ("repair", "pin"),
         ("visit_answer", "value"),
         ("visit_need", "times"),

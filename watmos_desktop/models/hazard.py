@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped
@@ -16,7 +16,7 @@ class HazardCase(Synced, Base):
 
     __tablename__ = "hazard_case"
     __table_args__ = (Index("ix_hazard_case_place", "estate_id", "status"),)
-    merges: ClassVar = {"status": Merge.GUARDED}
+    merges: ClassVar = {"status": Merge.GUARDED, "distinct_from": Merge.SET}
     groups: ClassVar = (
         ("estate_id", "block_id"),
         ("status", "closed_at"),
@@ -56,6 +56,9 @@ class HazardCase(Synced, Base):
     no_action_reason: Mapped[str] = c2(default="")
     closed_at: Mapped[datetime | None] = c0(default=None)
     closed_reason: Mapped[str] = c2(default="")
+    # Two devices may open a case of the same: the case that this one is a double of, and those that it is not.
+    duplicate_of: Mapped[uuid.UUID | None] = c0(ForeignKey("hazard_case.id"), default=None)
+    distinct_from: Mapped[list[Any]] = c0(default=list)
 
 
 class HazardStep(Synced, Base):
