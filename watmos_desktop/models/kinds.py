@@ -193,6 +193,7 @@ class CaseKind(StrEnum):
     DOMESTIC_ABUSE = "domestic_abuse"
     SAFEGUARDING = "safeguarding"
     HATE_INCIDENT = "hate_incident"
+    ASB = "asb"
 
 
 class CaseStatus(StrEnum):

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import DataClass, FollowUpKind, Role
+from watmos_desktop.models.kinds import DataClass, FollowUpKind, Role, VisitStatus
 from watmos_desktop.models.tables import (
     SYNCED,
     Base,
@@ -199,14 +199,20 @@ def _named(person: Actor, model: Any) -> ColumnElement[bool]:
 
 
 def _not_kept_apart(person: Actor) -> ColumnElement[bool]:
-    """A word of concern is for its visit's officers and the guardians; once it is a case, for the case's team."""
+    """A word of concern is for its visit's officers until that is sealed, and for the guardians; then for its team.
+
+    What stays for its officers is a mark without words: that it was passed on.
+    """
     is_case = VisitFollowUp.record_table == RestrictedCase.__tablename__
     team = VisitFollowUp.record_id.in_(select(RestrictedCase.id).where(_named(person, RestrictedCase)))
     if person.role in GUARDIANS:
         return or_(~is_case, team)
     own = select(Visit.id).where(or_(Visit.officer_id == person.staff_id, Visit.second_id == person.staff_id))
-    plain = or_(VisitFollowUp.kind != FollowUpKind.SAFEGUARDING, VisitFollowUp.visit_id.in_(own))
-    return or_(and_(~is_case, plain), team)
+    under_way = own.where(Visit.status != VisitStatus.COMPLETED)
+    mine = or_(
+        VisitFollowUp.visit_id.in_(under_way), and_(VisitFollowUp.visit_id.in_(own), VisitFollowUp.text == "")
+    )
+    return or_(and_(~is_case, or_(VisitFollowUp.kind != FollowUpKind.SAFEGUARDING, mine)), team)
 
 
 def _within(person: Actor, model: Any) -> ColumnElement[bool]:

@@ -81,7 +81,9 @@ def load(session: Session, visit_id: UUID) -> DoorWalk:
     form = visit_form.of_version(row.form_version)
     apart = _apart(session, row)
     given = answers(session, row)
-    theirs = policy.actor(session).staff_id in (row.officer_id, row.second_id)
+    # Once it is sealed, who raised a concern reads no more than that it was passed on (visit_concerns).
+    sealed = row.status is VisitStatus.COMPLETED
+    theirs = not sealed and policy.actor(session).staff_id in (row.officer_id, row.second_id)
     for question in (one for section in form.sections for one in section.questions if one.apart):
         said = given.get((question.key, ""))
         if theirs and said is not None and not said.skipped:
@@ -100,7 +102,7 @@ def load(session: Session, visit_id: UUID) -> DoorWalk:
         form=form,
         answers=given,
         before={key: one for key, one in last_time(session, row).items() if _confirmable(form, key[0])},
-        consents=_consents(session, row.id),
+        consents=consents(session, row.id),
         signed=_signed(session, row.id),
         tenants=tuple(one.name for one in tenancy.household if one.tenant) if tenancy else (),
         at=(place.value["key"], place.value["room"]) if place is not None else None,
@@ -148,7 +150,8 @@ def _apart(session: Session, row: Visit) -> dict[str, str]:
     return {one.key: one.text for one in session.scalars(policy.scope(mine, session, VisitFollowUp))}
 
 
-def _consents(session: Session, visit_id: UUID) -> dict[str, bool]:
+def consents(session: Session, visit_id: UUID) -> dict[str, bool]:
+    """The consents that were asked, by key: of one asked again the newer answer."""
     rows = session.scalars(
         select(VisitConsent)
         .where(VisitConsent.visit_id == visit_id, ~VisitConsent.deleted)
