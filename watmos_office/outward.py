@@ -17,13 +17,15 @@ from sqlalchemy.sql.elements import TextClause
 from watmos_desktop.models.base import Id
 from watmos_desktop.models.tables import SYNCED
 from watmos_desktop.services.policy import Actor
-from watmos_desktop.services.sync import pages
+from watmos_desktop.services.sync import pages, registers
 from watmos_office import projection
 from watmos_office.projection import Profile
 
 TABLES = tuple(SYNCED)  # parents before children
 MOST = 20_000  # rows of a page, whatever was asked for
 LARGEST = 6 * 2**20  # bytes of documents on a page: packed it must stay below 8 MiB, however badly it packs
+
+_CLAIMED = f'"{registers.CLAIMED}"'  # as it stands in the JSON of stamps: for the office alone
 
 AMONG = {
     "postgresql": "= ANY(:buckets)",
@@ -77,7 +79,8 @@ class Sheaf:
         fields: dict[str, Any] = orjson.loads(data)
         if found.by_row and not projection.visible(self._actor, table, fields, as_uuid(rid)):
             return False
-        shown: Any = orjson.Fragment(stamps) if found.whole else found.stamps(orjson.loads(stamps))
+        plain = found.whole and _CLAIMED not in stamps
+        shown: Any = orjson.Fragment(stamps) if plain else found.stamps(orjson.loads(stamps))
         said = [*map(fields.get, found.columns)]
         for at, value in found.fill:
             if said[at] is None:

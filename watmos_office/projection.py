@@ -42,7 +42,7 @@ class Profile:
     def stamps(self, stamps: Mapping[str, str]) -> dict[str, str]:
         """Of a row's stamps those that belong to what is shown."""
         if self.whole:
-            return dict(stamps)
+            return {name: stamp for name, stamp in stamps.items() if name != registers.CLAIMED}
         return {name: stamp for name, stamp in stamps.items() if name in self.columns or name in _SHARED}
 
     def unknown(self, data: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -66,7 +66,7 @@ class Feed:
         deleted: bool = False,
         echo: UUID | None = None,
         author: UUID | None = None,
-        stamps: dict[str, str] | None = None,
+        stamps: dict[str, Any] | None = None,
         gone: tuple[str, ...] = (),
     ) -> UUID:
         """Write a record as it is now: present in ``buckets``, just left from those in ``gone``."""

@@ -128,6 +128,17 @@ def test_stamps_of_hidden_fields_are_not_told(feed: Feed) -> None:
     assert stamps == whole | {"status": STAMP}
 
 
+@pytest.mark.parametrize("role", [Role.AMBASSADOR, Role.MANAGER])
+def test_a_clock_that_was_wrong_is_told_to_nobody(feed: Feed, role: Role) -> None:
+    """A device goes on from the highest stamp that it meets: one from the future would put all clocks ahead."""
+    estate, member = uuid4(), feed.member(role)
+    feed.grant(member, estate)
+    told = {registers.INSERTED: STAMP, "status": STAMP}
+    moved = told | {registers.CLAIMED: {"status": "f" * 24}}
+    feed.put("repair", filled("repair", "x"), f"estate:{estate}", stamps=moved)
+    assert everything(feed, feed.caller(member)).tables[0].rows[0][2] == told
+
+
 def test_fields_of_a_newer_program_reach_only_who_sees_the_whole_table(feed: Feed) -> None:
     estate = uuid4()
     feed.put("repair", filled("repair", "x") | {"later": 7}, f"estate:{estate}")

@@ -408,6 +408,50 @@ def test_the_word_of_a_copy_that_nobody_had_told_apart_is_kept() -> None:
     assert [loss.value for loss in back.losses] == [{"title": "after all"}], "written before it was put back"
 
 
+def test_of_two_copies_with_a_clock_ahead_each_word_is_kept() -> None:
+    """The office takes their stamps down to one moment; what each had before its eyes is told by the stamps sent."""
+    first, now, far = stamp(1, "a"), stamp(9, "f"), 10**6
+    row, open_ = RowState({"title": "t0"}, {"*": first, "title": first}, False, first), list[Loss]()
+    ops = [
+        op("a", far + 10, {"title": "one"}, {"title": first}),
+        op("a", far + 22, {"title": "one again"}, {"title": stamp(far + 10, "a")}),
+        op("a", far + 11, {"title": "two"}, {"title": first}),
+        op("a", far + 17, {"title": "two again"}, {"title": stamp(far + 11, "a")}),
+    ]
+    for one in ops:
+        outcome = merge(row, one, now)
+        row = outcome.row
+        open_ = [loss for loss in open_ if (loss.field, loss.stamp) not in outcome.settled]
+        open_ += outcome.losses
+        stamps = [row.stamps["title"], *(loss.stamp for loss in open_)]
+        assert len({*stamps}) == len(stamps), "who looked at one would settle the other"
+    assert {row.data["title"], *(loss.value["title"] for loss in open_)} == {"one again", "two again"}
+    knowing = {"title": row.stamps["title"], "^": row.newest}
+    seen = merge(row, op("b", 12, {"title": "both"}, knowing), FAR).row
+    assert seen.data["title"] == "both" and registers.CLAIMED not in seen.stamps
+
+
+def test_who_writes_twice_with_a_clock_behind_has_no_conflict_with_themselves() -> None:
+    row = merge(first(), op("a", 10**6, {"title": "A"}, SEEN), FAR).row
+    once = op("b", 2, {"title": "B"}, {"title": stamp(10**6, "a"), "^": row.newest})
+    again = op("b", 3, {"title": "B again"}, {"title": once.stamp, "^": row.newest})
+    outcome = merge(merge(row, once, FAR).row, again, FAR)
+    assert outcome.row.data["title"] == "B again" and not outcome.losses
+
+
+def test_a_copy_that_deletes_keeps_what_the_other_copy_wrote() -> None:
+    first = stamp(1, "a")
+    row = RowState({"title": "t0"}, {"*": first}, False, first)
+    row = merge(row, op("a", 5, {"title": "the other copy's"}, {"title": first}), FAR).row
+    outcome = merge(row, op("a", 6, {}, {"*": first}, kind="delete"), FAR)
+    assert outcome.row.deleted
+    assert [(loss.kind, loss.value) for loss in outcome.losses] == [
+        (ConflictKind.DELETED, {"title": "the other copy's"})
+    ]
+    own = merge(row, op("a", 6, {}, {"*": first, "title": stamp(5, "a")}, kind="delete"), FAR)
+    assert own.row.deleted and not own.losses
+
+
 def test_what_was_signed_first_stands() -> None:
     group = registers.group_of("inspection", "status")
     blank = dict.fromkeys(group, None)

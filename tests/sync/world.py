@@ -21,6 +21,7 @@ from watmos_desktop.services.sync.merge import (
     fold,
     merge,
 )
+from watmos_desktop.services.sync.registers import CLAIMED
 from watmos_desktop.services.sync.wire import Op
 
 TABLE = "sample"
@@ -88,6 +89,7 @@ class Device:
         """Take the office's row; only when nothing waits."""
         row = self.office.row
         self.data, self.stamps, self.deleted = dict(row.data), {**row.stamps, NEWEST: row.newest}, row.deleted
+        self.stamps.pop(CLAIMED, None)
         seen = [one for key, one in self.stamps.items() if registers.is_column_stamp(key)]
         self.last = max([self.last, *(int(one[:16], 16) for one in seen)])
 

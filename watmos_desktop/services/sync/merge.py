@@ -19,7 +19,7 @@ from typing import Any
 from watmos_desktop.models.kinds import ConflictKind
 from watmos_desktop.services.stamps import tag
 from watmos_desktop.services.sync import registers
-from watmos_desktop.services.sync.registers import INSERTED, NEWEST, OTHERS, Kind, Register
+from watmos_desktop.services.sync.registers import CLAIMED, INSERTED, NEWEST, OTHERS, Kind, Register
 from watmos_desktop.services.sync.wire import Op, canonical
 
 _WALL = 16  # digits of a stamp that are its time and counter; the rest names the incarnation
@@ -86,7 +86,8 @@ def merge(row: RowState | None, op: Op, latest: str) -> Outcome:
         if op.kind != "insert":
             raise Unlawful("unknown_record")
         data = {name: value for name, value in op.set.items() if name not in _UNMERGED}
-        first = RowState(data, {INSERTED: stamp}, op.set.get("deleted") is True, stamp)
+        stamps = {INSERTED: stamp, CLAIMED: {INSERTED: op.stamp}} if ahead else {INSERTED: stamp}
+        first = RowState(data, stamps, op.set.get("deleted") is True, stamp)
         return Outcome(first, echo=not ahead)
     edit = op.kind == "update" and any(name not in _UNMERGED for name in op.set)
     if edit and registers.append_only(op.table):
@@ -200,11 +201,13 @@ class _Merging:
         current, base = self._current(register), self._base(register)
         if base and base != current:
             self.settled.add((register.name, base))
-        covers = self._covers(current, base)
-        stamp = self._later_than(current if covers else "", base)
+        covers = self._covers(current, base, self._claimed(register))
+        # The words of a clock ahead are all taken down to one moment: no two of them may share a stamp.
+        stamp = self._later_than(current if covers or current == self.stamp else "", base)
         if incoming == present:
             if stamp > current:
                 self._put(register, incoming, stamp)
+                self._claim(register, stamp)
             else:
                 self.exact = False
             return
@@ -212,24 +215,25 @@ class _Merging:
         if register.kind is Kind.GUARDED:
             kind = ConflictKind.GUARDED
             if not self._lawful(register, present, incoming, current):
-                self.losses.append(Loss(register.name, kind, incoming, present, stamp))
+                self.losses.append(Loss(register.name, kind, incoming, present, self.op.stamp))
                 return
         if not covers and stamp < current:
-            self.losses.append(Loss(register.name, kind, incoming, present, stamp))
+            self.losses.append(Loss(register.name, kind, incoming, present, self.op.stamp))
             return
         if not covers:
             self.losses.append(Loss(register.name, kind, present, incoming, current, own=False))
         self._put(register, incoming, stamp)
+        self._claim(register, stamp)
 
-    def _covers(self, current: str, base: str) -> bool:
+    def _covers(self, current: str, base: str, claimed: str) -> bool:
         """Whether the sender had before their eyes what is shown: it is their base, or a word of their own.
 
         Two copies of one device bear one tag until they are told apart, and so does one that was put back. Who had
-        written what is shown would have that stamp as their base, or a later one that the office took down to its time.
+        written what is shown would have as their base the stamp it was sent with, ``claimed``, or a later one.
         """
         if current == base or tag(current) != self.own:
             return current == base
-        return not base or base > current
+        return not base or base >= claimed
 
     def _later_than(self, current: str, base: str) -> str:
         """The sender's stamp, raised above what it writes over and above what it was looking at."""
@@ -283,7 +287,7 @@ class _Merging:
         return key.endswith(f":{self.own}") or self.stamps[key] <= self.seen
 
     def _delete(self) -> None:
-        unseen = {} if self.sees_all or self.deleted else self._unseen()
+        unseen = {} if self.deleted else self._unseen()
         if unseen:
             value = {name: self.data.get(name) for name in unseen}
             stamp = max(unseen.values())
@@ -313,18 +317,35 @@ class _Merging:
         self.stamps["deleted"] = self.version
 
     def _unseen(self) -> dict[str, str]:
-        """The columns that others wrote and the one who deletes had not seen, with their stamps."""
+        """The columns that others, or a copy of the device, wrote and who deletes had not seen, with their stamps."""
         base = self.op.base
         found = {}
         for name in self.data:
             current: str = self.stamps.get(name, self.stamps.get(INSERTED, ""))
-            if tag(current) != self.own and current != base.get(name, base.get(INSERTED, "")):
+            if self.sees_all and tag(current) != self.own:
+                continue
+            claimed = self._claimed(registers.register_of(self.op.table, name))
+            if not self._covers(current, base.get(name, base.get(INSERTED, "")), claimed):
                 found[name] = current
         return found
 
     def _current(self, register: Register) -> str:
         found: str = self.stamps.get(register.name, self.stamps.get(INSERTED, ""))
         return found
+
+    def _claimed(self, register: Register) -> str:
+        """The stamp that what is shown was sent with: the kept one, unless that was moved."""
+        key = register.name if register.name in self.stamps else INSERTED
+        found: str = self.stamps.get(CLAIMED, {}).get(key, self.stamps.get(key, ""))
+        return found
+
+    def _claim(self, register: Register, stamp: str) -> None:
+        """Note with which stamp the sender wrote a register, if it is not the one that is kept."""
+        claims = {key: one for key, one in self.stamps.pop(CLAIMED, {}).items() if key != register.name}
+        if stamp != self.op.stamp:
+            claims[register.name] = self.op.stamp
+        if claims:
+            self.stamps[CLAIMED] = claims
 
     def _base(self, register: Register) -> str:
         base = self.op.base

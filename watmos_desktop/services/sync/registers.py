@@ -26,6 +26,9 @@ Kind = Merge
 # Keys of ``stamps`` that are no columns: the insert, the newest version, the newest version by anyone else than
 # who made that. ``deleted`` is the version at which the row was deleted or brought back.
 INSERTED, NEWEST, OTHERS = "*", "^", "~"
+# For the office alone: by register the stamp that was sent, where the kept one was moved (a clock ahead or behind).
+# No device may see it, or it would set its own clock by it.
+CLAIMED = "="
 
 # What a device may not push: who works here and who looks after what is the office's alone (security.md S28).
 _OFFICE_ONLY = frozenset({"staff", "staff_scope"})
@@ -194,4 +197,4 @@ def final(table: str, data: Mapping[str, Any], register: Register) -> bool:
 
 def is_column_stamp(key: str) -> bool:
     """Whether a key of ``stamps`` is a column's own stamp; the others are versions of the row and of elements."""
-    return key not in (INSERTED, NEWEST, OTHERS, "deleted") and ":" not in key
+    return key not in (INSERTED, NEWEST, OTHERS, CLAIMED, "deleted") and ":" not in key
