@@ -50,7 +50,7 @@ class _Event:
 
 
 def of_visit(session: Session, visit_id: UUID) -> CalendarFile:
-    """One visit; a cancelled one takes its entry back. Raises NotAllowed, NotFound, or Told at ``day`` without a day."""
+    """One visit; a cancelled one takes its entry back. Raises NotAllowed, NotFound, or Told at ``day``."""
     policy.require(session, Action.PLAN_VISITS, "visit")
     row = policy.find(session, Visit, visit_id, "That visit")
     if row.planned_on is None:
