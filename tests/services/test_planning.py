@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -188,3 +189,19 @@ def test_two_people_set_out_together_and_review_dates_stand() -> None:
 def test_nothing_to_plan_is_a_plan_too() -> None:
     assert plan(Problem((), (), (), DAYS)).visits == ()
     assert plan(Problem((), (), (Officer("O"),), ())).late == ()
+
+
+def test_half_days_and_long_ways_bound_a_day() -> None:
+    """An afternoon off ends at noon, and the way home is part of the day."""
+    town = a_town(40, 1)
+    (officer,) = town.officers
+    halves = frozenset((day, "pm") for day in DAYS)
+    short = plan(replace(town, officers=(replace(officer, halves=halves),)))
+    assert short.visits and all(one.arrives + 45 <= NOON + 1 and one.end <= NOON for one in short.visits)
+    apart = tuple(replace(one, x=n * 9000, y=0, estate=n) for n, one in enumerate(town.places))
+    long = plan(replace(town, places=apart))
+    way = 60 * Settings().detour / (Settings().speed * 1000)
+    home = {one.stop: 9000 * town.stops[int(str(one.stop))].place * way for one in long.visits}
+    assert long.late and all(
+        one.arrives + 45 + home[one.stop] <= Settings().begins + 420 + 1 for one in long.visits
+    )
