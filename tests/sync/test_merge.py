@@ -404,6 +404,8 @@ def test_the_word_of_a_copy_that_nobody_had_told_apart_is_kept() -> None:
         outcome.row, op("a", 12, {"title": "after all"}, {"title": stamp(9, "a"), "^": office}), FAR
     )
     assert (again.row.data["title"], again.losses) == ("after all", ()), "its own word it has seen"
+    blind = merge(again.row, op("a", 15, {"title": "unlooked"}), FAR)
+    assert [loss.value for loss in blind.losses] == [{"title": "after all"}], "no base: nothing was seen"
     back = merge(again.row, op("a", 20, {"title": "put back"}, {"title": stamp(9, "a"), "^": office}), FAR)
     assert [loss.value for loss in back.losses] == [{"title": "after all"}], "written before it was put back"
 

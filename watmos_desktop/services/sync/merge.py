@@ -229,11 +229,12 @@ class _Merging:
         """Whether the sender had before their eyes what is shown: it is their base, or a word of their own.
 
         Two copies of one device bear one tag until they are told apart, and so does one that was put back. Who had
-        written what is shown would have as their base the stamp it was sent with, ``claimed``, or a later one.
+        written what is shown would have as their base the stamp it was sent with, ``claimed``, or a later one; who
+        names none has seen nothing, but for a new record, which looks at none.
         """
         if current == base or tag(current) != self.own:
             return current == base
-        return not base or base >= claimed
+        return base >= claimed if base else self.op.kind == "insert"
 
     def _later_than(self, current: str, base: str) -> str:
         """The sender's stamp, raised above what it writes over and above what it was looking at."""
