@@ -1,9 +1,8 @@
-"""How a resident is reached: new phone and e-mail, and which ways are safe (T8, security.md S23)."""
+"""How a resident is reached: a new phone or e-mail out of what was written down. What is safe: ``safe_contact``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -37,10 +36,3 @@ def change(session: Session, person_id: UUID, *, phone: str = "", email: str = "
         raise Told("That is no e-mail address.", "It looks like name@example.org.", field="email")
     row.phone = words.fits(phone, words.NAME, "phone") or row.phone
     row.email = words.fits(email, words.LINE, "email") or row.email
-
-
-def keep_safe(session: Session, person_id: UUID, ways: Collection[str]) -> None:
-    """Keep by which ways it is safe to reach somebody; none in particular means any. Raises NotAllowed or NotFound."""
-    policy.require(session, Action.EDIT_PEOPLE, "person")
-    row = policy.find(session, Person, person_id, "That person")
-    row.safe_ways = sorted(set(ways))

@@ -18,6 +18,7 @@ from watmos_desktop.models.kinds import FollowUpKind, VisitStatus
 from watmos_desktop.models.tables import Visit, VisitAnswer, VisitFollowUp
 from watmos_desktop.services import (
     policy,
+    visit_approval,
     visit_concerns,
     visit_form,
     visit_making,
@@ -129,6 +130,7 @@ def seal(session: Session, row: Visit) -> None:
         kept.record_table, kept.record_id, kept.promised_on = made.table, made.id, made.by
     session.flush()
     visit_concerns.pass_on(session, row)
+    visit_approval.ask(session, row)
 
 
 def _under_way(session: Session, visit_id: UUID) -> Visit:

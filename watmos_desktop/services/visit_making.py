@@ -18,6 +18,7 @@ from watmos_desktop.services import (
     policy,
     referrals,
     resident_contact,
+    safe_contact,
     visit_repairs,
     visits,
     wording,
@@ -128,7 +129,7 @@ def _make_safe(ask: Ask) -> Made:
     if not ask.scene.tenants or not policy.may(policy.actor(ask.session), Action.EDIT_PEOPLE, "person"):
         return Made()
     for one in ask.scene.tenants:
-        resident_contact.keep_safe(ask.session, one.id, ask.found.values)
+        safe_contact.save(ask.session, one.id, ask.found.values)
     return Made("person", ask.scene.tenants[0].id)
 
 
