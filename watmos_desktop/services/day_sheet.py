@@ -30,6 +30,7 @@ from watmos_desktop.services import (
 from watmos_desktop.services.errors import NotFound
 from watmos_desktop.services.people import PersonCard
 from watmos_desktop.services.policy import Action
+from watmos_desktop.services.reports import style
 from watmos_desktop.services.reports.day_sheet import DaySheet, Stop
 from watmos_desktop.services.visits import VisitCard
 
@@ -85,12 +86,18 @@ def collect(session: Session, wanted: SheetOf) -> DaySheet:
         made_at=session.info["clock"].now(),
         stops=tuple(stops),
         lone=(lone.words,) if lone else (),
-        steps=tuple(
-            f"{one.minutes} min: {lone_rules.filled(one.words, name=staff.name, call=call, call_phone=phone)}"
-            for one in rules.steps
-        ),
+        steps=tuple(_step(one, staff.name, call, phone) for one in rules.steps),
         plain=rules.plain,
     )
+
+
+def _step(step: lone_rules.Step, name: str, call: str, phone: str) -> str:
+    when = (
+        style.words("day_sheet.after", minutes=step.minutes)
+        if step.minutes
+        else style.words("day_sheet.at_once")
+    )
+    return when + lone_rules.filled(step.words, name=name, call=call, call_phone=phone)
 
 
 def _stop(session: Session, card: VisitCard, known: _Known, way: str, officer_id: UUID) -> Stop:
@@ -110,7 +117,7 @@ def _stop(session: Session, card: VisitCard, known: _Known, way: str, officer_id
     mind += [] if known.apart else [*needs, *([known.note] if known.note else [])]
     notice = visit_notice.notice(session, card.id)
     return Stop(
-        time=f"{card.start} to {card.end}" if card.start else "Any time",
+        time=f"{card.start}–{card.end}" if card.start else "Any time",
         what=card.what,
         reference=card.reference,
         address=", ".join(part for part in (card.address, known.home.postcode) if part),

@@ -22,7 +22,7 @@ from watmos_desktop.services.reports.text import Style, Text, ink, one_line
 
 Tell = Callable[[int, int], None]
 _TEXT, _STRONG = Style(10.5, 14.5), Style(10.5, 14.5, bold=True)
-_TIME, _WHERE = Style(12, 16, bold=True), Style(12.5, 16.5, bold=True)
+_TIME, _WHERE = Style(11.5, 16, bold=True), Style(12.5, 16.5, bold=True)
 _LEFT, _BOXES, _PAD = 88.0, 84.0, 9.0
 _ROOM = WIDTH - _LEFT - _BOXES - 2 * _PAD
 _MAP = 104.0
@@ -86,11 +86,11 @@ def _render(data: DaySheet) -> bytes:
     canvas.setCreator("WATMOS Desktop")
     made = data.made_at.astimezone(UTC)
     canvas.setDateFormatter(lambda *_: f"D:{made:%Y%m%d%H%M%S}Z")
-    title = f"{words('day_sheet.title')}: {wording.long_day(data.day)}"
-    number = wording.count(len(data.stops), "visit")
+    title = wording.long_day(data.day)
+    whose = words("day_sheet.of", officer=data.officer, visits=wording.count(len(data.stops), "visit"))
     kicker = words("day_sheet.made", when=wording.moment(data.made_at))
     high = cover.BAND - (PAGE[1] - style.TOP) + 13
-    band = Drawing(high, lambda on, _x, _top: cover.band(on, title, f"{data.officer} · {number}", kicker))
+    band = Drawing(high, lambda on, _x, _top: cover.band(on, title, whose, kicker))
     placed = flow([band, *_blocks(data)])
     for page, blocks in enumerate(placed, start=1):
         for top, block in blocks:
@@ -124,8 +124,8 @@ def _stop(number: int, stop: Stop) -> Block:
         Text(stop.address, _WHERE, _ROOM),
         Text(" · ".join(part for part in (stop.where, what) if part), style.QUIET, _ROOM),
     ]
-    who = "   ".join(part for part in (stop.names, stop.phone) if part)
-    middle += [Space(3), Text(who, _STRONG, _ROOM)] if who else []
+    middle += [Space(3), Text(stop.names, _STRONG, _ROOM)] if stop.names else []
+    middle += [Text(words("day_sheet.ring", phone=stop.phone), _STRONG, _ROOM)] if stop.phone else []
     if stop.access:
         middle.append(Text(words("day_sheet.access", notes=stop.access), _TEXT, _ROOM))
     middle += [_minded(said) for said in stop.mind]
@@ -206,7 +206,7 @@ def _lone(data: DaySheet) -> Block:
     lines: list[Block] = [Text(words("day_sheet.lone"), _STRONG, room), Space(3)]
     lines += [Text(line, _TEXT, room) for line in (data.lone or (words("day_sheet.lone_none"),))]
     lines.append(Space(4))
-    lines += [Text(f"{number}.  {step}", _TEXT, room) for number, step in enumerate(data.steps, start=1)]
+    lines += [Text(step, _TEXT, room) for step in data.steps]
     lines += [Space(4), Text(data.plain, style.QUIET, room)]
     return Boxed(Stack(tuple(lines)), WIDTH, 12, style.GROUND)
 
