@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watmos_desktop.models.kinds import VisitKind
 from watmos_desktop.services import visit_form
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.visit_form import Given, Key, Kind, Question, Step
@@ -51,9 +52,9 @@ def answered(step: Step, pick: int) -> Given:
     return Given(tuple(chosen))
 
 
-def walked(picks: list[int]) -> dict[Key, Given]:
+def walked(picks: list[int], kind: VisitKind = VisitKind.WELLBEING) -> dict[Key, Given]:
     """Answer whatever is asked, one after the other, until nothing is missing."""
-    answers: dict[Key, Given] = {}
+    answers: dict[Key, Given] = {visit_form.KIND: Given((kind.value,))}
     for n in range(500):
         missing = visit_form.missing(FORM, answers)
         if not missing:
@@ -68,6 +69,9 @@ def test_the_form_says_what_the_specification_asks_for() -> None:
     for one in QUESTIONS:
         if one.when is not None:
             key, wanted = one.when
+            if key == visit_form.KIND[0]:
+                assert wanted <= set(VisitKind)
+                continue
             before = FORM.question(key)
             assert keys.index(key) < keys.index(one.key)
             assert wanted <= {option.key for option in before.options}
@@ -89,11 +93,12 @@ def test_a_plain_visit_has_few_questions() -> None:
 
 
 @settings(max_examples=60)
-@given(st.lists(st.integers(0, 40), min_size=1, max_size=80))
-def test_conditions_rooms_and_what_is_to_do(picks: list[int]) -> None:
-    answers = walked(picks)
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=80), st.sampled_from(VisitKind))
+def test_conditions_rooms_and_what_is_to_do(picks: list[int], kind: VisitKind) -> None:
+    answers = walked(picks, kind)
     steps = visit_form.steps(FORM, answers)
-    assert {step.key for step in steps} == set(answers)
+    assert {step.key for step in steps} | {visit_form.KIND} == set(answers)
+    assert (("starter", "") in answers) is (kind is VisitKind.STARTER)
     poor = answers.get(("rooms_poor", ""), Given()).values
     assert [step.room for step in steps if step.question.key == "room_state"] == [
         option.key for option in FORM.question("rooms_poor").options if option.key in poor

@@ -11,13 +11,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
 
-from watmos_desktop.models.kinds import ReviewOutcome, ReviewStage, TenancyKind
-from watmos_desktop.models.tables import Staff, Tenancy, TenancyReview
+from watmos_desktop.models.kinds import ReviewOutcome, ReviewStage, TenancyKind, VisitKind
+from watmos_desktop.models.tables import Staff, Tenancy, TenancyReview, Visit
 from watmos_desktop.services import calendar, policy, promises, visit_rules, wording, words
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
+from watmos_desktop.services.ids import same_id
 from watmos_desktop.services.policy import Action
+from watmos_desktop.services.visit_form import Answers
 from watmos_desktop.services.wording import Deadline, Tone
 
 OUTCOME_WORDS = {
@@ -29,6 +32,9 @@ OUTCOME_WORDS = {
 }
 _REVIEWED = (ReviewOutcome.FINE, ReviewOutcome.CONCERN)
 _FINAL = (ReviewOutcome.CONVERT, ReviewOutcome.END)
+# What is asked at the door of a starter visit (resources/visit_forms).
+_ASKED, _WHAT, _CONCERN = ("starter", ""), ("starter_what", ""), "concern"
+_SEE = "See the visit."
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,29 @@ def record(
     return _add(session, tenancy, stage, outcome, reason, None)
 
 
+def of_visit(session: Session, visit: Visit, answers: Answers) -> UUID | None:
+    """Record the review that a completed starter visit was, by what was answered; gives its id.
+
+    None where there is nothing to record: no starter visit, its question left out, or the review is recorded already.
+    It is one record for a visit, on whichever device that is completed.
+    """
+    given = answers.get(_ASKED)
+    if visit.kind is not VisitKind.STARTER or visit.tenancy_id is None or given is None or not given.values:
+        return None
+    tenancy = policy.find(session, Tenancy, visit.tenancy_id, "That tenancy")
+    standing = _standing(session, tenancy, _rows(session, tenancy.id))
+    if standing.decided or standing.next is None or standing.next.stage not in visit_rules.REVIEWS:
+        return None
+    concern = given.values == (_CONCERN,)
+    outcome = ReviewOutcome.CONCERN if concern else ReviewOutcome.FINE
+    said = answers.get(_WHAT)
+    reason = " ".join(said.values) if said is not None and concern else ""
+    review = same_id("tenancy_review", str(visit.id))
+    return _add(
+        session, tenancy, standing.next.stage, outcome, reason or (_SEE if concern else ""), None, review
+    )
+
+
 def decide(session: Session, tenancy_id: UUID, outcome: ReviewOutcome, reason: str = "") -> UUID:
     """Decide on a starter tenancy: it becomes assured, is extended to 18 months, or is to be ended. Gives the id.
 
@@ -174,10 +203,12 @@ def _add(
     outcome: ReviewOutcome,
     reason: str,
     extended_to: date | None,
+    review_id: UUID | None = None,
 ) -> UUID:
     staff_id = policy.actor(session).staff_id
     assert staff_id is not None
     row = TenancyReview(
+        id=review_id or uuid7(),
         tenancy_id=tenancy.id,
         stage=stage,
         outcome=outcome,

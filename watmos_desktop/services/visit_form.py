@@ -1,4 +1,4 @@
-"""What is asked at the door as versioned data (``resources/visit_form.toml``): conditions, rooms, progress. Pure."""
+"""What is asked at the door as versioned data (``resources/visit_forms``): conditions, rooms, progress. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from watmos_desktop import resources
 from watmos_desktop.services.errors import NotFound, Told
 
 ANY = "any"  # in ``act``: whatever was written
+KIND = ("@kind", "")  # among the answers what kind of visit it is, for questions that only some kinds have
 
 
 class Kind(StrEnum):
@@ -134,9 +135,20 @@ class Step:
 
 
 @cache
+def known() -> dict[int, VisitForm]:
+    """Every version of the form that this program brings, by its number."""
+    found = [read(one.read_text(encoding="utf-8")) for one in resources.path("visit_forms").glob("*.toml")]
+    return {one.version: one for one in found}
+
+
 def load() -> VisitForm:
-    """The form as it is asked now."""
-    data = tomllib.loads(resources.path("visit_form.toml").read_text(encoding="utf-8"))
+    """The form as it is asked now: its newest version."""
+    return known()[max(known())]
+
+
+def read(text: str) -> VisitForm:
+    """One version of the form from its file."""
+    data = tomllib.loads(text)
     sections = tuple(
         Section(one["key"], one["title"], tuple(_question(row) for row in one["question"]))
         for one in data["section"]
@@ -146,12 +158,12 @@ def load() -> VisitForm:
 
 
 def of_version(version: int) -> VisitForm:
-    """The form that a visit was begun with; raises Told for one without, or that a newer program brought."""
+    """The form that a visit was begun with, however old; raises Told for one without, or of a newer program."""
     if not version:
         raise Told("That visit was recorded without its questions.", "Its follow-ups are with the home.")
-    if version != load().version:
-        raise Told("That visit was begun with another version of the form.", "Update this program first.")
-    return load()
+    if version not in known():
+        raise Told("That visit was begun with a newer version of the form.", "Update this program first.")
+    return known()[version]
 
 
 def _question(row: dict[str, object]) -> Question:
@@ -170,7 +182,7 @@ def _question(row: dict[str, object]) -> Question:
 
 def steps(form: VisitForm, answers: Answers) -> tuple[Step, ...]:
     """Every question that is asked with these answers, in order; an answer to one not asked counts for nothing."""
-    found: dict[Key, Given] = {}
+    found: dict[Key, Given] = {KIND: answers[KIND]} if KIND in answers else {}
     made: list[Step] = []
     for section in form.sections:
         for question in section.questions:

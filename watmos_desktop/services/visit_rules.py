@@ -43,6 +43,7 @@ class Points:
     no_contact: int
     no_contact_tries: int
     damp: int
+    asb: int
     asked: int
     starter: int
 
@@ -56,6 +57,7 @@ class VisitRules:
     settling_in_until_months: int
     month_days: int
     pace_weeks: int
+    asb_months: int
     points: Points
 
 

@@ -26,7 +26,15 @@ from watmos_desktop.models.tables import (
     VisitFollowUp,
     VisitSignature,
 )
-from watmos_desktop.services import policy, visit_after, visit_form, visit_walk_view, visits, words
+from watmos_desktop.services import (
+    policy,
+    tenancy_reviews,
+    visit_after,
+    visit_form,
+    visit_walk_view,
+    visits,
+    words,
+)
 from watmos_desktop.services.capture import never_undone, to_json
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.ids import same_id
@@ -161,8 +169,8 @@ def put_off(session: Session, visit_id: UUID) -> None:
 def complete(session: Session, visit_id: UUID, unsigned: str = "") -> None:
     """Everything asked, every consent on its own, signed or with the reason why not: the home was seen (H2).
 
-    What the answers ask for is made in the same commit (``visit_after``). It is sealed with its checksum and never
-    changes again. Raises Told at the question, ``consents`` or ``signature``.
+    What the answers ask for is made in the same commit (``visit_after``), and a starter visit is its review. It is
+    sealed with its checksum and never changes again. Raises Told at the question, ``consents`` or ``signature``.
     """
     row = _under_way(session, visit_id)
     form = visit_form.of_version(row.form_version)
@@ -188,6 +196,7 @@ def complete(session: Session, visit_id: UUID, unsigned: str = "") -> None:
     row.status, row.completed_at = VisitStatus.COMPLETED, max(now, row.started_at)
     session.flush()
     visit_after.seal(session, row)
+    tenancy_reviews.of_visit(session, row, walk.answers)
     row.checksum = _checksum(session, row)
 
 

@@ -21,6 +21,7 @@ from watmos_desktop.models.tables import (
     VisitSignature,
 )
 from watmos_desktop.services import homes, policy, visit_form, visit_rules
+from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.visit_form import Answers, Given, Key, Step, VisitForm
 
@@ -111,13 +112,17 @@ def load(session: Session, visit_id: UUID) -> DoorWalk:
 
 
 def answers(session: Session, row: Visit) -> dict[Key, Given]:
-    """The answers of a visit by question and room."""
+    """The answers of a visit by question and room, and with them what kind of visit it is."""
     rows = session.scalars(select(VisitAnswer).where(VisitAnswer.visit_id == row.id, ~VisitAnswer.deleted))
-    return {(one.key, one.room): Given(tuple(one.value), one.skipped, one.same) for one in rows}
+    given = {(one.key, one.room): Given(tuple(one.value), one.skipped, one.same) for one in rows}
+    return {visit_form.KIND: Given((row.kind.value,)), **given}
 
 
 def last_time(session: Session, row: Visit) -> dict[Key, Given]:
-    """What the same household answered at the last visit that was done; nothing of who lived there before."""
+    """What the same household answered at the last visit that was done; nothing of who lived there before.
+
+    Of an older form what is asked in the same way still: a question keeps its key through the versions.
+    """
     before = session.scalar(
         select(Visit)
         .where(
@@ -125,7 +130,7 @@ def last_time(session: Session, row: Visit) -> dict[Key, Given]:
             Visit.tenancy_id == row.tenancy_id,
             Visit.id != row.id,
             Visit.status == VisitStatus.COMPLETED,
-            Visit.form_version == row.form_version,
+            Visit.form_version.in_(visit_form.known()),
             ~Visit.deleted,
         )
         .order_by(Visit.completed_at.desc(), Visit.id)
@@ -133,7 +138,18 @@ def last_time(session: Session, row: Visit) -> dict[Key, Given]:
     )
     if before is None:
         return {}
-    return {key: one for key, one in answers(session, before).items() if one.values}
+    form, old = visit_form.of_version(row.form_version), visit_form.of_version(before.form_version)
+    given = answers(session, before).items()
+    return {key: one for key, one in given if one.values and _asked_alike(form, old, key[0], one.values)}
+
+
+def _asked_alike(form: VisitForm, old: VisitForm, key: str, values: tuple[str, ...]) -> bool:
+    try:
+        now, then = form.question(key), old.question(key)
+        now.check(values)
+    except Told:
+        return False
+    return now == then or now.said(values) == then.said(values)
 
 
 def _confirmable(form: VisitForm, key: str) -> bool:

@@ -255,6 +255,7 @@ def _cards(source: Any) -> Select[Any]:
             visits_sql.points(task).label("points"),
             visits_sql.vulnerable(task.home_id).label("vulnerable"),
             visits_sql.damp(task.home_id).label("damp"),
+            visits_sql.worried(task.home_id).label("worried"),
             visits_sql.tries(task.home_id).label("tries"),
         )
         .select_from(source)
@@ -315,6 +316,8 @@ def _reasons(row: Any, kind: VisitKind, seen: date | None, due_on: date, today: 
         yield "Vulnerable household"
     if row.damp:
         yield "Damp, mould or another hazard is open"
+    if row.worried:
+        yield "Worried about antisocial behaviour at the last visit"
     if row.tries:
         yield f"Nobody answered {'once' if row.tries == 1 else wording.count(row.tries, 'time')}"
     if row.missed:

@@ -35,7 +35,14 @@ from watmos_desktop.models.kinds import (
     VisitKind,
     VisitStatus,
 )
-from watmos_desktop.models.tables import HazardCase, TenancyReview, Visit, VisitAttempt, VisitNeed
+from watmos_desktop.models.tables import (
+    HazardCase,
+    TenancyReview,
+    Visit,
+    VisitAnswer,
+    VisitAttempt,
+    VisitNeed,
+)
 from watmos_desktop.services import policy, promises, visit_rules
 from watmos_desktop.services.due_days import HomeDue
 from watmos_desktop.services.policy import Actor
@@ -45,6 +52,7 @@ ASKED = (VisitKind.REQUESTED, VisitKind.FOLLOW_UP)
 TODAY: ColumnElement[str] = bindparam("today", type_=String())
 UNTIL: ColumnElement[str] = bindparam("until", type_=String())
 _Day = ColumnElement[str]
+_ASB, _YES = "asb", '["yes"]'  # the question at the door, and its answer as it is kept
 PLACES: Any = HomeDue  # what policy asks for is a place of its own
 
 
@@ -253,6 +261,21 @@ def damp(home_id: Any) -> ColumnElement[bool]:
     )
 
 
+def worried(home_id: Any) -> ColumnElement[bool]:
+    """Whether the household said at a visit of late that it is worried about neighbours or what happens outside.
+
+    What became of it may be a case for its own team alone, so it is not looked up here.
+    """
+    months = visit_rules.visits().asb_months
+    return (
+        exists()
+        .where(Visit.home_id == home_id, Visit.status == VisitStatus.COMPLETED, ~Visit.deleted)
+        .where(cast(Visit.completed_at, String) >= day(TODAY, f"-{months} months"))
+        .where(VisitAnswer.visit_id == Visit.id, VisitAnswer.key == _ASB, ~VisitAnswer.deleted)
+        .where(cast(VisitAnswer.value, String) == _YES)
+    )
+
+
 def tries(home_id: Any) -> ColumnElement[int]:
     """How often somebody tried in vain at the visits that are still open for a home."""
     return (
@@ -274,6 +297,7 @@ def points(task: Any) -> ColumnElement[int]:
         case((task.due_on < TODAY, late), (task.due_on <= soon, weights.soon), else_=0)
         + case((vulnerable(task.home_id), weights.vulnerable), else_=0)
         + case((damp(task.home_id), weights.damp), else_=0)
+        + case((worried(task.home_id), weights.asb), else_=0)
         + case((tries(task.home_id) >= weights.no_contact_tries, weights.no_contact), else_=0)
         + case({kind.value: n for kind, n in by_kind.items()}, value=task.kind, else_=0)
     )
