@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from watmos_desktop import resources
 from watmos_desktop.models.kinds import FollowUpKind, VisitKind
+from watmos_desktop.services import visit_faults
 from watmos_desktop.services.visit_form import ANY, Answers, Given, Key, Kind, Step, VisitForm, steps
 
 TITLE = 80  # letters of a repair's title
@@ -133,21 +134,45 @@ def _outcome(row: Mapping[str, Any]) -> Outcome:
 def found(form: VisitForm, answers: Answers) -> tuple[Found, ...]:
     """What the answers ask for, in the order of the form; an answer to a question not asked counts for nothing."""
     asked = {step.key: step for step in steps(form, answers)}
-    return tuple(one for step in asked.values() for one in _of(step, answers, asked))
+    return tuple(one for step in asked.values() for one in _of(step, answers, asked, form))
 
 
-def _of(step: Step, answers: Answers, asked: Mapping[Key, Step]) -> Iterator[Found]:
+def _of(step: Step, answers: Answers, asked: Mapping[Key, Step], form: VisitForm) -> Iterator[Found]:
     given = answers.get(step.key, Given())
+    rooms = [one.words for one in visit_faults.rooms(form)]
+    told = {one.room for one in visit_faults.read(_said(visit_faults.ASKED, answers, asked), rooms)}
     for outcome in load().outcomes:
         if outcome.question != step.question.key or not given.values:
             continue
         chosen = tuple(value for value in given.values if ANY in outcome.answers or value in outcome.answers)
         if not chosen:
             continue
+        if outcome.question == visit_faults.ASKED:
+            yield from _faults(step, outcome, "".join(chosen), rooms)
+            continue
+        if outcome.kind is Makes.REPAIR and step.room_words in told:
+            continue  # what is broken there was said by name
         place = _said(outcome.place, answers, asked) or step.room_words
         written = step.question.said(chosen) if step.question.kind is Kind.TEXT else ""
         detail = _said(outcome.detail, answers, asked) or written
         yield Found(_key(step, outcome), outcome, step.key, step.room, detail, place, chosen)
+
+
+def _faults(step: Step, outcome: Outcome, written: str, rooms: list[str]) -> Iterator[Found]:
+    """One repair for each thing that is broken, by the name the guide has for it, or in their own words."""
+    for number, fault in enumerate(visit_faults.read(written, rooms), 1):
+        named = outcome
+        if fault.fixture != visit_faults.OTHER:
+            named = replace(
+                outcome,
+                fixture=fault.fixture,
+                symptom=fault.symptom,
+                words=fault.title,
+                told=fault.title,
+            )
+        key = _key(step, outcome) + (f"={number}" if number > 1 else "")
+        detail = fault.note if named is not outcome else fault.title
+        yield Found(key, named, step.key, "", detail, fault.room, (fault.line,))
 
 
 def _key(step: Step, outcome: Outcome) -> str:

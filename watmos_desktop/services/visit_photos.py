@@ -1,0 +1,95 @@
+"""Photos taken at a visit, by room: each on disk before the record names it, kept only if the household agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from watmos_desktop.models.kinds import VisitStatus
+from watmos_desktop.models.tables import Attachment, Visit
+from watmos_desktop.services import attachments, policy, visit_faults, visit_form, visit_walk_view
+from watmos_desktop.services.attachments import PhotoCard, StoredPhoto
+from watmos_desktop.services.errors import NotFound, Told
+from watmos_desktop.services.policy import Action
+from watmos_desktop.services.visit_form import VisitForm
+
+CONSENT = "photos"  # of the form: may they be kept
+_TABLE = "visit"
+
+
+def add(session: Session, visit_id: UUID, photo: StoredPhoto, asked: str = "", room: str = "") -> UUID:
+    """Put a stored photo with a visit, under its room's key ("": the home). ``asked`` is the question on the screen.
+
+    Raises NotAllowed, NotFound, or Told at ``photo`` where the answer is kept apart, or once the visit is done.
+    """
+    row = _under_way(session, visit_id)
+    form = visit_form.of_version(row.form_version)
+    if asked and form.question(asked).apart:
+        raise Told("No photo here.", "What is answered here is kept apart; say it in words.", field="photo")
+    return attachments.attach(session, _TABLE, row.id, photo, item_key=_room(form, room))
+
+
+def of(session: Session, visit_id: UUID) -> tuple[PhotoCard, ...]:
+    """The photos of a visit, oldest first; ``item_key`` is the room. Raises NotAllowed or NotFound."""
+    policy.require(session, Action.SEE, _TABLE)
+    row = policy.find(session, Visit, visit_id, "That visit")
+    return tuple(attachments.of(session, [row.id]).get(row.id, ()))
+
+
+def words(form: VisitForm, photos: Sequence[PhotoCard]) -> str:
+    """``3 photos: 2 of Kitchen, 1 of the home``; nothing without one."""
+    if not photos:
+        return ""
+    named = {one.key: one.words for one in visit_faults.rooms(form)}
+    counts: dict[str, int] = {}
+    for one in photos:
+        name = named.get(one.item_key, "the home")
+        counts[name] = counts.get(name, 0) + 1
+    total = "1 photo" if len(photos) == 1 else f"{len(photos)} photos"
+    return f"{total}: {', '.join(f'{n} of {name}' for name, n in counts.items())}"
+
+
+def move(session: Session, visit_id: UUID, photo_id: UUID, room: str) -> None:
+    """Say that a photo is of another room; raises as ``remove``."""
+    row = _under_way(session, visit_id)
+    _photo(session, row, photo_id).item_key = _room(visit_form.of_version(row.form_version), room)
+
+
+def remove(session: Session, visit_id: UUID, photo_id: UUID) -> None:
+    """Take a photo off a visit that is under way; undo brings it back. Raises NotAllowed, NotFound or Told."""
+    row = _under_way(session, visit_id)
+    _photo(session, row, photo_id).deleted = True
+
+
+def settle(session: Session, visit_id: UUID) -> int:
+    """Before a visit is sealed: without their consent no photo stays with it. Gives how many were taken away."""
+    row = _under_way(session, visit_id)
+    if visit_walk_view.load(session, row.id).consents.get(CONSENT):
+        return 0
+    found = of(session, row.id)
+    for one in found:
+        remove(session, row.id, one.id)
+    return len(found)
+
+
+def _room(form: VisitForm, room: str) -> str:
+    if room and room not in {one.key for one in visit_faults.rooms(form)}:
+        raise Told("That is no room of the form.", "Choose one of the rooms.", field="photo")
+    return room
+
+
+def _photo(session: Session, row: Visit, photo_id: UUID) -> Attachment:
+    photo = session.get(Attachment, photo_id)
+    if photo is None or photo.deleted or (photo.owner_table, photo.owner_id) != (_TABLE, row.id):
+        raise NotFound("That photo")
+    return photo
+
+
+def _under_way(session: Session, visit_id: UUID) -> Visit:
+    policy.require(session, Action.VISIT, _TABLE)
+    row = policy.find(session, Visit, visit_id, "That visit")
+    if row.status is not VisitStatus.UNDER_WAY:
+        raise Told("That visit is not under way.", "Begin it at the door.", field="photo")
+    return row
