@@ -1,0 +1,129 @@
+"""What is told on the spot: faults as plain lines that are read again, photos by room, what to say now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.build import a_home, a_tenancy
+from tests.conftest import Let
+from tests.fakes import FakeClock
+from tests.landlord import a_picture
+from watmos_desktop.models.tables import Block
+from watmos_desktop.services import (
+    attachments,
+    guide,
+    visit_after,
+    visit_faults,
+    visit_form,
+    visit_outcomes,
+    visit_photos,
+    visit_saying,
+    visit_walk,
+    visits,
+)
+from watmos_desktop.services.errors import NotAllowed, NotFound, Told
+from watmos_desktop.services.visit_faults import Fault
+from watmos_desktop.services.visit_form import Given
+from watmos_desktop.services.visits import VisitDraft
+
+ROOMS = [one.words for one in visit_faults.rooms(visit_form.load())]
+TITLES = [
+    (thing.key, fault.key)
+    for thing in guide.load().fixtures.values()
+    if not thing.shared
+    for fault in thing.symptoms
+]
+words = st.text(
+    st.characters(blacklist_categories=("C", "Z"), blacklist_characters="·"), min_size=1, max_size=30
+)
+faults = st.builds(
+    lambda keys, room, note: visit_faults.of_guide(keys[0], keys[1], room, note),
+    st.sampled_from(TITLES),
+    st.sampled_from(["", *ROOMS]),
+    st.sampled_from(["", "since Monday"]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(faults | st.builds(visit_faults.in_own_words, words, st.sampled_from(["", *ROOMS])), max_size=5)
+)
+def test_what_is_written_is_read_again(told: list[Fault]) -> None:
+    assert visit_faults.read(visit_faults.written(told), ROOMS) == tuple(told)
+
+
+def test_small_words_are_no_hindrance() -> None:
+    assert visit_faults.find("the tap drips")[0][:2] == ("tap", "dripping")
+    assert visit_faults.find("wobbly thing") == []
+
+
+def test_each_fault_is_a_repair_and_a_room_named_by_it_is_not_one_more() -> None:
+    form = visit_form.load()
+    told = [visit_faults.of_guide("tap", "dripping", "Kitchen"), visit_faults.in_own_words("The shelf fell")]
+    answers = {
+        ("rooms", ""): Given(("some",)),
+        ("rooms_poor", ""): Given(("kitchen", "bathroom")),
+        ("room_state", "kitchen"): Given(("repair",)),
+        ("room_state", "bathroom"): Given(("repair",)),
+        ("repairs", ""): Given(("yes",)),
+        ("repairs_what", ""): Given((visit_faults.written(told),)),
+    }
+    found = {one.key: one for one in visit_outcomes.found(form, answers)}
+    assert set(found) == {"room_state:bathroom", "repairs_what", "repairs_what=2"}
+    tap, shelf = found["repairs_what"], found["repairs_what=2"]
+    assert (tap.outcome.fixture, tap.outcome.symptom, tap.words) == ("tap", "dripping", "Tap: drips: Kitchen")
+    assert (shelf.outcome.fixture, shelf.words) == ("other", "The shelf fell")
+
+
+@pytest.fixture
+def visit(let: Let) -> UUID:
+    let.store.actor = let.landlord.officer
+    with let.store.write("a visit", undoable=False) as session:
+        home = a_home(session, session.get(Block, let.landlord.block_id))
+        a_tenancy(session, home, started_on=date(2023, 11, 2))
+        made = visits.arrange(session, VisitDraft(home.id))
+        visit_walk.start(session, made)
+        return made
+
+
+def test_photos_by_room_are_counted_moved_and_go_without_consent(let: Let, visit: UUID) -> None:
+    photo = attachments.store(let.store.blobs, a_picture())
+    with let.store.write("photos") as session:
+        visit_photos.add(session, visit, photo, "room_state", "kitchen")
+        second = visit_photos.add(session, visit, photo, "damp")
+        with pytest.raises(Told, match="No photo here"):
+            visit_photos.add(session, visit, photo, "safety")
+        with pytest.raises(Told, match="no room"):
+            visit_photos.add(session, visit, photo, "damp", "cellar")
+        cards = visit_photos.of(session, visit)
+        assert visit_photos.words(visit_form.load(), cards) == "2 photos: 1 of Kitchen, 1 of the home"
+        visit_photos.move(session, visit, second, "bathroom")
+        assert [one.item_key for one in visit_photos.of(session, visit)] == ["kitchen", "bathroom"]
+        visit_walk.consent(session, visit, "photos", True)
+        assert visit_photos.settle(session, visit) == 0
+        visit_walk.consent(session, visit, "photos", False)
+        assert visit_photos.settle(session, visit) == 2
+        assert visit_photos.of(session, visit) == ()
+    elsewhere = replace(let.landlord.officer, estates=frozenset(), blocks=frozenset())
+    for actor, error in ((let.landlord.ambassador, NotAllowed), (elsewhere, NotFound)):
+        let.store.actor = actor
+        with let.store.read() as session, pytest.raises(error):
+            visit_photos.of(session, visit)
+
+
+def test_the_law_counts_from_when_it_was_seen(let: Let, visit: UUID, clock: FakeClock) -> None:
+    with let.store.write("damp") as session:
+        visit_walk.answer(session, visit, "damp", ["some"])
+    clock.set(clock.now() + timedelta(days=3))
+    with let.store.write("where") as session:
+        visit_walk.answer(session, visit, "damp_where", ["bedroom"])
+        (said,) = visit_saying.after(session, visit, ("damp", ""))
+        (proposed,) = visit_after.proposals(session, visit)
+    assert said.since.startswith("Seen 23 Nov 2026") and "Monday 7 December 2026" in said.promise
+    assert proposed.by == date(2026, 12, 7)
