@@ -1,4 +1,4 @@
-"""`watmos report inspection | noticeboard | hazard | programme REF --out FILE`: papers as PDF."""
+"""`watmos report inspection | noticeboard | hazard | programme | visit REF --out FILE`: papers as PDF."""
 
 from __future__ import annotations
 
@@ -28,7 +28,12 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     works.add_argument("--letters", choices=("consultation", "start"), nargs="?", const="consultation")
     works.add_argument("--large", action="store_true", help="18 point")
     works.set_defaults(run=_programme)
-    for parser in (inspection, sheet, hazard, works):
+    visit = kinds.add_parser("visit", parents=options, help="a copy of a visit that is done")
+    visit.add_argument("reference", metavar="REF", help="such as V-4KQ7-2MWX")
+    visit.add_argument("--audience", choices=("resident", "staff"), required=True, help="whose copy")
+    visit.add_argument("--large", action="store_true", help="18 point, for the resident's copy")
+    visit.set_defaults(run=_visit)
+    for parser in (inspection, sheet, hazard, works, visit):
         parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PDF to write")
 
 
@@ -76,6 +81,20 @@ def _programme(args: argparse.Namespace) -> int:
         kind = Letter(args.letters)
         letters = programme_collect.letters(session, key, kind, large=args.large)
     return _write(args.out, programme_work.letters(letters, _quietly))
+
+
+def _visit(args: argparse.Namespace) -> int:
+    from watmos_desktop.cli.workspace_door import open_store
+    from watmos_desktop.services import visits
+    from watmos_desktop.services.reports import visit_collect, visit_resident, visit_staff
+
+    with open_store(args) as store, store.read() as session:
+        key = visits.find(session, args.reference)
+        if args.audience == "resident":
+            copy = visit_collect.resident(session, key, large=args.large)
+            return _write(args.out, visit_resident.pages(copy, _quietly))
+        whole = visit_collect.staff(session, key, store.blobs)
+    return _write(args.out, visit_staff.pages(visit_staff.fit(whole, _quietly), _quietly))
 
 
 def _quietly(_done: int, _total: int) -> None:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from watmos_desktop.cli import visit_papers, whole_number, workspace_options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from watmos_desktop.services.visit_follow_ups import FollowUp
     from watmos_desktop.services.visits import VisitDetail
     from watmos_desktop.services.visits_due import DueVisit
     from watmos_desktop.services.visits_planning import Proposal
@@ -86,8 +89,10 @@ def plan_json(made: Proposal) -> dict[str, Any]:
     }
 
 
-def visit_json(detail: VisitDetail) -> dict[str, Any]:
-    """``reference, kind, status, address, due_on, planned_on, start, end, officer, why, asked, attempts``."""
+def visit_json(detail: VisitDetail, came: Sequence[FollowUp] = (), approval: str = "") -> dict[str, Any]:
+    """``reference, kind, status, address, due_on, planned_on, start, end, officer, why, asked, attempts``, and
+    ``approval, follow_ups``: of each ``kind, words, reference, promised_on, state, left_out``.
+    """
     card = detail.card
     return {
         "reference": card.reference,
@@ -105,6 +110,18 @@ def visit_json(detail: VisitDetail) -> dict[str, Any]:
         "asked": detail.asked,
         "completed_at": card.completed_at.isoformat() if card.completed_at else None,
         "attempts": [one.when.isoformat() for one in detail.attempts],
+        "approval": approval or None,
+        "follow_ups": [
+            {
+                "kind": one.kind.value,
+                "words": one.words,
+                "reference": one.reference or None,
+                "promised_on": one.promised_on.isoformat() if one.promised_on else None,
+                "state": one.state or None,
+                "left_out": one.left_out or None,
+            }
+            for one in came
+        ],
     }
 
 
@@ -155,17 +172,29 @@ def _plan(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     from watmos_desktop.cli.workspace_door import open_store
-    from watmos_desktop.services import visits
+    from watmos_desktop.services import visit_approval, visit_concerns, visit_follow_ups, visits
 
     with open_store(args) as store, store.read() as session:
-        detail = visits.get(session, visits.find(session, args.reference))
+        key = visits.find(session, args.reference)
+        detail = visits.get(session, key)
+        came = visit_follow_ups.of_visit(session, key)
+        approval = visit_approval.of_visit(session, key).standing
+        passed_on = visit_concerns.passed_on(session, key)
     if args.json:
-        print(json.dumps(visit_json(detail), indent=1, ensure_ascii=False))
+        print(json.dumps(visit_json(detail, came, approval.value), indent=1, ensure_ascii=False))
         return 0
     card = detail.card
     print(f"{card.reference}  {card.what}  {card.address}")
     print(", ".join(part for part in (card.when, card.who) if part))
-    for words in (card.why, detail.asked, *(one.words for one in detail.attempts)):
+    if approval is not visit_approval.Standing.NOT_NEEDED:
+        print(f"Approval: {approval.value.replace('_', ' ')}")
+    for words in (
+        card.why,
+        detail.asked,
+        *(one.words for one in detail.attempts),
+        *(one.line for one in came),
+        passed_on,
+    ):
         if words:
             print(words)
     return 0

@@ -29,18 +29,24 @@ CASE_WORDS = {
     CaseKind.ASB: "Anti-social behaviour",
 }
 _TABLE = RestrictedCase.__tablename__
+_KIND = FollowUpKind.SAFEGUARDING
+_OPEN = (
+    VisitFollowUp.kind == _KIND,
+    VisitFollowUp.key != PASSED_ON,
+    VisitFollowUp.record_id.is_(None),
+    ~VisitFollowUp.deleted,
+)
 
 
 @dataclass(frozen=True)
 class Concern:
-    """A concern that nobody has taken yet, for those who may."""
+    """What a visit raised and nobody has taken yet, for those who may: ``words`` as they were written."""
 
-    id: UUID
     visit_id: UUID
     visit: str
     address: str
     home_id: UUID
-    words: str
+    words: tuple[str, ...]
     by: str
     raised_at: datetime
 
@@ -72,23 +78,42 @@ def pass_on(session: Session, row: Visit) -> None:
 
     A mark stays for who raised it. A guardian who visits takes it there and then.
     """
-    said = _unclaimed(session, row.id)
-    if not said:
+    if not _unclaimed(session, row.id):
         return
     known = same_id("visit_follow_up", str(row.id), PASSED_ON)
     if session.get(VisitFollowUp, known) is None:
-        session.add(
-            VisitFollowUp(id=known, visit_id=row.id, kind=FollowUpKind.SAFEGUARDING, key=PASSED_ON, text="")
-        )
+        session.add(VisitFollowUp(id=known, visit_id=row.id, kind=_KIND, key=PASSED_ON, text=""))
         session.flush()
     if may_take(policy.actor(session)):
-        for one in said:
-            take(session, one.id)
+        take(session, row.id)
+
+
+def tell_lead(session: Session, visit_id: UUID, text: str) -> None:
+    """Write to the lead what was said or seen; who made the visit writes it, and does not read it again.
+
+    Raises NotAllowed, NotFound, or Told at ``text``.
+    """
+    person = policy.require(session, Action.VISIT, "visit")
+    row = policy.find(session, Visit, visit_id, "That visit")
+    if person.staff_id not in (row.officer_id, row.second_id):
+        raise NotFound("That visit")
+    if not text.strip():
+        raise Told("Write what was said, or what you saw.", "Their own words are best.", field="text")
+    said = words.fits(text.strip(), words.NOTE, "text")
+    session.add(VisitFollowUp(visit_id=row.id, kind=_KIND, key="words", text=said))
+    session.flush()
+    if row.status is VisitStatus.COMPLETED:
+        pass_on(session, row)
 
 
 def passed_on(session: Session, visit_id: UUID) -> str:
     """``Passed on to the safeguarding lead.`` for who raised it and the guardians; "" for everybody else."""
-    there = _marks(session, VisitFollowUp.visit_id == visit_id)
+    if not policy.may(policy.actor(session), Action.SEE, "visit_follow_up"):
+        return ""
+    marked = select(VisitFollowUp.id).where(
+        VisitFollowUp.visit_id == visit_id, VisitFollowUp.key == PASSED_ON, ~VisitFollowUp.deleted
+    )
+    there = session.scalar(policy.scope(marked, session, VisitFollowUp))
     return "Passed on to the safeguarding lead." if there else ""
 
 
@@ -106,54 +131,53 @@ def waiting(session: Session) -> tuple[Concern, ...]:
         .join(Visit, Visit.id == VisitFollowUp.visit_id)
         .join(Home, Home.id == Visit.home_id)
         .outerjoin(Staff, Staff.id == Visit.officer_id)
-        .where(
-            VisitFollowUp.kind == FollowUpKind.SAFEGUARDING,
-            VisitFollowUp.key != PASSED_ON,
-            VisitFollowUp.record_id.is_(None),
-            Visit.status == VisitStatus.COMPLETED,
-            ~VisitFollowUp.deleted,
-            ~Visit.deleted,
-        )
-        .order_by(Visit.completed_at, VisitFollowUp.id)
+        .where(*_OPEN, Visit.status == VisitStatus.COMPLETED, ~Visit.deleted)
+        .order_by(Visit.completed_at, Visit.id, VisitFollowUp.id)
     )
-    rows = session.execute(policy.scope(asked, session, VisitFollowUp))
-    return tuple(
-        Concern(
-            one.id, visit.id, visit.reference, home.address, home.id, one.text, by or "", visit.completed_at
+    found: dict[UUID, Concern] = {}
+    for one, visit, home, by in session.execute(policy.scope(asked, session, VisitFollowUp)):
+        before = found.get(visit.id)
+        said = (*before.words, one.text) if before else (one.text,)
+        assert visit.completed_at is not None  # it is sealed
+        found[visit.id] = Concern(
+            visit.id, visit.reference, home.address, home.id, said, by or "", visit.completed_at
         )
-        for one, visit, home, by in rows
-        if visit.completed_at is not None
-    )
+    return tuple(found.values())
 
 
-def take(session: Session, concern_id: UUID, kind: CaseKind = CaseKind.SAFEGUARDING) -> UUID:
-    """Open a restricted case of a concern, in one step: from then on it is for the case's team alone. Gives its id.
+def take(session: Session, visit_id: UUID, kind: CaseKind = CaseKind.SAFEGUARDING) -> UUID:
+    """Take what a visit raised, in one step: into its case where this person is on it, else a new one. Gives its id.
 
-    Raises NotAllowed, NotFound, or Told when somebody took it already.
+    From then on it is for the case's team alone. Raises NotAllowed, NotFound, or Told when it was taken already.
     """
     actor = policy.actor(session)
     if not may_take(actor):
         raise NotAllowed("take a concern")
-    one = policy.find(session, VisitFollowUp, concern_id, "That concern")
-    if one.kind is not FollowUpKind.SAFEGUARDING or one.key == PASSED_ON:
-        raise NotFound("That concern")
-    if one.record_id is not None:
-        raise Told("That concern has its case already.", "Go on with it.")
-    visit = policy.find(session, Visit, one.visit_id, "That visit")
-    assert actor.staff_id is not None
-    case = RestrictedCase(
-        id=uuid4(),
-        kind=kind,
-        title=f"{CASE_WORDS[kind]}: {one.text}",
-        summary=f"Said at visit {visit.reference}: {one.text}",
-        home_id=visit.home_id,
-        opened_by=actor.staff_id,
-        opened_at=session.info["clock"].now(),
-    )
-    session.add(case)
-    session.flush()
-    one.record_table, one.record_id = _TABLE, case.id
-    return case.id
+    visit = policy.find(session, Visit, visit_id, "That visit")
+    said = _unclaimed(session, visit.id)
+    if not said:
+        raise Told("Nothing waits there any more.", "Somebody has taken it.")
+    text = "\n".join(one.text for one in said)
+    case_id = _case_of(session, visit.id)
+    if case_id is not None:
+        note(session, case_id, f"Said at visit {visit.reference}: {text}"[: words.NOTE])
+    else:
+        assert actor.staff_id is not None
+        case = RestrictedCase(
+            id=uuid4(),
+            kind=kind,
+            title=f"{CASE_WORDS[kind]}, raised at a visit",
+            summary=f"Said at visit {visit.reference}: {text}",
+            home_id=visit.home_id,
+            opened_by=actor.staff_id,
+            opened_at=session.info["clock"].now(),
+        )
+        session.add(case)
+        session.flush()
+        case_id = case.id
+    for one in said:
+        one.record_table, one.record_id = _TABLE, case_id
+    return case_id
 
 
 def cases(session: Session) -> list[CaseCard]:
@@ -194,24 +218,21 @@ def note(session: Session, case_id: UUID, text: str) -> None:
 
 
 def _unclaimed(session: Session, visit_id: UUID) -> list[VisitFollowUp]:
-    return list(
-        session.scalars(
-            select(VisitFollowUp).where(
-                VisitFollowUp.visit_id == visit_id,
-                VisitFollowUp.kind == FollowUpKind.SAFEGUARDING,
-                VisitFollowUp.key != PASSED_ON,
-                VisitFollowUp.record_id.is_(None),
-                ~VisitFollowUp.deleted,
-            )
-        )
+    """Not scoped: who seals a visit passes on what a colleague of the same visit raised, too."""
+    there = select(VisitFollowUp).where(VisitFollowUp.visit_id == visit_id, *_OPEN)
+    return list(session.scalars(there.order_by(VisitFollowUp.id)))
+
+
+def _case_of(session: Session, visit_id: UUID) -> UUID | None:
+    """The case of what the same visit raised before, if this person is on it."""
+    linked = select(VisitFollowUp.record_id).where(
+        VisitFollowUp.visit_id == visit_id,
+        VisitFollowUp.kind == _KIND,
+        VisitFollowUp.record_table == _TABLE,
+        ~VisitFollowUp.deleted,
     )
-
-
-def _marks(session: Session, *where: object) -> list[VisitFollowUp]:
-    marked = select(VisitFollowUp).where(VisitFollowUp.key == PASSED_ON, ~VisitFollowUp.deleted, *where)  # type: ignore[arg-type]
-    if not policy.may(policy.actor(session), Action.SEE, "visit_follow_up"):
-        return []
-    return list(session.scalars(policy.scope(marked, session, VisitFollowUp)))
+    mine = select(RestrictedCase.id).where(RestrictedCase.id.in_(linked), ~RestrictedCase.deleted)
+    return session.scalar(policy.scope(mine, session, RestrictedCase).limit(1))
 
 
 def _card(session: Session, row: RestrictedCase) -> CaseCard:

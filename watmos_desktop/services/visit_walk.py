@@ -266,7 +266,7 @@ def _keep_apart(session: Session, row: Visit, question: Question, values: tuple[
         raise Told("That question is for who makes this visit.", "Leave it to them.", field="value")
     known = same_id("visit_follow_up", str(row.id), question.key)
     found = session.get(VisitFollowUp, known)
-    none = not values or values == (question.options[0].key,)
+    none = not values or (bool(question.options) and values == (question.options[0].key,))
     if none:
         if found is not None:
             found.deleted = True
