@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from watmos_desktop.services.errors import Told
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.frame import scheme_of
+from watmos_desktop.ui.kit.clipboard import copy
 from watmos_desktop.ui.kit.later import later
 from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.memory import Memory
@@ -307,7 +308,7 @@ class Program(QObject):
                 "What you typed is still here. Try again; if it stays, send the report to the office.",
                 Tone.BAD,
                 "Copy report",
-                lambda: QApplication.clipboard().setText(log.report()),
+                lambda: copy(log.report()),
             )
 
 

@@ -45,6 +45,9 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     Action("theme", "Sun mode", ("F2",), "Go from light to dark to sun and back"),
     Action("lock", "Lock", ("Ctrl+L",), "Lock the program; open forms are kept"),
+    Action(
+        "curtain", "Hide", ("F8",), "Hide the screen from who looks over your shoulder, and show it again"
+    ),
     Action("search", "Search", ("Ctrl+K",), "Find a home, a person or a reference"),
     Action("undo", "Undo", ("Ctrl+Z",), "Take back the last step"),
     Action("back", "Back", ("Esc",), "Go back one step; nothing is lost"),
@@ -149,7 +152,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("door_back", "Back", ("Backspace",), "Go to the question before", "door"),
     Action("door_skip", "Skip", ("S",), "Leave the question out, with a reason", "door"),
     Action("door_same", "Same as last time", ("L",), "Confirm the answer of last time", "door"),
-    Action("door_hide", "Hide", ("F8",), "Hide the screen from who looks over your shoulder", "door"),
     Action(
         "visit_earlier", "A day earlier", ("Ctrl+Left",), "Move the visit to the working day before", "week"
     ),

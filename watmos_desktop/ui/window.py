@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.actions import KeysPage, bind, shown_key
 from watmos_desktop.ui.kit.away import Away
+from watmos_desktop.ui.kit.clipboard import clipboard
+from watmos_desktop.ui.kit.curtain import Curtain
 from watmos_desktop.ui.kit.icons import icon
 from watmos_desktop.ui.kit.idle import Idle
 from watmos_desktop.ui.kit.later import later
@@ -86,6 +88,7 @@ class Window(QWidget):
         self.away = Away(parent=self)
         self.away.gone.connect(self.lock)
         later(self, self.away.listen)  # after the first frame
+        later(self, clipboard)
         self._show_unlock()
 
     def open_pages(self, pages: Sequence[PageSpec], person: str, *, stay: bool = False) -> None:
@@ -159,7 +162,9 @@ class Window(QWidget):
         if self.is_locked():
             return
         self._put_down()
+        self.curtain.open()
         self._empty()
+        clipboard().clear()
         self.idle.watch(on=False)
         self._show_unlock()
         if self._on_lock is not None:
@@ -201,26 +206,43 @@ class Window(QWidget):
         right.setSpacing(0)
         right.addWidget(self._stack, 1)
         right.addWidget(self.strip)
-        row = QHBoxLayout(self)
+        shell = QWidget()
+        row = QHBoxLayout(shell)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._rail)
         row.addLayout(right, 1)
+        self.curtain = Curtain(shell, shown_key("curtain"))
+        self._rail.hide_button.setToolTip(f"Hide the screen ({shown_key('curtain')})")
+        self._rail.hide_button.clicked.connect(lambda: self.curtain.draw())
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.curtain)
         self.setWindowIcon(icon("watmos", look().colour("brand")).qicon(64))
-        runs: dict[str, Callable[[], object]] = {
+        always: dict[str, Callable[[], object]] = {
             "theme": self._next_scheme,
             "lock": self.lock,
-            "search": self._search,
-            "undo": self._undo,
+            "curtain": lambda: None if self.is_locked() else self.curtain.turn(),
             "back": self._back,
-            "keys": lambda: None if self.is_locked() else self.go("keys"),
-            "sync": lambda: None if self.is_locked() else self.sync_asked.emit(),
             "larger": lambda: self._scale_text(0.25),
             "smaller": lambda: self._scale_text(-0.25),
         }
+        runs: dict[str, Callable[[], object]] = {
+            "search": self._search,
+            "undo": self._undo,
+            "keys": lambda: None if self.is_locked() else self.go("keys"),
+            "sync": lambda: None if self.is_locked() else self.sync_asked.emit(),
+        }
         runs |= {f"tab{number}": partial(self._go_tab, number) for number in range(1, 10)}
-        for action_id, run in runs.items():
+        for action_id, run in (
+            *always.items(),
+            *((each, self._unless_covered(do)) for each, do in runs.items()),
+        ):
             bind(self, action_id, run, inside_only=False)
+
+    def _unless_covered(self, run: Callable[[], object]) -> Callable[[], object]:
+        """Behind the curtain nothing is done: whoever presses the keys cannot see what."""
+        return lambda: None if self.curtain.covered() else run()
 
     def _page(self, page_id: str) -> QWidget:
         if page_id not in self._made:
@@ -299,6 +321,9 @@ class Window(QWidget):
 
     def _back(self) -> None:
         page = self.current()
+        if self.curtain.covered():
+            self.curtain.open()
+            return
         if self.is_locked() or (isinstance(page, Page) and page.back()):
             return
         self._close_current()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.icons import icon
@@ -123,10 +123,18 @@ class Rail(QWidget):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._bring)
         column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(12, 18, 12, 14)
+        column.setContentsMargins(12, 10, 12, 14)
         column.setSpacing(4)
         self._brand = Text(brand, role="brand")
         self._person = Elided(role="small")
+        self.hide_button = RailButton("eye-off", "Hide the screen")
+        self.hide_button.setCheckable(False)
+        self.hide_button.setFixedWidth(44)
+        self.hide_button.show_bare(True)
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 0, 0)
+        top.addWidget(self._brand, 1)
+        top.addWidget(self.hide_button)
         self._foot = QWidget()
         self._hints = FlowLayout(self._foot, gap=10)
         scroll = Scroll()
@@ -135,7 +143,7 @@ class Rail(QWidget):
         self._tabs = scroll.column
         self._tabs.setSpacing(4)
         self._tabs.addStretch(1)
-        column.addWidget(self._brand)
+        column.addLayout(top)
         column.addWidget(self._person)
         column.addSpacing(8)
         column.addWidget(scroll, 1)
@@ -183,7 +191,7 @@ class Rail(QWidget):
         self._person.setVisible(not bare)
         self._foot.setVisible(not bare)
         side = 10 if bare else 12
-        self._column.setContentsMargins(side, 18, side, 14)
+        self._column.setContentsMargins(side, 10, side, 14)
         for button in self._buttons:
             button.show_bare(bare)
         inside = (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.services.clock import Clock
 from watmos_desktop.services.sync import codes
 from watmos_desktop.services.sync.admin import NewCode
 from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.card import Card
+from watmos_desktop.ui.kit.clipboard import copy
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.qr import QrCode
@@ -72,5 +73,5 @@ class CodeCard(Card):
         self._copy.setVisible(False)
 
     def _to_clipboard(self) -> None:
-        QApplication.clipboard().setText(self._text)
+        copy(self._text)
         self._copy.say("Copied")

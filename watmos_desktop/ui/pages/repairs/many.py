@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from watmos_desktop.services import policy, repair_assigning, repairs, wording
@@ -14,6 +13,7 @@ from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.chip import Choice
+from watmos_desktop.ui.kit.clipboard import CLEARED, copy
 from watmos_desktop.ui.kit.inputs import Select
 from watmos_desktop.ui.kit.notice import NoticeBar
 from watmos_desktop.ui.kit.text import Text
@@ -99,5 +99,5 @@ class ManyBar(QWidget):
             )
             for card in (found[one] for one in ids if one in found)
         ]
-        QGuiApplication.clipboard().setText("\n".join(lines))
-        self._notices.say(f"{wording.count(len(lines), 'repair')} copied.")
+        copy("\n".join(lines))
+        self._notices.say(f"{wording.count(len(lines), 'repair')} copied.", CLEARED)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from watmos_desktop.services.reports import access_card, collect_visits, collect_work, work_order
@@ -13,6 +12,7 @@ from watmos_desktop.services.reports.access_card import AccessCard
 from watmos_desktop.services.reports.work_order import WorkOrder
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
+from watmos_desktop.ui.kit.clipboard import CLEARED, copy
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.paper import About, Paper, PaperPage
 
@@ -57,14 +57,14 @@ class WorkPaperPage(PaperPage):
     def copy_mail(self) -> None:
         """The order as text, ready to paste into a mail."""
         if self._order is not None:
-            QGuiApplication.clipboard().setText(work_order.email(self._order).body)
-            self.notices.say("Copied. Paste it into a mail to the contractor.", tone=Tone.OK)
+            copy(work_order.email(self._order).body)
+            self.notices.say("Copied. Paste it into a mail to the contractor.", CLEARED, Tone.OK)
 
     def copy_mail_subject(self) -> None:
         """The subject line, which names no place and nobody."""
         if self._order is not None:
-            QGuiApplication.clipboard().setText(work_order.email(self._order).subject)
-            self.notices.say("Copied the subject.", tone=Tone.OK)
+            copy(work_order.email(self._order).subject)
+            self.notices.say("Copied the subject.", CLEARED, Tone.OK)
 
     def _keep(self, read: tuple[About, object]) -> None:
         self._order = read[1] if isinstance(read[1], WorkOrder) else None

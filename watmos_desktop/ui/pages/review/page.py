@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.services import history, wording
 from watmos_desktop.services.errors import Told
@@ -17,6 +17,7 @@ from watmos_desktop.ui.actions import bind
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.card import Card, EmptyState
+from watmos_desktop.ui.kit.clipboard import CLEARED, copy
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
@@ -129,8 +130,8 @@ class ReviewPage(Page):
         self.open_requested.emit(item.page, item.target)
 
     def _copy(self, item: HeldItem) -> None:
-        QApplication.clipboard().setText(item.text)
-        self.notices.say("Copied: paste it where it belongs.", tone=Tone.OK)
+        copy(item.text)
+        self.notices.say("Copied: paste it where it belongs.", CLEARED, Tone.OK)
 
     def _read(self, item: HeldItem) -> None:
         self._desk.do(f"read {item.title}", review.mark_seen, item.id)

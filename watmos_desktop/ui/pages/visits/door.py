@@ -6,8 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import VisitStatus
 from watmos_desktop.services import visit_walk, visit_walk_view
@@ -18,9 +17,9 @@ from watmos_desktop.services.visits_due import DueVisit
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
+from watmos_desktop.ui.kit.curtain import Curtain
 from watmos_desktop.ui.kit.page import Page, Progress
 from watmos_desktop.ui.kit.panes import Scroll
-from watmos_desktop.ui.kit.text import Heading
 from watmos_desktop.ui.pages.visits.door_cards import ConsentCard, DoneCard, EndCard, QuestionCard
 
 _KEYS = 9
@@ -38,7 +37,7 @@ class DoorPage(Page):
         self._visit: UUID | None = None
         self._here: Step | Consent | None = None
         self.card: QuestionCard | ConsentCard | EndCard | DoneCard | None = None
-        self.hide_button = QuietButton("Hide", self.hide_or_show, key=shown_key("door_hide"))
+        self.hide_button = QuietButton("Hide", self.hide_or_show, key=shown_key("curtain"))
         self.later_button = QuietButton("The rest another day", self.put_off)
         super().__init__("Visit", "", self.later_button, self.hide_button, parent=parent)
         self.progress = Progress("Answered")
@@ -49,10 +48,7 @@ class DoorPage(Page):
         column.setSpacing(12)
         column.addWidget(self.progress)
         column.addWidget(self._scroll, 1)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(shown)
-        self.stack.addWidget(self._cover())
-        self.body.addWidget(self.stack, 1)
+        self.body.addWidget(shown, 1)
         for number in range(1, _KEYS + 1):
             bind(self, f"door{number}", partial(self._press, number - 1), inside_only=False)
         for key, run in (
@@ -60,7 +56,6 @@ class DoorPage(Page):
             ("door_back", self.go_back),
             ("door_skip", self.skip),
             ("door_same", self.same),
-            ("door_hide", self.hide_or_show),
         ):
             bind(self, key, run, inside_only=False)
 
@@ -68,7 +63,6 @@ class DoorPage(Page):
 
     def open(self, argument: object) -> None:
         """Begin or resume a visit."""
-        self._cover_up(False)
         try:
             if isinstance(argument, DueVisit):
                 self._visit = self._desk.do("began a visit", visit_walk.begin, argument)
@@ -92,11 +86,8 @@ class DoorPage(Page):
         self._empty()
 
     def back(self) -> bool:
-        """Esc uncovers the screen; else it pauses: everything is saved."""
-        if self.covered():
-            self.hide_or_show()
-        else:
-            self.open_requested.emit("visits", "mine")
+        """Esc pauses: everything is saved."""
+        self.open_requested.emit("visits", "mine")
         return True
 
     # --- what is done here ---
@@ -176,32 +167,15 @@ class DoorPage(Page):
 
     def covered(self) -> bool:
         """Whether the screen is hidden from who looks over a shoulder."""
-        return self.stack.currentIndex() == 1
+        curtain = Curtain.over(self)
+        return curtain is not None and curtain.covered()
 
     def hide_or_show(self) -> None:
         """One key hides everything about the home and its people, and shows it again."""
-        self._cover_up(not self.covered())
+        if (curtain := Curtain.over(self)) is not None:
+            curtain.turn()
 
     # --- how it is shown ---
-
-    def _cover(self) -> QWidget:
-        cover = QWidget()
-        column = QVBoxLayout(cover)
-        column.addStretch(1)
-        column.addWidget(Heading("A short break"), 0, Qt.AlignmentFlag.AlignHCenter)
-        self._show_again = QuietButton("Go on", self.hide_or_show, key=shown_key("door_hide"))
-        column.addWidget(self._show_again, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
-        return cover
-
-    def _cover_up(self, on: bool) -> None:
-        self.stack.setCurrentIndex(1 if on else 0)
-        self.head.setVisible(not on)
-        if on:
-            self.notices.clear()
-            self._show_again.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self.card is not None:
-            self.card.take_focus()
 
     def _press(self, number: int) -> None:
         if self.card is not None and not self.covered():
