@@ -239,6 +239,7 @@ def test_the_lists_are_read_from_their_indexes_alone(many: Store, state: str) ->
             wanted = repairs.Filter(state, also=frozenset(also))
             repairs.count(session, wanted)
             repairs.page(session, wanted, 10, 5)
+        repairs.page(session, repairs.Filter(state), 10, 5, sort="who")
         run = session.connection().exec_driver_sql
         for statement, values in [
             one for one in sent if "FROM repair" in one[0] and "repair_tally" not in one[0]

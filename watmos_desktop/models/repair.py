@@ -33,6 +33,12 @@ class Repair(Synced, Base):
             sqlite_where=text(f"deleted = 0 AND {IS_DONE}"),
         ),
         Index("ix_repair_done_title", "title", "id", sqlite_where=text(f"deleted = 0 AND {IS_DONE}")),
+        # By whose they are: how many each has, and each one's in order (repairs.page).
+        Index(
+            "ix_repair_done_who",
+            *("assigned_to", "id", "estate_id", "priority"),
+            sqlite_where=text(f"deleted = 0 AND {IS_DONE}"),
+        ),
         Index("ix_repair_signposted", "due_at", "id", sqlite_where=text(f"deleted = 0 AND {IS_SIGNPOSTED}")),
         # All that a filter or a chip's count asks of an open repair: a list of any length is counted from it alone.
         Index(
@@ -92,7 +98,7 @@ class Repair(Synced, Base):
     responsibility: Mapped[Responsibility | None] = c1(default=None)
     responsibility_guide: Mapped[Responsibility | None] = c1(default=None)
     responsibility_reason: Mapped[str] = c1(default="")
-    assigned_to: Mapped[uuid.UUID | None] = c1(ForeignKey("staff.id"), default=None, index=True)
+    assigned_to: Mapped[uuid.UUID | None] = c1(ForeignKey("staff.id"), default=None)
     waiting: Mapped[Waiting | None] = c0(default=None)
     # When the resident was last told anything: kept beside the updates so that a list can ask for silence.
     last_told_at: Mapped[datetime | None] = c0(default=None)

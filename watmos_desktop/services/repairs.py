@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, CursorResult, Select, and_, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Priority, RepairStatus, Trade, Waiting
-from watmos_desktop.models.tables import Clock, Repair
+from watmos_desktop.models.tables import Clock, Repair, Staff
 from watmos_desktop.services import (
     attachments,
     clocks,
@@ -236,12 +236,37 @@ def page(session: Session, wanted: Filter, offset: int, limit: int, *, sort: str
         # The nearer end is fewer steps away.
         take = max(0, min(limit, total - offset))
         offset, falling = total - offset - take, not falling
-    statement = repair_listing.listed(
-        policy.actor(session), wanted, sort.lstrip("-"), falling, _among(session, wanted)
-    )
-    moments = repair_listing.moments(session.info["clock"].now())
-    found = _told(session, statement, moments | {"skip": offset, "take": take})
+    asked = repair_listing.moments(session.info["clock"].now()) | {"skip": offset, "take": take}
+    among, column = _among(session, wanted), sort.lstrip("-")
+    if column == repair_listing.WHO:
+        found = _by_who(session, wanted, falling, among, asked)
+    else:
+        statement = repair_listing.listed(policy.actor(session), wanted, column, falling, among)
+        found = _told(session, statement, asked)
     return found[::-1] if turned else found
+
+
+def _by_who(
+    session: Session,
+    wanted: Filter,
+    falling: bool,
+    among: ColumnElement[bool] | None,
+    asked: dict[str, Any],
+) -> list[RepairCard]:
+    """Rows by the name of who has them, nobody last: counted by person first, then only those in view are read."""
+    person, skip, take = policy.actor(session), asked["skip"], asked["take"]
+    counted = _asked(session, repair_listing.whose(person, wanted, among), asked)
+    numbers: dict[UUID | None, int] = {row.assigned_to: row.n for row in counted}
+    staff = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(numbers)))
+    names: dict[UUID | None, str] = {row.id: row.name for row in staff}
+    statement = repair_listing.listed_of(person, wanted, falling, among)
+    found: list[RepairCard] = []
+    for whom in sorted(numbers, key=lambda one: (one is None, names.get(one, ""), one), reverse=falling):
+        if skip < numbers[whom] and len(found) < take:
+            theirs = {"whom": whom, "skip": skip, "take": take - len(found)}
+            found += _told(session, statement, asked | theirs)
+        skip = max(0, skip - numbers[whom])
+    return found
 
 
 def open_here(

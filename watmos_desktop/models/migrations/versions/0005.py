@@ -617,7 +617,6 @@ def upgrade() -> None:
     ):
         op.execute(f"ALTER TABLE repair ADD COLUMN {column}")
     op.execute("ALTER TABLE person ADD COLUMN safe_ways JSON DEFAULT '[]' NOT NULL")
-    op.create_index('ix_repair_assigned_to', 'repair', ['assigned_to'])
     op.create_index('ix_repair_recall_of', 'repair', ['recall_of'])
     # Wider than before: what the filters and their counts ask is answered from an index alone.
     op.drop_index('ix_repair_open', 'repair')
@@ -629,6 +628,7 @@ def upgrade() -> None:
         ('ix_repair_open_title', is_open, 'title id'),
         ('ix_repair_done', is_done, 'due_at id priority home_id assigned_to'),
         ('ix_repair_done_title', is_done, 'title id'),
+        ('ix_repair_done_who', is_done, 'assigned_to id estate_id priority'),
         ('ix_repair_completed', is_done, 'completed_at id priority home_id reported_at estate_id block_id'),
         ('ix_repair_signposted', "status = 'signposted'", 'due_at id'),
         ('ix_repair_twin', is_open, 'estate_id trade home_id block_id space_id area_key fixture reported_at id'
