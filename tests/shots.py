@@ -177,7 +177,7 @@ def _week(driver: Driver) -> None:
     driver.window.go("visit_week")
     page = driver.window.current()
     assert isinstance(page, WeekPage)
-    page.discard()
+    page.planning.discard()
     page.plan()
     driver.wait(page.planning.accept_button.isVisible, "the plan")
 
