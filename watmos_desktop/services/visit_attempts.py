@@ -14,12 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Channel, VisitStatus
-from watmos_desktop.models.tables import Block, Home, Leave, Visit, VisitAttempt
+from watmos_desktop.models.tables import Block, Home, Visit, VisitAttempt
 from watmos_desktop.services import (
     calendar,
     policy,
     visit_ladder,
     visit_needs,
+    visit_officers,
     visit_rules,
     visits,
     visits_due,
@@ -170,7 +171,8 @@ def _slot(session: Session, due: DueVisit, tries: Sequence[Try]) -> Slot | None:
     suits = set(visit_needs.of_home(session, due.home_id).times)
     near = _near(session, due, officer, days)
     knocks = [one for one in tries if one.how in visit_ladder.AT_THE_DOOR]
-    options = [(day, part) for day in free for part in rules.parts]
+    off = visit_officers.off(session, free)
+    options = [(day, part) for day in free for part in rules.parts if part not in off.get((officer, day), {})]
     fitting = [one for one in options if f"{visit_needs.DAYS[one[0].weekday()]}_{one[1]}" in suits]
     if not options:
         return None
@@ -190,13 +192,8 @@ def _slot(session: Session, due: DueVisit, tries: Sequence[Try]) -> Slot | None:
 def _free(
     session: Session, officer: UUID, days: Sequence[date], minutes: int, visit_id: UUID | None
 ) -> list[date]:
-    """Those of the days on which the officer is not on leave and has the time."""
-    rules = visit_rules.planning()
-    away = session.execute(
-        select(Leave.starts_on, Leave.ends_on).where(
-            Leave.staff_id == officer, Leave.ends_on >= days[0], Leave.starts_on <= days[-1], ~Leave.deleted
-        )
-    ).all()
+    """Those of the days on which the officer is there for a part at least, and has the time."""
+    rules, off = visit_rules.planning(), visit_officers.off(session, days)
     taken = dict.fromkeys(days, 0)
     for one in visits.between(session, days[0], days[-1], [officer]):
         if one.id != visit_id and one.planned_on in taken:
@@ -204,7 +201,8 @@ def _free(
     return [
         day
         for day in days
-        if taken[day] + minutes <= rules.day_minutes and not any(a <= day <= z for a, z in away)
+        if taken[day] + minutes <= rules.day_minutes
+        and len(off.get((officer, day), {})) < len(visit_officers.HALVES)
     ]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.tables import Home, VisitNeed
+from watmos_desktop.models.tables import Home, HouseholdMember, Person, Tenancy, VisitNeed
 from watmos_desktop.services import policy, words
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
@@ -19,6 +19,8 @@ PARTS = ("am", "pm")
 TIMES = tuple(f"{day}_{part}" for day in DAYS for part in PARTS)
 _DAY_WORDS = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"), strict=True))
 _PART_WORDS = {"am": "morning", "pm": "afternoon"}
+_NOON = "12:30"
+ENGLISH = "English"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,37 @@ def time_words(time: str) -> str:
     """``Tuesday morning``."""
     day, part = time.split("_")
     return f"{_DAY_WORDS[day]} {_PART_WORDS[part]}"
+
+
+def half_of(start: str) -> str:
+    """Which half of the day a time such as ``14:00`` lies in."""
+    return "am" if start < _NOON else "pm"
+
+
+def spelt(language: str) -> str:
+    """One spelling of a language, so that the same is the same: ``Polish``."""
+    return " ".join(language.split()).title()
+
+
+def languages(session: Session, homes: Collection[UUID]) -> dict[UUID, str]:
+    """The language in which a visit has to be made, of those homes where no tenant has English."""
+    policy.require(session, Action.SEE, "person")
+    rows = session.execute(
+        select(Tenancy.home_id, Person.language)
+        .join(HouseholdMember, HouseholdMember.tenancy_id == Tenancy.id)
+        .join(Person, Person.id == HouseholdMember.person_id)
+        .where(
+            Tenancy.ended_on.is_(None),
+            HouseholdMember.tenant,
+            *(~one.deleted for one in (Tenancy, HouseholdMember, Person)),
+            policy.within(session, Tenancy),
+        )
+    )
+    spoken: dict[UUID, set[str]] = {}
+    for home_id, language in rows:
+        if home_id in homes:
+            spoken.setdefault(home_id, set()).add(spelt(language) or ENGLISH)
+    return {home_id: min(some) for home_id, some in spoken.items() if ENGLISH not in some}
 
 
 def of_home(session: Session, home_id: UUID) -> Needs:

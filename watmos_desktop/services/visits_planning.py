@@ -5,22 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import VisitKind, VisitStatus
-from watmos_desktop.models.tables import Block, Leave, Staff, StaffScope, Visit
+from watmos_desktop.models.tables import Visit
 from watmos_desktop.services import (
     calendar,
     planning,
     policy,
+    visit_ground,
     visit_needs,
+    visit_officers,
     visit_rules,
     visits,
     visits_due,
@@ -138,9 +138,19 @@ def prepare(session: Session, ask: Ask = Ask()) -> Prepared:
         )
     due, pins = _to_plan(session, days, {one.id for one in people})
     needs = visit_needs.of_homes(session, {one.home_id for one in due})
-    places, at = _places(session, due)
-    officers, bases = _officers(session, people, places, days)
-    stops = tuple(_stop(one, at[_spot(one)], needs.get(one.home_id, Needs()), days) for one in due)
+    places, at = visit_ground.places(session, due)
+    officers, bases = visit_ground.officers(session, people, places, days)
+    spoken = visit_needs.languages(session, {one.home_id for one in due})
+    stops = tuple(
+        _stop(
+            one,
+            at[visit_ground.spot(one)],
+            needs.get(one.home_id, Needs()),
+            spoken.get(one.home_id, ""),
+            days,
+        )
+        for one in due
+    )
     hours, minutes = rules.begins.split(":")
     settings = planning.Settings(
         begins=60 * int(hours) + int(minutes), window=rules.window_minutes, steps=rules.steps
@@ -199,7 +209,7 @@ def conflicts(session: Session, cards: Iterable[visits.VisitCard]) -> dict[UUID,
     shown = [one for one in cards if one.planned_on and one.status is VisitStatus.PLANNED]
     needs = visit_needs.of_homes(session, {one.home_id for one in shown})
     days = {one.planned_on for one in shown if one.planned_on}
-    away = _away(session, days) if days else {}
+    off = visit_officers.off(session, days)
     rules, today = visit_rules.planning(), session.info["clock"].now().date()
     booked: dict[tuple[UUID, date], int] = {}
     for one in shown:
@@ -211,13 +221,22 @@ def conflicts(session: Session, cards: Iterable[visits.VisitCard]) -> dict[UUID,
         assert one.planned_on is not None
         said = list(_wrong(one, needs.get(one.home_id, Needs()), today))
         for who, name in ((one.officer_id, one.officer), (one.second_id, one.second)):
-            if who and one.planned_on in away.get(who, ()):
-                said.append(f"{name} is on leave")
-            if who and booked.get((who, one.planned_on), 0) > rules.day_minutes:
+            halves = off.get((who, one.planned_on), {}) if who else {}
+            if why := _missing(halves, one.start):
+                said.append(f"{name} {why}")
+            room = rules.day_minutes * (1 - len(halves) / len(visit_officers.HALVES))
+            if who and booked.get((who, one.planned_on), 0) > room > 0:
                 said.append(f"The day is too full for {name}")
         if said:
             found[one.id] = tuple(said)
     return found
+
+
+def _missing(halves: Mapping[str, str], start: str) -> str:
+    """Why somebody is not there at that time; of a visit without one, when they are away all day."""
+    if not start:
+        return halves["am"] if len(halves) == len(visit_officers.HALVES) else ""
+    return halves.get(visit_needs.half_of(start), "")
 
 
 def _wrong(card: visits.VisitCard, needs: Needs, today: date) -> Iterable[str]:
@@ -235,7 +254,7 @@ def _wrong(card: visits.VisitCard, needs: Needs, today: date) -> Iterable[str]:
 
 def _suits(needs: Needs, day: date, start: str) -> bool:
     halves = {one.split("_")[1] for one in needs.times if _WEEKDAY[one.split("_")[0]] == day.weekday()}
-    return bool(halves) and (not start or ("am" if start < "12:30" else "pm") in halves)
+    return bool(halves) and (not start or visit_needs.half_of(start) in halves)
 
 
 def _to_plan(
@@ -260,78 +279,7 @@ def _to_plan(
     return due, tuple(pins)
 
 
-def _spot(one: DueVisit) -> UUID:
-    return one.block_id or one.home_id
-
-
-def _places(session: Session, due: list[DueVisit]) -> tuple[list[planning.Place], dict[UUID, int]]:
-    blocks = {
-        row.id: row for row in session.execute(select(Block.id, Block.name, Block.easting, Block.northing))
-    }
-    places: list[planning.Place] = []
-    at: dict[UUID, int] = {}
-    for one in due:
-        key = _spot(one)
-        if key not in at:
-            at[key] = len(places)
-            row: Any = blocks.get(key)
-            x, y, name = (row.easting, row.northing, row.name) if row else (None, None, "")
-            places.append(planning.Place(key, one.estate_id, x, y, name))
-    return places, at
-
-
-def _officers(
-    session: Session, people: list[visits.Officer], places: list[planning.Place], days: list[date]
-) -> tuple[tuple[planning.Officer, ...], list[planning.Place]]:
-    """The officers with their patch, their leave, and a base in the middle of what they visit."""
-    patches: dict[UUID, set[UUID]] = {}
-    for staff_id, estate_id in session.execute(
-        select(StaffScope.staff_id, StaffScope.estate_id).where(~StaffScope.deleted)
-    ):
-        patches.setdefault(staff_id, set()).add(estate_id)
-    away = _away(session, days)
-    officers, bases = [], []
-    minutes = visit_rules.planning().day_minutes
-    for one in people:
-        patch = frozenset(patches.get(one.id, ()))
-        known = [
-            at for at in places if at.x is not None and at.y is not None and (not patch or at.estate in patch)
-        ]
-        middle: tuple[int | None, int | None] = (None, None)
-        if known:
-            middle = (
-                sum(at.x or 0 for at in known) // len(known),
-                sum(at.y or 0 for at in known) // len(known),
-            )
-        bases.append(planning.Place(("base", one.id), None, *middle))
-        officers.append(
-            planning.Officer(
-                one.id,
-                one.name,
-                len(places) + len(bases) - 1,
-                minutes,
-                away=frozenset(away.get(one.id, ())),
-                estates=patch,
-            )
-        )
-    return tuple(officers), bases
-
-
-def _away(session: Session, days: Collection[date]) -> dict[UUID, set[date]]:
-    """Who is on leave on which of these days."""
-    first, last = min(days), max(days)
-    rows = session.execute(
-        select(Leave.staff_id, Leave.starts_on, Leave.ends_on)
-        .join(Staff, Staff.id == Leave.staff_id)
-        .where(~Leave.deleted, Leave.starts_on <= last, Leave.ends_on >= first)
-    )
-    found: dict[UUID, set[date]] = {}
-    for staff_id, starts_on, ends_on in rows:
-        found.setdefault(staff_id, set()).update(day for day in days if starts_on <= day <= ends_on)
-    return found
-
-
-def _stop(one: DueVisit, place: int, needs: Needs, days: list[date]) -> planning.Stop:
+def _stop(one: DueVisit, place: int, needs: Needs, language: str, days: list[date]) -> planning.Stop:
     late = one.due_on < days[0]
     reason = ""
     if late:
@@ -348,6 +296,7 @@ def _stop(one: DueVisit, place: int, needs: Needs, days: list[date]) -> planning
         minutes=visit_rules.planning().minutes[one.kind],
         times=frozenset((_WEEKDAY[day], half) for day, half in (time.split("_") for time in needs.times)),
         two=needs.two_people,
+        language=language,
         fixed=one.kind is VisitKind.STARTER and days[0] <= one.due_on <= days[-1],
         optional=one.due_on > days[-1] and one.kind in (VisitKind.WELLBEING, VisitKind.SETTLING_IN),
         reason=reason,
