@@ -9,13 +9,14 @@ from uuid import UUID
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from tests.build import a_home, a_person, a_tenancy
 from tests.conftest import Let
-from tests.stories.person import Person
+from tests.stories.person import FakeCamera, Person, a_photo
 from watmos_desktop.models.kinds import VisitStatus
-from watmos_desktop.models.tables import Block
-from watmos_desktop.services import visit_walk, visit_walk_view, visits, visits_due
+from watmos_desktop.models.tables import Block, HazardCase, Repair
+from watmos_desktop.services import visit_photos, visit_walk, visit_walk_view, visits, visits_due
 from watmos_desktop.services.visit_form import Consent, Kind, Step
 from watmos_desktop.services.visit_walk_view import DoorWalk
 from watmos_desktop.services.visits import VisitDraft
@@ -38,6 +39,10 @@ def visit(let: Let) -> UUID:
         return visits.arrange(session, VisitDraft(home.id))
 
 
+def door(desk: Desk) -> DoorPage:
+    return DoorPage(desk, camera=FakeCamera)
+
+
 @pytest.fixture
 def person(let: Let, visit: UUID, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
     """The officer at the real window, with the visit open."""
@@ -51,7 +56,7 @@ def person(let: Let, visit: UUID, qtbot: QtBot, qapp: QApplication) -> Iterator[
     window.open_pages(
         [
             PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk)),
-            PageSpec("visit_door", "At the door", "visits", lambda: DoorPage(desk), None, True, tab="visits"),
+            PageSpec("visit_door", "At the door", "visits", lambda: door(desk), None, True, tab="visits"),
         ],
         "R. Adeyemi · Tenancy officer",
     )
@@ -98,10 +103,22 @@ def answers(person: Person, found: dict[str, str], until: str = "") -> None:
             person.key(key)
 
 
-def test_the_whole_form_with_three_follow_ups(person: Person, let: Let, visit: UUID) -> None:
+def test_the_whole_form_with_three_follow_ups_and_a_photo(person: Person, let: Let, visit: UUID) -> None:
     person.key("Alt+V")
     assert seen(let, visit).status is VisitStatus.UNDER_WAY
-    answers(person, {"damp": "2", "repairs": "2", "repairs_what": "The tap drips", "adaptations": "2"})
+    answers(person, {}, until="damp")
+    person.key("P", "Space")
+    person.waits(lambda: person.sees("1 photo: 1 of the home. Each is on this device already"))
+    person.key("2")
+    assert person.sees("Seen 23 Nov 2026") and person.sees("the law's clock counts from then")
+    assert person.sees("We look into the hazard by Monday 7 December 2026, as the law asks.")
+    answers(person, {"repairs": "2"}, until="repairs_what")
+    person.write("tap drips")
+    person.key("Return")
+    assert person.sees("Tap: drips") and person.sees("Say: Routine.") and person.sees("It will be done by")
+    assert seen(let, visit).answers["repairs_what", ""].values == ("Tap: drips",)  # before it goes on
+    person.key("Return")
+    answers(person, {"adaptations": "2"})
     for _ in range(4):
         assert isinstance(here(person), Consent)
         person.key("1")
@@ -116,12 +133,40 @@ def test_the_whole_form_with_three_follow_ups(person: Person, let: Let, visit: U
     assert person.actions <= ACTIONS, person.actions
     walk = seen(let, visit)
     assert walk.status is VisitStatus.COMPLETED and walk.signed == ("Ada Okafor",)
-    assert walk.answers["repairs_what", ""].values == ("The tap drips",)
     assert person.sees("Done: the home was seen, and the record is sealed")
     with let.store.read() as session:
         assert visit_walk.intact(session, visit)
+        assert len(visit_photos.of(session, visit)) == 1
         (due, *_) = visits_due.of_home(session, visits.get(session, visit).card.home_id)
+        made = session.scalars(select(Repair).where(Repair.home_id == due.home_id)).all()
+        (case,) = session.scalars(select(HazardCase).where(HazardCase.home_id == due.home_id)).all()
     assert due.due_on == date(2029, 11, 23)
+    assert ("tap", "dripping") in {(one.fixture, one.symptom) for one in made}
+    assert case.repair_id in {one.id for one in made}
+
+
+def test_a_photo_by_room_is_seen_again_and_goes_without_consent(
+    person: Person, let: Let, visit: UUID, qapp: QApplication
+) -> None:
+    person.key("Alt+V")
+    answers(person, {"rooms": "2"}, until="room_state")
+    assert person.sees("Kitchen: What is wrong there?")
+    person.key("P", "Space")
+    person.waits(lambda: person.sees("1 photo: 1 of Kitchen"))
+    qapp.clipboard().setImage(a_photo(7, 640, 480))
+    person.key("Ctrl+V")
+    person.waits(lambda: person.sees("2 photos: 2 of Kitchen"))
+    answers(person, {}, until="safety")
+    person.key("P")
+    assert person.sees("No photo here.") and page(person).stack.currentIndex() == 0
+    answers(person, {})
+    person.key("1")
+    assert person.sees("May we keep the photos") and person.sees("2 photos: 2 of Kitchen")
+    person.key("2", "1", "1", "Tab")
+    person.write("Rather not")
+    person.key("Ctrl+Return")
+    with let.store.read() as session:
+        assert not visit_photos.of(session, visit) and visit_walk.intact(session, visit)
 
 
 def test_cut_off_and_resumed_where_it_stopped(person: Person, let: Let, visit: UUID) -> None:

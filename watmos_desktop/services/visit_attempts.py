@@ -135,12 +135,34 @@ def after_a_knock(session: Session, due: DueVisit) -> Next:
     return Next(visit_ladder.next_rung(tries), _slot(session, due, tries))
 
 
-def standing(session: Session, visit_id: UUID) -> Rung | None:
-    """What to do next for a visit that was tried in vain; None for one that was not. Raises NotFound."""
+@dataclass(frozen=True)
+class RungNow:
+    """One rung of the ladder as it stands: ``done_at`` when it was climbed, ``next`` for the one that comes now."""
+
+    words: str
+    done_at: datetime | None
+    next: bool
+
+    @property
+    def said(self) -> str:
+        """``Knock, and leave a card. Done 23 Nov 2026, 10:42``, ``Next: Write with a day and a time.``"""
+        if self.done_at is not None:
+            return f"{self.words} Done {wording.moment(self.done_at)}"
+        return f"Next: {self.words}" if self.next else f"Then: {self.words}"
+
+
+def ladder(session: Session, visit_id: UUID) -> tuple[RungNow, ...]:
+    """The whole ladder of a visit that was tried in vain, from its first rung; nothing for one that was not."""
     policy.require(session, Action.SEE, "visit_attempt")
     row = policy.find(session, Visit, visit_id, "That visit")
     tries = _tries(session, row.id)
-    return visit_ladder.next_rung(tries) if tries and row.status is VisitStatus.PLANNED else None
+    if not tries or row.status is not VisitStatus.PLANNED:
+        return ()
+    done, ahead = visit_ladder.climbs(tries), visit_ladder.next_rung(tries)
+    return tuple(
+        RungNow(rung.words, done[rung.key].at if rung.key in done else None, rung.key == ahead.key)
+        for rung in visit_ladder.load().rungs
+    )
 
 
 def last_knock(session: Session, visit_id: UUID) -> datetime | None:

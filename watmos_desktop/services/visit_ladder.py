@@ -61,19 +61,24 @@ def part_of(at: datetime) -> str:
     return AM if at.astimezone(LONDON).hour < _NOON else PM
 
 
-def climbed(tries: Sequence[Try]) -> frozenset[str]:
-    """The keys of the rungs that those tries climbed, each try at most one: the first open rung that it fits."""
-    done: set[str] = set()
+def climbs(tries: Sequence[Try]) -> dict[str, Try]:
+    """The rungs that those tries climbed, by key, each try at most one: the first open rung that it fits."""
+    done: dict[str, Try] = {}
     knocked: set[str] = set()
     for one in sorted(tries, key=lambda each: each.at):
         part = part_of(one.at) if one.how in AT_THE_DOOR else ""
         for rung in load().rungs:
             other = not rung.other_part or part not in knocked
             if rung.key not in done and one.how in rung.ways and other:
-                done.add(rung.key)
+                done[rung.key] = one
                 break
         knocked |= {part} - {""}
-    return frozenset(done)
+    return done
+
+
+def climbed(tries: Sequence[Try]) -> frozenset[str]:
+    """The keys of those rungs."""
+    return frozenset(climbs(tries))
 
 
 def next_rung(tries: Sequence[Try]) -> Rung:

@@ -143,6 +143,8 @@ ACTIONS: tuple[Action, ...] = (
         "Somebody opened: begin the visit, or go on with it",
         "visit",
     ),
+    Action("visit_told", "Told", ("Alt+T",), "Record that the household was told when we come", "visit"),
+    Action("check_in", "Check in", ("Alt+I",), "Say that all is well, when you are out alone", "visit"),
     Action("door1", "First answer", ("1",), "Choose the first answer; 2 the second, and so on", "door"),
     *(
         Action(f"door{number}", f"Answer {number}", (f"{number}",), f"Choose answer {number}", "door")
@@ -152,6 +154,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("door_back", "Back", ("Backspace",), "Go to the question before", "door"),
     Action("door_skip", "Skip", ("S",), "Leave the question out, with a reason", "door"),
     Action("door_same", "Same as last time", ("L",), "Confirm the answer of last time", "door"),
+    Action("door_photo", "Photo", ("P",), "Take or choose a photo of the room", "door"),
     Action(
         "visit_earlier", "A day earlier", ("Ctrl+Left",), "Move the visit to the working day before", "week"
     ),

@@ -24,7 +24,7 @@ _SHOWN = 6
 
 
 def plan(shown: Shown) -> QWidget:
-    """When it is to be made, what was asked for, how often it was tried, and the next rung of the ladder."""
+    """When it is to be made, what was asked for, and how often it was tried."""
     part, due, visit = Part(), shown.due, shown.visit
     if due.decision:
         words = "A manager decides: it becomes assured, is extended once, or is to be ended."
@@ -42,9 +42,20 @@ def plan(shown: Shown) -> QWidget:
         part.line(Tone.WARN, attempt.words)
         if attempt.note:
             part.text(attempt.note, "small")
-    rung = shown.desk.look(visit_attempts.standing, visit.card.id)
-    if rung is not None:
-        part.line(Tone.INFO, f"Next: {rung.words}")
+    return part
+
+
+def ladder(shown: Shown) -> QWidget | None:
+    """Where nobody opened: what was tried, what comes next, and what would come then."""
+    rungs = shown.desk.look(visit_attempts.ladder, shown.visit.card.id) if shown.visit else ()
+    if not rungs:
+        return None
+    part = Part("Nobody opened")
+    for rung in rungs:
+        if rung.next or rung.done_at:
+            part.line(Tone.WARN if rung.next else Tone.OK, rung.said)
+        else:
+            part.text(rung.said, "quiet")
     return part
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -9,29 +10,35 @@ from uuid import UUID
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import VisitStatus
-from watmos_desktop.services import visit_walk, visit_walk_view
+from watmos_desktop.services import visit_faults, visit_photos, visit_saying, visit_walk, visit_walk_view
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.visit_form import Consent, Step
+from watmos_desktop.services.visit_faults import Fault
+from watmos_desktop.services.visit_form import Consent, Given, Step
+from watmos_desktop.services.visit_saying import Say
 from watmos_desktop.services.visit_walk_view import DoorWalk
 from watmos_desktop.services.visits_due import DueVisit
-from watmos_desktop.ui.actions import bind, shown_key
+from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import QuietButton
-from watmos_desktop.ui.kit.curtain import Curtain
-from watmos_desktop.ui.kit.page import Page, Progress
+from watmos_desktop.ui.kit.camera import CameraView
+from watmos_desktop.ui.kit.page import Progress
 from watmos_desktop.ui.kit.panes import Scroll
-from watmos_desktop.ui.pages.visits.door_cards import ConsentCard, DoneCard, EndCard, QuestionCard
+from watmos_desktop.ui.pages.visits.door_cards import ConsentCard, QuestionCard, SayCard
+from watmos_desktop.ui.pages.visits.door_end import DoneCard, EndCard
+from watmos_desktop.ui.pages.visits.door_screens import DoorScreens
+from watmos_desktop.ui.taking import MakeCamera
 
 _KEYS = 9
+_HOME = "home"  # the section of the form about the home itself
 
 
-class DoorPage(Page):
+class DoorPage(DoorScreens):
     """One visit under way. ``open`` takes a ``DueVisit``, which begins it, or the id of one that was begun.
 
     Nothing waits to be saved: ``Esc`` goes back to the list, and the visit resumes where it stopped.
     """
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, *, camera: MakeCamera = CameraView, parent: QWidget | None = None) -> None:
         self._desk = desk
         self._walk: DoorWalk | None = None
         self._visit: UUID | None = None
@@ -39,7 +46,7 @@ class DoorPage(Page):
         self.card: QuestionCard | ConsentCard | EndCard | DoneCard | None = None
         self.hide_button = QuietButton("Hide", self.hide_or_show, key=shown_key("curtain"))
         self.later_button = QuietButton("The rest another day", self.put_off)
-        super().__init__("Visit", "", self.later_button, self.hide_button, parent=parent)
+        super().__init__(desk, camera, self.later_button, self.hide_button, parent=parent)
         self.progress = Progress("Answered")
         self._scroll = Scroll()
         shown = QWidget()
@@ -48,21 +55,24 @@ class DoorPage(Page):
         column.setSpacing(12)
         column.addWidget(self.progress)
         column.addWidget(self._scroll, 1)
-        self.body.addWidget(shown, 1)
-        for number in range(1, _KEYS + 1):
-            bind(self, f"door{number}", partial(self._press, number - 1), inside_only=False)
-        for key, run in (
+        self.photos.changed.connect(self._show_photos)
+        keys: list[tuple[str, Callable[[], object]]] = [
+            (f"door{number}", partial(self._press, number - 1)) for number in range(1, _KEYS + 1)
+        ]
+        keys += [
             ("door_on", self.go_on),
             ("door_back", self.go_back),
             ("door_skip", self.skip),
             ("door_same", self.same),
-        ):
-            bind(self, key, run, inside_only=False)
+            ("door_photo", self.take_photo),
+        ]
+        self.put(shown, keys)
 
     # --- what the window calls ---
 
     def open(self, argument: object) -> None:
         """Begin or resume a visit."""
+        self.close_screen()
         try:
             if isinstance(argument, DueVisit):
                 self._visit = self._desk.do("began a visit", visit_walk.begin, argument)
@@ -81,22 +91,83 @@ class DoorPage(Page):
         return self._visit
 
     def leave(self) -> None:
-        """Nothing of the visit stays on the page."""
+        """Nothing of the visit stays on the page, and every photo on its way is on disk."""
         self._walk = self._here = None
+        self.photos.forget()
         self._empty()
 
     def back(self) -> bool:
-        """Esc pauses: everything is saved."""
-        self.open_requested.emit("visits", "mine")
+        """Esc uncovers the screen, or closes what is over it; else it pauses: everything is saved."""
+        if not self.close_open():
+            self.open_requested.emit("visits", "mine")
         return True
+
+    # --- photos ---
+
+    def visit_id(self) -> UUID | None:
+        """The visit under way."""
+        return self._visit
+
+    def step(self) -> Step | None:
+        """The question on the screen."""
+        return self._here if isinstance(self._here, Step) and not self.covered() else None
+
+    def take_focus(self) -> None:
+        """To where one answers."""
+        if self.card is not None:
+            self.card.take_focus()
+
+    def take_photo(self) -> None:
+        """Take a photo for the question on the screen."""
+        if isinstance(self.card, QuestionCard):
+            self.photos.take()
+
+    def _show_photos(self) -> None:
+        walk, here = self._walk, self._here
+        if walk is None or self._visit is None:
+            return
+        cards = self._desk.look(visit_photos.of, self._visit)
+        room = here.room if isinstance(here, Step) else ""
+        self.photos.show_of(
+            visit_faults.rooms(walk.form),
+            cards,
+            visit_photos.words(walk.form, cards),
+            room,
+            shown=self._sees_photos(),
+        )
+
+    def _sees_photos(self) -> bool:
+        """Where photos are seen again: at the questions about the home, and where they are agreed to."""
+        here = self._here
+        if isinstance(here, Step):
+            return here.section.key == _HOME and not here.question.apart
+        return isinstance(here, Consent) and here.key == visit_photos.CONSENT
 
     # --- what is done here ---
 
     def answer(self, values: tuple[str, ...]) -> None:
         """Save the answer to the question on the screen, and go on."""
         if isinstance(self._here, Step):
+            if self._walk is not None and self._walk.answers.get(self._here.key) == Given(values):
+                self.go_ahead()  # said again: when it was first seen stays
+                return
             key, room = self._here.key
             self._do("answered at the door", visit_walk.answer, key, values, room)
+
+    def go_ahead(self) -> None:
+        """To the next question; what is on the screen is saved."""
+        self._show(self._next())
+
+    def keep_faults(self, faults: tuple[Fault, ...]) -> None:
+        """Put what is broken on disk, and stay."""
+        if isinstance(self._here, Step):
+            text = visit_faults.written(faults)
+            self._do("told what is broken", visit_walk.answer, self._here.question.key, (text,), stay=True)
+
+    def promise_of(self, fault: Fault) -> Say:
+        """What is promised of something that is broken."""
+        assert self._visit is not None
+        return self._desk.look(visit_saying.of_fault, self._visit, fault)
 
     def consent(self, given: bool) -> None:
         """Save one consent, and go on."""
@@ -152,6 +223,7 @@ class DoorPage(Page):
         signed, unsigned = card.signed(), card.unsigned()
 
         def finish(session: Any) -> None:
+            visit_photos.settle(session, visit_id)
             for name, strokes in signed:
                 visit_walk.sign(session, visit_id, name, strokes)
             visit_walk.complete(session, visit_id, unsigned)
@@ -164,16 +236,6 @@ class DoorPage(Page):
                 self.notices.tell(told)
             return
         self._show(None)
-
-    def covered(self) -> bool:
-        """Whether the screen is hidden from who looks over a shoulder."""
-        curtain = Curtain.over(self)
-        return curtain is not None and curtain.covered()
-
-    def hide_or_show(self) -> None:
-        """One key hides everything about the home and its people, and shows it again."""
-        if (curtain := Curtain.over(self)) is not None:
-            curtain.turn()
 
     # --- how it is shown ---
 
@@ -191,7 +253,15 @@ class DoorPage(Page):
             self.notices.tell(told)
             return
         if not stay:
-            self._show(self._next())
+            here = self._here
+            said = (
+                self._desk.look(visit_saying.after, self._visit, here.key) if isinstance(here, Step) else ()
+            )
+            self._show(self._next(), said if self._asks_on() else ())
+
+    def _asks_on(self) -> bool:
+        """Whether a question comes next: whoever signs or agrees does not read what was found."""
+        return isinstance(self._next(), Step)
 
     def _read(self) -> None:
         assert self._visit is not None
@@ -221,7 +291,7 @@ class DoorPage(Page):
         asked = self._walk.consents
         return next((one for one in self._walk.form.consents if one.key not in asked), None)
 
-    def _show(self, one: Step | Consent | None) -> None:
+    def _show(self, one: Step | Consent | None, said: tuple[Say, ...] = ()) -> None:
         walk = self._walk
         assert walk is not None and self._visit is not None
         self._here = one
@@ -236,8 +306,12 @@ class DoorPage(Page):
             self.card = ConsentCard(self, walk, one)
         else:
             self.card = EndCard(self, walk)
+        if said:
+            self._scroll.column.addWidget(SayCard(said))
         self._scroll.column.addWidget(self.card)
+        self._scroll.column.addWidget(self.photos)
         self._scroll.column.addStretch(1)
+        self._show_photos()
         self.card.take_focus()
 
     def _empty(self) -> None:
@@ -245,4 +319,5 @@ class DoorPage(Page):
         while (item := self._scroll.column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
-                widget.deleteLater()
+                if widget is not self.photos:
+                    widget.deleteLater()

@@ -1,33 +1,30 @@
-"""What stands on the screen at the door: a question with its big answers, a consent, the end, what is left to do."""
+"""What stands on the screen at the door: a question with its big answers, what to say now, a consent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from watmos_desktop.services.errors import Told
-from watmos_desktop.services.visit_form import Consent, Given, Kind, Step
+from watmos_desktop.services import visit_faults
+from watmos_desktop.services.visit_faults import Fault
+from watmos_desktop.services.visit_form import Consent, Given, Kind, Step, VisitForm
+from watmos_desktop.services.visit_saying import Say
 from watmos_desktop.services.visit_walk_view import DoorWalk
 from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.kit.button import Button, PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import Card
 from watmos_desktop.ui.kit.flow import FlowLayout
-from watmos_desktop.ui.kit.form import Field
-from watmos_desktop.ui.kit.inputs import Check, Line, Lines
+from watmos_desktop.ui.kit.inputs import Check, Lines
 from watmos_desktop.ui.kit.look import Tone
-from watmos_desktop.ui.kit.pill import Dot
-from watmos_desktop.ui.kit.signature import SignaturePad, Stroke
-from watmos_desktop.ui.kit.text import Heading, Text
+from watmos_desktop.ui.kit.text import Text
+from watmos_desktop.ui.pages.visits.door_faults import FaultsBox
+from watmos_desktop.ui.pages.visits.panel import toned
 
 _BIG, _WIDE = 56, 1000  # pixels
-_WORRY = (
-    "Somebody may not be safe. Ring the safeguarding lead before you do anything else: it is kept apart here,"
-)
-_WORRY_2 = "but this program rings nobody."
 
 
 class Door(Protocol):
@@ -38,23 +35,16 @@ class Door(Protocol):
     def leave_out(self, reason: str) -> None: ...  # noqa: D102
     def same(self) -> None: ...  # noqa: D102
     def go_back(self) -> None: ...  # noqa: D102
-    def complete(self) -> None: ...  # noqa: D102
+    def go_ahead(self) -> None: ...  # noqa: D102
+    def take_photo(self) -> None: ...  # noqa: D102
+    def keep_faults(self, faults: tuple[Fault, ...]) -> None: ...  # noqa: D102
+    def promise_of(self, fault: Fault) -> Say: ...  # noqa: D102
 
 
 def _big(button: Button) -> Button:
     button.setMinimumHeight(_BIG)
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
     return button
-
-
-def _line(tone: Tone, words: str) -> QWidget:
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(10)
-    row.addWidget(Dot(tone))
-    row.addWidget(Text(words, wrap=True), 1)
-    return holder
 
 
 class QuestionCard(Card):
@@ -79,11 +69,15 @@ class QuestionCard(Card):
         self._choices: list[Button] = []
         self._checks: list[Check] = []
         self._text: Lines | None = None
-        self._answers(given)
+        self._faults: FaultsBox | None = None
+        self._answers(given, walk.form)
         foot = QWidget()
         row = FlowLayout(foot, gap=8)
         row.addWidget(QuietButton("Back", door.go_back, key=shown_key("door_back"), symbol="back"))
         row.addWidget(QuietButton("Skip", self.show_reasons, key=shown_key("door_skip")))
+        if not step.question.apart:
+            photo = QuietButton("Photo", door.take_photo, key=shown_key("door_photo"), symbol="camera")
+            row.addWidget(photo)
         self.add(foot)
         self._reasons = QWidget()
         reasons = FlowLayout(self._reasons, gap=8)
@@ -96,9 +90,14 @@ class QuestionCard(Card):
         self._reasons.hide()
         self.add(self._reasons)
 
-    def _answers(self, given: Given) -> None:
+    def _answers(self, given: Given, form: VisitForm) -> None:
         question = self._step.question
-        if question.kind is Kind.TEXT:
+        if question.key == visit_faults.ASKED:
+            rooms = visit_faults.rooms(form)
+            told = visit_faults.read("".join(given.values), [one.words for one in rooms])
+            self._faults = FaultsBox(told, rooms, self._door.keep_faults, self._door.promise_of)
+            self.add(self._faults)
+        elif question.kind is Kind.TEXT:
             self._text = Lines("In their words", rows=3)
             self._text.setMaximumHeight(self._text.minimumHeight())
             self._text.setAccessibleName(question.words)
@@ -130,7 +129,10 @@ class QuestionCard(Card):
 
     def save(self) -> None:
         """Save what is chosen or written; of single answers, the one in focus."""
-        if self._text is not None:
+        if self._faults is not None:
+            if not self._faults.take() and self._faults.faults:  # they are on disk already
+                self._door.go_ahead()
+        elif self._text is not None:
             self._door.answer((self._text.toPlainText().strip(),))
         elif self._checks:
             options = self._step.question.options
@@ -146,9 +148,22 @@ class QuestionCard(Card):
 
     def take_focus(self) -> None:
         """To where one answers."""
-        first = self._text or next(iter([*self._choices, *self._checks]), None)
+        line = self._faults.picker.line if self._faults is not None else None
+        first = line or self._text or next(iter([*self._choices, *self._checks]), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class SayCard(Card):
+    """What to say now of what was just told."""
+
+    def __init__(self, said: Sequence[Say]) -> None:
+        super().__init__(margin=12)
+        self.setMaximumWidth(_WIDE)
+        self.setAccessibleName("Say now")
+        for one in said:
+            self.add(toned(Tone(one.tone), f"{one.words}. {one.since}".strip()))
+            self.add(Text(f"Say: {one.promise}", wrap=True).selectable())
 
 
 class ConsentCard(Card):
@@ -176,89 +191,3 @@ class ConsentCard(Card):
     def take_focus(self) -> None:
         """To the first answer."""
         self._choices[0].setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-class EndCard(Card):
-    """A signature for each tenant; then it is sealed."""
-
-    def __init__(self, door: Door, walk: DoorWalk) -> None:
-        super().__init__(margin=20)
-        self.setMaximumWidth(_WIDE)
-        # Nothing of what was found stands here: whoever signs reads this screen.
-        self.add(Heading("Everything was asked"))
-        self._pads = [
-            (name, SignaturePad(f"Signature of {name}")) for name in walk.tenants or ("the tenant",)
-        ]
-        for _, pad in self._pads:
-            self.add(pad)
-        self._unsigned = Field("signature", "Why nobody signs, if so", Line("For example: would rather not"))
-        self.add(self._unsigned)
-        foot = QWidget()
-        row = FlowLayout(foot, gap=8)
-        row.addWidget(PrimaryButton("Complete the visit", door.complete, key=shown_key("door_on")))
-        row.addWidget(QuietButton("Back", door.go_back, key=shown_key("door_back"), symbol="back"))
-        self.add(foot)
-
-    def signed(self) -> list[tuple[str, tuple[Stroke, ...]]]:
-        """Who signed: the name typed, else the tenant's, with what was drawn."""
-        return [(pad.typed() or name, pad.strokes()) for name, pad in self._pads if pad.is_signed()]
-
-    def unsigned(self) -> str:
-        """Why nobody signs."""
-        return str(self._unsigned.value())
-
-    def tell(self, told: Told) -> bool:
-        """Say at the field that nobody has signed; False for anything else."""
-        if told.field != "signature":
-            return False
-        self._unsigned.show_error(str(told))
-        self._unsigned.widget.setFocus(Qt.FocusReason.OtherFocusReason)
-        return True
-
-    def press(self, number: int) -> None:
-        """Numbers mean nothing here."""
-
-    def take_focus(self) -> None:
-        """To the first name: it can be typed at once."""
-        self._pads[0][1].line.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-class DoneCard(Card):
-    """A visit that is done and sealed; what is left to do is shown on request, out of the sight of others."""
-
-    def __init__(self, walk: DoorWalk, leave: Callable[[], object]) -> None:
-        super().__init__(margin=20)
-        self.setMaximumWidth(_WIDE)
-        self.add(Heading("Done: the home was seen, and the record is sealed"))
-        self._leave = PrimaryButton("To the visits", leave, key="Esc")
-        self._show = QuietButton("What is left to do, for you alone", self.show_to_do, key="1")
-        foot = QWidget()
-        row = FlowLayout(foot, gap=8)
-        row.addWidget(self._leave)
-        row.addWidget(self._show)
-        self.add(foot)
-        self._walk = walk
-
-    def show_to_do(self) -> None:
-        """Show it, once."""
-        if self._show.isVisibleTo(self):
-            self._leave.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._show.hide()
-            _to_do(self, self._walk)
-
-    def press(self, number: int) -> None:
-        """1 shows what is left to do."""
-        if number == 0:
-            self.show_to_do()
-
-    def take_focus(self) -> None:
-        """To the way out."""
-        self._leave.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _to_do(card: Card, walk: DoorWalk) -> None:
-    if walk.worry:
-        card.add(_line(Tone.BAD, f"{_WORRY} {_WORRY_2}"))
-    card.add(Text("To do after this visit" if walk.to_do else "Nothing was left to do.", role="strong"))
-    for words in walk.to_do:
-        card.add(_line(Tone.WARN, words))

@@ -53,6 +53,7 @@ FIRST: tuple[Deed, ...] = (
 
 SECTIONS: tuple[Build, ...] = (
     about.plan,
+    about.ladder,
     about.why,
     about.household,
     about.starter,

@@ -1,0 +1,236 @@
+"""What comes of this visit: before it is sealed each thing with its promise to read out; afterwards each reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from watmos_desktop.models.kinds import VisitStatus
+from watmos_desktop.services import policy, visit_after, visit_follow_ups, visits
+from watmos_desktop.services.errors import Told
+from watmos_desktop.services.visit_after import Proposal
+from watmos_desktop.services.visit_follow_ups import FollowUp
+from watmos_desktop.services.visits import VisitCard
+from watmos_desktop.ui.actions import bind
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.button import Button, PrimaryButton, QuietButton
+from watmos_desktop.ui.kit.card import Card, EmptyState
+from watmos_desktop.ui.kit.flow import FlowLayout
+from watmos_desktop.ui.kit.form import Field, Form
+from watmos_desktop.ui.kit.inputs import Line
+from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.page import Page
+from watmos_desktop.ui.kit.panes import Scroll
+from watmos_desktop.ui.kit.pill import Pill
+from watmos_desktop.ui.kit.text import Heading, Text
+from watmos_desktop.ui.pages.visits import after_cards
+from watmos_desktop.ui.pages.visits.copies import LARGE, RESIDENT, STAFF
+
+_WIDE = 1000  # pixels
+_TITLE = "What comes of this visit"
+_OPENS = {"repair": "repairs", "hazard_case": "hazard", "adaptation": "adaptations"}
+
+
+class AfterPage(Page):
+    """``open`` takes the id of a visit that is under way or done."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        back = QuietButton("Back", lambda: self.closed.emit(), key="Esc", symbol="back")
+        self.on_button = PrimaryButton("To the signature", self.to_door)
+        super().__init__(_TITLE, "", back, self.on_button, parent=parent)
+        self._desk = desk
+        self._visit: UUID | None = None
+        self._save: Callable[[], object] | None = None
+        self._scroll = Scroll()
+        self.body.addWidget(self._scroll, 1)
+        bind(self, "save", lambda: self._save() if self._save else None)
+
+    def open(self, argument: object) -> None:
+        """Show what comes of this visit, or what came of it."""
+        assert isinstance(argument, UUID)
+        self._visit = argument
+        self.notices.clear()
+        self.refresh()
+
+    def place(self) -> object:
+        """The visit's id."""
+        return self._visit
+
+    def leave(self) -> None:
+        """Nothing of the visit stays on the page."""
+        self._empty()
+        self.head.say(_TITLE)
+
+    def to_door(self) -> None:
+        """Back to the door: the signature comes next."""
+        self.open_requested.emit("visit_door", self._visit)
+
+    def refresh(self) -> None:
+        """Read it again."""
+        if self._visit is None:
+            return
+        self._empty()
+        self._save = None
+        try:
+            card = self._desk.look(visits.get, self._visit).card
+            self.head.say(_TITLE, f"{card.what} · {card.address} · {card.reference}")
+            sealed = card.status is VisitStatus.COMPLETED
+            self.on_button.setVisible(card.status is VisitStatus.UNDER_WAY)
+            self._done(card) if sealed else self._to_come(self._visit)
+        except Told as told:
+            self.on_button.setVisible(False)
+            self.notices.tell(told)
+        self._scroll.column.addStretch(1)
+
+    # --- before it is sealed ---
+
+    def _to_come(self, visit_id: UUID) -> None:
+        found = self._desk.look(visit_after.proposals, visit_id)
+        if not found:
+            self._put(
+                EmptyState(
+                    "Nothing comes of it so far",
+                    "What the answers ask us to do will stand here, with its day.",
+                )
+            )
+            return
+        self._put(
+            Text(
+                "Read out each promise. Nothing is made before the visit is sealed.", role="quiet", wrap=True
+            )
+        )
+        for one in found:
+            self._put(self._proposal(one))
+
+    def _proposal(self, one: Proposal) -> Card:
+        card = _card(one.words)
+        if one.made:
+            card.add(Text(f"{one.becomes} {one.already}".strip(), role="quiet", wrap=True))
+            if one.promise:
+                card.add(Text(one.promise, wrap=True))
+            self._foot(
+                card, QuietButton("Leave it out", partial(self.ask_why, card, one)), f"Leave out: {one.words}"
+            )
+            return card
+        pills = QWidget()
+        FlowLayout(pills, gap=8).addWidget(Pill("Will not be made", Tone.INFO))
+        card.add(pills)
+        card.add(Text(one.left_out or one.refused, wrap=True))
+        if one.left_out:
+            self._foot(
+                card, QuietButton("Make it after all", partial(self.take_in, one)), f"Make: {one.words}"
+            )
+        return card
+
+    def ask_why(self, card: Card, one: Proposal) -> None:
+        """Ask for the reason, on the card itself."""
+        for button in card.findChildren(Button):
+            button.hide()
+        form = Form(
+            [Field("reason", "Why is nothing made of it?", Line("For example: mended while I was there"))]
+        )
+        card.add(form)
+
+        def save() -> None:
+            try:
+                reason = str(form.values()["reason"])
+                self._desk.do("left out a follow-up", visit_after.leave_out, self._visit, one.key, reason)
+            except Told as told:
+                if not form.tell(told):
+                    self.notices.tell(told)
+                return
+            self.refresh()
+            self.notices.offer_undo("Left out.", self._take_back)
+
+        self._save = save
+        foot = QWidget()
+        row = FlowLayout(foot, gap=8)
+        row.addWidget(PrimaryButton("Leave it out", save))
+        row.addWidget(QuietButton("Keep it", self.refresh))
+        card.add(foot)
+        form.fields["reason"].widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_in(self, one: Proposal) -> None:
+        """Make it after all."""
+        try:
+            self._desk.do("took a follow-up in again", visit_after.take_in, self._visit, one.key)
+        except Told as told:
+            self.notices.tell(told)
+        self.refresh()
+
+    def _take_back(self) -> None:
+        try:
+            self._desk.undo()
+        except Told as told:
+            self.notices.tell(told)
+        self.refresh()
+
+    # --- afterwards ---
+
+    def _done(self, card: VisitCard) -> None:
+        copies = QWidget()
+        row = FlowLayout(copies, gap=8)
+        for kind, words in (
+            (RESIDENT, "Resident's copy"),
+            (LARGE, "In large print"),
+            (STAFF, "Copy for our files"),
+        ):
+            make = PrimaryButton if kind == RESIDENT else QuietButton
+            row.addWidget(make(words, partial(self.open_requested.emit, "visit_copies", (kind, card.id))))
+        if policy.may(self._desk.actor, policy.Action.VISIT, "visit"):
+            self._put(copies)
+        came = self._desk.look(visit_follow_ups.of_visit, card.id)
+        if not came:
+            self._put(EmptyState("Nothing was left to do", "The visit found nothing that asks for more."))
+        for one in came:
+            self._put(self._follow_up(one))
+        for part in after_cards.more(self._desk, card, self._told_or_done):
+            self._put(part)
+
+    def _follow_up(self, one: FollowUp) -> Card:
+        card = _card(one.words)
+        said = " · ".join(part for part in (one.reference, one.promise, one.state) if part)
+        card.add(Text(said or visit_follow_ups.KIND_WORDS[one.kind], wrap=True).selectable())
+        if one.left_out:
+            card.add(Text(f"Left out: {one.left_out}", role="quiet", wrap=True))
+        page = _OPENS.get(one.table) if one.reference else None
+        if page is not None:
+            go = partial(self.open_requested.emit, page, one.record_id)
+            self._foot(card, QuietButton("Open", go), f"Open {one.words}")
+        return card
+
+    def _told_or_done(self, said: str | Told) -> None:
+        if isinstance(said, Told):
+            self.notices.tell(said)
+            return
+        self.refresh()
+        self.notices.say(said, tone=Tone.OK)
+
+    # --- parts ---
+
+    def _foot(self, card: Card, button: Button, name: str) -> None:
+        button.setAccessibleName(name)
+        foot = QWidget()
+        FlowLayout(foot, gap=8).addWidget(button)
+        card.add(foot)
+
+    def _put(self, widget: QWidget) -> None:
+        widget.setMaximumWidth(_WIDE)
+        self._scroll.column.addWidget(widget)
+
+    def _empty(self) -> None:
+        while (item := self._scroll.column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+
+def _card(title: str) -> Card:
+    card = Card(margin=14)
+    card.setAccessibleName(title)
+    card.add(Heading(title))
+    return card
