@@ -85,7 +85,9 @@ def test_every_rung_is_climbed_and_no_clock_is_reset(let: Let, doors: list[UUID]
         detail = visits.get(session, done.visit_id)
         ladder = visit_attempts.ladder(session, done.visit_id)
     assert [one.next for one in ladder] == [False] * 5 + [True] and all(one.done_at for one in ladder[:5])
-    assert ladder[0].said.endswith("Done 23 Nov 2026, 10:50") and ladder[-1].said.startswith("Next: Every way")
+    assert ladder[0].said.endswith("Done 23 Nov 2026, 10:50") and ladder[-1].said.startswith(
+        "Next: Every way"
+    )
     assert [one.words.split(",")[0] for one in detail.attempts][2:5] == [
         "Rang in vain",
         "Nobody answered",
