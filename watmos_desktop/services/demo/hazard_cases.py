@@ -60,6 +60,7 @@ class _Case:
             repair_id=None,
             hazard=hazard,
             what=what,
+            distinct_from=[],
             aware_at=aware,
             opened_by=who["id"],
             statutory=promises.awaab_applies(hazard, emergency, aware.astimezone(LONDON).date()),
