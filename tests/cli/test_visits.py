@@ -57,6 +57,19 @@ def test_due_plan_and_show(reference: str, capsys: pytest.CaptureFixture[str]) -
     assert reference in shown and "The bath is too high" in shown and "Not planned" not in shown
 
 
+def test_figures_for_people_and_scripts(reference: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["visits", "figures", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {one["key"] for one in told["figures"]} >= {"H2", "first_time", "T1", "follow_ups"}
+    assert told["mean"] is None and len(told["months"]) == 36
+    assert sum(one["homes"] for one in told["estates"]) == told["figures"][0]["denominator"]
+    assert cli.main(["visits", "figures", "--from", "2026-12-01", "--to", "2026-11-01"]) != 0
+    assert "comes after the last" in capsys.readouterr().err
+    assert cli.main(["visits", "figures"]) == 0
+    assert "homes seen in the last three years" in capsys.readouterr().out
+    assert reference
+
+
 def test_wrong_words_are_one_line(reference: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["visits", "plan", "--officer", "Nobody"]) != 0
     assert "Nobody of that name makes visits" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from watmos_desktop.cli import visit_papers, whole_number, workspace_options
+from watmos_desktop.cli import visit_figures, visit_papers, whole_number, workspace_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     for parser, run in ((due, _due), (plan, _plan), (show, _show)):
         parser.add_argument("--json", action="store_true", help="for scripts")
         parser.set_defaults(run=run)
+    visit_figures.register(verbs)
     visit_papers.register(verbs)
 
 
