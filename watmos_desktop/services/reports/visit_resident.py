@@ -76,17 +76,16 @@ def _to(copy: ResidentCopy, look: Look) -> Block:
 
 
 def _agreed(one: Agreed, look: Look) -> Block:
-    room = WIDTH - 2 * PAD - 30
+    room = WIDTH - 18.0 - 30
     by = words("resident.by", day=one.by) if one.by else words("resident.no_day")
+    said = f"{by} · {words('resident.reference', reference=one.reference)}" if one.reference else by
     lines: list[Block] = [
         Text(one.words, look.strong, room),
-        Text(by, style.coloured(look.strong, style.BRAND), room),
+        Text(said, style.coloured(look.text, style.BRAND), room),
     ]
-    if one.reference:
-        lines.append(Text(words("resident.reference", reference=one.reference), look.text, room))
     inner = Stack(tuple(lines))
     mark = Drawing(look.strong.leading, lambda canvas, x, top: _box(canvas, x, top))
-    return Boxed(Columns(((0, mark), (30, inner))), WIDTH, PAD, style.GROUND)
+    return Boxed(Columns(((0, mark), (30, inner))), WIDTH, 9.0, style.GROUND)
 
 
 def _box(canvas: Canvas, x: float, top: float) -> None:

@@ -128,4 +128,5 @@ def past(shown: Shown) -> QWidget:
         part.line(Tone.OK, words)
     for card in cards[:1]:
         part.column.addWidget(QuietButton("What it left to do", partial(shown.go, "visit_door", card.id)))
+        part.column.addWidget(QuietButton("What came of it", partial(shown.go, "visit_after", card.id)))
     return part

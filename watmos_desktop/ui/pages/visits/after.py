@@ -130,6 +130,8 @@ class AfterPage(Page):
         """Ask for the reason, on the card itself."""
         for button in card.findChildren(Button):
             button.hide()
+        assert self._visit is not None
+        visit_id = self._visit
         form = Form(
             [Field("reason", "Why is nothing made of it?", Line("For example: mended while I was there"))]
         )
@@ -138,7 +140,7 @@ class AfterPage(Page):
         def save() -> None:
             try:
                 reason = str(form.values()["reason"])
-                self._desk.do("left out a follow-up", visit_after.leave_out, self._visit, one.key, reason)
+                self._desk.do("left out a follow-up", visit_after.leave_out, visit_id, one.key, reason)
             except Told as told:
                 if not form.tell(told):
                     self.notices.tell(told)
@@ -156,6 +158,7 @@ class AfterPage(Page):
 
     def take_in(self, one: Proposal) -> None:
         """Make it after all."""
+        assert self._visit is not None
         try:
             self._desk.do("took a follow-up in again", visit_after.take_in, self._visit, one.key)
         except Told as told:

@@ -215,6 +215,10 @@ class DoorPage(DoorScreens):
         if self._walk is not None and self._walk.status is VisitStatus.PLANNED:
             self.open_requested.emit("visits", "now")
 
+    def what_comes(self) -> None:
+        """To what will be made of the answers, or what came of them."""
+        self.open_requested.emit("visit_after", self._visit)
+
     def complete(self) -> None:
         """Sign and seal; what is missing is said, and where."""
         card, visit_id = self.card, self._visit
@@ -297,7 +301,7 @@ class DoorPage(DoorScreens):
         self._here = one
         self._empty()
         if walk.status is VisitStatus.COMPLETED:
-            self.card = DoneCard(walk, lambda: self.open_requested.emit("visits", "now"))
+            self.card = DoneCard(walk, lambda: self.open_requested.emit("visits", "now"), self.what_comes)
         elif isinstance(one, Step):
             self.card = QuestionCard(self, walk, one)
             with self._desk.store.write("where a visit is", undoable=False) as session:

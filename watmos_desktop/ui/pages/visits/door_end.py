@@ -33,6 +33,7 @@ class Ends(Protocol):
 
     def go_back(self) -> None: ...  # noqa: D102
     def complete(self) -> None: ...  # noqa: D102
+    def what_comes(self) -> None: ...  # noqa: D102
 
 
 class EndCard(Card):
@@ -53,6 +54,7 @@ class EndCard(Card):
         foot = QWidget()
         row = FlowLayout(foot, gap=8)
         row.addWidget(PrimaryButton("Complete the visit", door.complete, key=shown_key("door_on")))
+        row.addWidget(QuietButton("What comes of this visit", door.what_comes))
         row.addWidget(QuietButton("Back", door.go_back, key=shown_key("door_back"), symbol="back"))
         self.add(foot)
 
@@ -83,7 +85,7 @@ class EndCard(Card):
 class DoneCard(Card):
     """A visit that is done and sealed; what is left to do is shown on request, out of the sight of others."""
 
-    def __init__(self, walk: DoorWalk, leave: Callable[[], object]) -> None:
+    def __init__(self, walk: DoorWalk, leave: Callable[[], object], came: Callable[[], object]) -> None:
         super().__init__(margin=20)
         self.setMaximumWidth(_WIDE)
         self.add(Heading("Done: the home was seen, and the record is sealed"))
@@ -93,8 +95,9 @@ class DoneCard(Card):
         row = FlowLayout(foot, gap=8)
         row.addWidget(self._leave)
         row.addWidget(self._show)
+        row.addWidget(QuietButton("Copies, and what came of it", came, key="2"))
         self.add(foot)
-        self._walk = walk
+        self._walk, self._came = walk, came
 
     def show_to_do(self) -> None:
         """Show it, once."""
@@ -104,9 +107,11 @@ class DoneCard(Card):
             _to_do(self, self._walk)
 
     def press(self, number: int) -> None:
-        """1 shows what is left to do."""
+        """1 shows what is left to do, 2 leads to the copies."""
         if number == 0:
             self.show_to_do()
+        elif number == 1:
+            self._came()
 
     def take_focus(self) -> None:
         """To the way out."""
