@@ -12,6 +12,7 @@ from watmos_desktop.services import policy, settings
 from watmos_desktop.services.sync.joining import Joined
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.coming.tabs import COMING, ComingTab
+from watmos_desktop.ui.pages.visits.tabs import PAGES as VISIT_PAGES
 from watmos_desktop.ui.syncing import Syncing
 from watmos_desktop.ui.window import OFFICE, PageSpec
 
@@ -122,9 +123,11 @@ def _of_visits(desk: Desk) -> list[PageSpec]:
     if policy.may(desk.actor, policy.Action.VISIT, "visit"):
         card = partial(_work_paper, desk)
         pages.append(PageSpec("visit_paper", "Card", "report", card, hidden=True, tab="visits"))
-        door = partial(_visit_door, desk)
-        pages.append(PageSpec("visit_door", "At the door", "visits", door, hidden=True, tab="visits"))
-    return pages
+    return pages + [
+        PageSpec(one.id, one.words, one.icon, partial(one.make, desk), hidden=True, tab="visits")
+        for one in VISIT_PAGES
+        if policy.may(desk.actor, *one.asks)
+    ]
 
 
 def _of_office(desk: Desk, office: Syncing) -> list[PageSpec]:
@@ -334,12 +337,6 @@ def _visit_week(desk: Desk) -> QWidget:
     from watmos_desktop.ui.pages.visits.week import WeekPage
 
     return WeekPage(desk)
-
-
-def _visit_door(desk: Desk) -> QWidget:
-    from watmos_desktop.ui.pages.visits.door import DoorPage
-
-    return DoorPage(desk)
 
 
 def _homes(desk: Desk) -> QWidget:
