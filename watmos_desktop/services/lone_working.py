@@ -186,6 +186,16 @@ def pressing(session: Session) -> list[LoneCard]:
     return [one for one in on_day(session) if one.standing.pressing]
 
 
+def to_say(session: Session) -> list[LoneCard]:
+    """What belongs before this person's eyes: who was not heard of, and their own check-in once it is due soon."""
+    if not policy.may(policy.actor(session), Action.SEE, "lone_day"):
+        return []
+    own = (State.SOON, State.LATE)
+    return [
+        one for one in on_day(session) if one.standing.pressing or (one.mine and one.standing.state in own)
+    ]
+
+
 def mine(session: Session) -> LoneCard | None:
     """This person's own day; None when it is not planned."""
     return next((one for one in on_day(session) if one.mine), None)

@@ -20,7 +20,7 @@ from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.people import PersonCard
 from watmos_desktop.services.reports import visit_words
-from watmos_desktop.services.reports.visit_letter import VisitLetter
+from watmos_desktop.services.reports.visit_letter import Batch, LeftOut, VisitLetter
 from watmos_desktop.services.reports.visit_words import Wording
 from watmos_desktop.services.safe_contact import SafeContact
 from watmos_desktop.services.visit_notice import Notice
@@ -34,25 +34,6 @@ class Wanted:
     visits: tuple[UUID, ...]
     large: bool | None = None
     language: str = ""
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A visit without a letter, and why."""
-
-    reference: str
-    address: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Batch:
-    """The letters that are made, of which visits, what stands in for what, and those that are not made and why."""
-
-    letters: tuple[VisitLetter, ...]
-    visits: tuple[UUID, ...]
-    notes: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +80,7 @@ def facts(session: Session, visit_id: UUID) -> Facts:
 def collect(session: Session, wanted: Wanted) -> Batch:
     """The letters of some visits. Where post is not safe, or there is no day, none is made, and it says why.
 
-    Raises NotAllowed or NotFound, and of a single visit Told at ``how`` or ``day`` instead of leaving it out.
+    Raises NotAllowed or NotFound, and where there is no letter at all Told at ``how`` or ``day``.
     """
     made: list[tuple[UUID, VisitLetter, str]] = []
     left_out: list[LeftOut] = []
@@ -111,6 +92,11 @@ def collect(session: Session, wanted: Wanted) -> Batch:
                 raise
             card = visit_notice.card_of(session, visit_id)
             left_out.append(LeftOut(card.reference, card.address, told.message))
+    if not made:
+        why = left_out[0].why if left_out else "they are told already."
+        raise Told(
+            f"Nobody is to be written to: {why}", "Ring them, and record that they were told.", field="how"
+        )
     notes = [f"{letter.address}: {note}" for _, letter, note in made if note]
     if len(made) == 1:
         notes = [note for _, _, note in made if note]

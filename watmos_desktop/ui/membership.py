@@ -19,6 +19,7 @@ from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.foot import Foot
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
+from watmos_desktop.ui.lone_watch import LoneWatch
 from watmos_desktop.ui.syncing import Syncing
 from watmos_desktop.ui.window import OFFICE, PageSpec, Window
 
@@ -55,6 +56,7 @@ class Membership(QObject):
         self._ended = False
         self.office = Syncing(desk, connect=connect)
         self.foot = Foot(desk, window, self.office)
+        self.lone = LoneWatch(desk, window)
         self.office.told.connect(self._look_again)
         self.office.lost.connect(self._gone)
 
@@ -103,6 +105,7 @@ class Membership(QObject):
     def stop(self) -> None:
         """The window is locked: nothing begins any more, and nothing is said."""
         self.foot.stop()
+        self.lone.stop()
         self.office.stop()
 
     def _answer(self, words: str, hint: str, well: bool) -> None:
@@ -144,4 +147,5 @@ class Membership(QObject):
 
     def _gone(self, told: Told) -> None:
         self.foot.stop()
+        self.lone.stop()
         self._lost(told)

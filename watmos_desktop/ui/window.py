@@ -20,6 +20,7 @@ from watmos_desktop.ui.kit.icons import icon
 from watmos_desktop.ui.kit.idle import Idle
 from watmos_desktop.ui.kit.later import later
 from watmos_desktop.ui.kit.look import Tone, look
+from watmos_desktop.ui.kit.notice import NoticeBar
 from watmos_desktop.ui.kit.page import Page, StatusStrip
 from watmos_desktop.ui.kit.rail import Rail, RailButton
 
@@ -199,11 +200,14 @@ class Window(QWidget):
     def _build(self) -> None:
         self._rail = Rail("WATMOS")
         self._stack = QStackedWidget()
+        self.warning = NoticeBar()  # above every page: what cannot wait until somebody looks there
+        self.warning.setContentsMargins(24, 12, 24, 0)
         self.strip = StatusStrip()
         self.strip.clicked.connect(self._open_office)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
+        right.addWidget(self.warning)
         right.addWidget(self._stack, 1)
         right.addWidget(self.strip)
         shell = QWidget()
@@ -263,6 +267,7 @@ class Window(QWidget):
         self._made, self._specs, self._buttons, self._trail = {}, {}, {}, []
         self._unlock_page = None
         self._person = ""
+        self.warning.clear()
         self._rail.fill([])
         self._rail.say("")
         self.strip.say("")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
+from uuid import UUID
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -56,17 +57,36 @@ class VisitLetter:
     large: bool = False
 
 
-def pages(made_of: tuple[VisitLetter, ...], tell: Tell) -> bytes:
+@dataclass(frozen=True)
+class LeftOut:
+    """A visit without a letter, and why."""
+
+    reference: str
+    address: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The letters that are made, of which visits, what stands in for what, and those that are not made and why."""
+
+    letters: tuple[VisitLetter, ...]
+    visits: tuple[UUID, ...]
+    notes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def pages(batch: Batch, tell: Tell) -> bytes:
     """Every letter, one after the other, as one PDF; ``tell`` hears letters done and may stop it."""
+    return render(batch.letters, tell)
+
+
+def render(made_of: tuple[VisitLetter, ...], tell: Tell = lambda _done, _all: None) -> bytes:
+    """The same letters give the same bytes."""
     try:
         return _render(made_of, tell)
     finally:
         letters.forget()
-
-
-def render(made_of: tuple[VisitLetter, ...]) -> bytes:
-    """The same letters give the same bytes."""
-    return pages(made_of, lambda _done, _all: None)
 
 
 def _render(made_of: tuple[VisitLetter, ...], tell: Tell) -> bytes:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from watmos_desktop.services import policy
 from watmos_desktop.services.policy import Action
-from watmos_desktop.ui.pages.visits import about, deeds
+from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.pages.visits import about, deeds, told
 from watmos_desktop.ui.pages.visits.panel import Build, Deed, Shown, Way
 
 
@@ -36,12 +37,20 @@ def _decided(shown: Shown) -> bool:
     return shown.due.decision and policy.may(shown.desk.actor, Action.DECIDE_TENANCY, "tenancy")
 
 
+def _visitor(desk: Desk) -> bool:
+    return policy.may(desk.actor, Action.VISIT, "visit")
+
+
 def _planned(shown: Shown) -> bool:
     return shown.due.planned_on is not None
 
 
 def _unplanned(shown: Shown) -> bool:
     return shown.due.planned_on is None and shown.due.stage is None
+
+
+def _plans_at(desk: Desk) -> bool:
+    return policy.may(desk.actor, Action.PLAN_VISITS, "visit")
 
 
 FIRST: tuple[Deed, ...] = (
@@ -53,6 +62,7 @@ FIRST: tuple[Deed, ...] = (
 
 SECTIONS: tuple[Build, ...] = (
     about.plan,
+    told.told,
     about.ladder,
     about.why,
     about.household,
@@ -62,6 +72,7 @@ SECTIONS: tuple[Build, ...] = (
 )
 
 ACTIONS: tuple[Deed, ...] = (
+    Deed("Say when we come", told.say, told.offered),
     Deed("A visit is asked for", deeds.ask, _plans),
     Deed("What they need", deeds.needs, _plans),
 )
@@ -74,10 +85,18 @@ FOOT: tuple[Deed, ...] = (
     Deed("The week", lambda shown: shown.go("visit_week", shown.due.planned_on), _planned),
     Deed("The home", lambda shown: shown.go("homes", shown.due.home_id), _unplanned),
 )
-"""The row that is always in sight; the first that is offered is filled, the others are quiet."""
+"""The row that is always in sight. One button is filled: At the door on its day, else the first of these."""
 
-LIST_MORE: tuple[Way, ...] = ()
+LIST_MORE: tuple[Way, ...] = (
+    Way("Working alone", "visit_lone", _plans_at),
+    Way("To approve", "visit_approvals", _visitor),
+    Way("For named people", "visit_concerns", _visitor),
+)
 """The menu More of the list. The page is opened with None."""
 
-WEEK_MORE: tuple[Way, ...] = ()
+WEEK_MORE: tuple[Way, ...] = (
+    Way("Letters to who was not told", "visit_letter", _plans_at),
+    Way("Day sheet", "visit_sheet", _plans_at),
+    Way("Working alone", "visit_lone", _plans_at),
+)
 """The menu More of the week. The page is opened with ``WeekOf``: its Monday, and whose it is (None: everybody's)."""
