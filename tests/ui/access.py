@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
@@ -132,6 +133,12 @@ def _faint(root: QWidget, parts: list[QWidget]) -> Iterator[str]:
 def _painted_contrast(image: QImage) -> float:
     if image.isNull():
         return 21.0
-    colours = Counter(memoryview(image.constBits()).cast("I"))
+    return _strongest(bytes(image.constBits()))
+
+
+@lru_cache(2_000)
+def _strongest(pixels: bytes) -> float:
+    """The contrast of the strongest pixel against the commonest; the same words are painted alike on many pages."""
+    colours = Counter(memoryview(pixels).cast("I"))
     ground = QColor.fromRgb(colours.most_common(1)[0][0]).name()
     return max(contrast(QColor.fromRgb(colour).name(), ground) for colour in colours)

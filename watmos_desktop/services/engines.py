@@ -7,13 +7,35 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.util import LRUCache
+
+# SQLAlchemy keeps what it compiled by engine. A workspace has two, both new at each unlock: here all share it.
+_COMPILED: LRUCache[object, object] = LRUCache(2_000)
+
+
+class WorkspaceDialect(SQLiteDialect_pysqlite):
+    """SQLite as every workspace speaks it: any two of them compile a statement to the same words."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WorkspaceDialect)
+
+    def __hash__(self) -> int:
+        return hash(WorkspaceDialect)
+
+
+registry.register("sqlite.workspace", __name__, WorkspaceDialect.__name__)
 
 
 def make(creator: Callable[[], Any], *, read_only: bool) -> Engine:
     """An engine whose raw connections come from ``creator``."""
     engine = create_engine(
-        "sqlite://",
+        "sqlite+workspace://",
+        execution_options={"compiled_cache": _COMPILED},
         module=sqlcipher,
         creator=creator,
         poolclass=QueuePool,

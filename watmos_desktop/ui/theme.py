@@ -49,13 +49,15 @@ def next_scheme(scheme: str) -> str:
 def contrast(one: str, other: str) -> float:
     """The WCAG 2.2 contrast ratio of two ``#RRGGBB`` colours, 1 to 21."""
 
-    def luminance(colour: str) -> float:
-        parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+@cache
+def _luminance(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def load_fonts() -> list[str]:
@@ -109,5 +111,6 @@ def apply(app: QApplication, scheme: str, text_scale: float = 1.0) -> Look:
     wear(app, new)
     app.setFont(font)
     app.setPalette(palette(new))
-    app.setStyleSheet(sheet(new))
+    if app.styleSheet() != (dressed := sheet(new)):  # reading it again costs a quarter of a second
+        app.setStyleSheet(dressed)
     return new
