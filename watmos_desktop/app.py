@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -26,15 +27,13 @@ if TYPE_CHECKING:
 
     # The database layer is imported when a workspace is opened: the window is on the screen before it.
     from watmos_desktop.services.clock import Clock
+    from watmos_desktop.services.pin import Session
     from watmos_desktop.services.store import Store
     from watmos_desktop.services.sync.client import Client
     from watmos_desktop.ui.desk import Desk
     from watmos_desktop.ui.membership import Membership
-    from watmos_desktop.ui.syncing import Syncing
 
 KEY_FILE = "workspace.json"  # of services.vault, which is not imported before the window is shown
-DEMO_PASSPHRASE = "demo landlord, nothing real"  # noqa: S105 - it guards nothing
-DEMO_HOMES, DEMO_YEARS = 320, 1.0
 
 
 class Program(QObject):
@@ -69,8 +68,9 @@ class Program(QObject):
         self._person = person
         self._clock = clock
         self._connect = connect
-        self._joins = False
+        self._joins = self._made = False
         self._unlock_page: UnlockPage | None = None
+        self._session: Session | None = None
         self.window = Window(self._make_unlock, on_lock=self._let_go, parent=parent)
         self.window.resize(1280, 800)
         self.window.scheme_changed.connect(lambda scheme: self._remember(scheme=scheme))
@@ -87,10 +87,35 @@ class Program(QObject):
 
     def unlock(self, passphrase: str) -> None:
         """Open the workspace; the answer comes later, as pages or as words on the unlock page."""
-        self._ask(lambda: _open(self.home, passphrase, self._clock))
+        self._made = False
+        code = self._unlock_page.code() if self._unlock_page is not None else ""
+        self._ask(lambda: _opening().by_passphrase(self.home, passphrase, code, self._clock))
+
+    def unlock_by_pin(self, digits: str) -> None:
+        """Open again what was locked in this session; the answer comes as that of ``unlock``."""
+        session = self._session
+        if session is not None:
+            self._ask(lambda: _opening().again(session, digits, self._clock), self._show_store)
 
     def open_store(self, store: Store) -> None:
-        """Show the pages of an open workspace to who uses it, after asking who that is if need be."""
+        """Show the pages of a workspace that the passphrase opened; eight hours from now a PIN opens it again."""
+        from watmos_desktop.services import pin
+
+        self._forget_session()
+        self._session = pin.Session(store.home, clock=self._clock)
+        tried = pin.tried(store.home)
+        pin.forgive(store.home)
+        self._show_store(store)
+        page = self.window.current()
+        if tried and isinstance(page, Page):
+            page.notices.say(
+                f"A wrong PIN was typed here while you were away: {tried} of {pin.TRIES} tries.",
+                "If that was not you, tell your manager.",
+                Tone.WARN,
+            )
+
+    def _show_store(self, store: Store) -> None:
+        """Show the pages to who uses it, after asking who that is if need be."""
         from watmos_desktop.services import log, settings
         from watmos_desktop.services.sync import joining
         from watmos_desktop.ui.desk import Desk
@@ -118,6 +143,9 @@ class Program(QObject):
         if self._joins:
             self._joins = False
             self.window.go("join")
+        elif self._made:
+            self.tasks.read(lambda: _opening().can_tie(), self._show_tie, owner=self)
+        self._made = False
 
     def lock_after(self, minutes: int) -> None:
         """Lock after so many minutes without a key or touch."""
@@ -127,6 +155,7 @@ class Program(QObject):
         """Save what is open, make the backup, and end everything that runs."""
         if not self.window.is_locked():
             self.window.lock()
+        self._forget_session()
         self.tasks.close()
         self.memory.close()
 
@@ -137,7 +166,8 @@ class Program(QObject):
 
     def _create(self, name: str, passphrase: str) -> None:
         self._joins = self._unlock_page is not None and self._unlock_page.create_form.wants_to_join()
-        self._ask(lambda: _create(self.home, name, passphrase, self._clock))
+        self._made = True
+        self._ask(lambda: _opening().new(self.home, name, passphrase, self._clock))
 
     def _try_demo(self) -> None:
         """Open a landlord that is not real, in a folder of its own beside this one; made at the first time."""
@@ -147,12 +177,24 @@ class Program(QObject):
             self._unlock_page.notices.say(
                 "Making the demo landlord…", "This takes about half a minute, once."
             )
-        self._ask(lambda: _demo(self.home, self._clock))
+        self._forget_session()
+        self._ask(lambda: _opening().demonstration(self.home, self._clock))
 
-    def _ask(self, work: Callable[[], Store]) -> None:
+    def _ask(self, work: Callable[[], Store], then: Callable[[Store], object] | None = None) -> None:
         """Through the writer, after the closing of the workspace of before."""
         self.refused = None
-        self.tasks.write(work, self.open_store, owner=self, on_error=self._refused)
+        self.tasks.write(work, then or self.open_store, owner=self, on_error=self._refused)
+
+    def _show_tie(self, possible: bool) -> None:
+        """A workspace made just now: its recovery code, where this computer has a keystore to tie it to."""
+        if possible and self.window.page_id() == "today":
+            self.window.go("settings", "tie")
+
+    def _forget_session(self) -> None:
+        """From now on only a passphrase opens what was open."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.drop()
 
     def _refused(self, error: BaseException) -> None:
         self.refused = error
@@ -235,6 +277,7 @@ class Program(QObject):
 
     def _lost(self, told: Told) -> None:
         """The office had this workspace destroyed: its store is closed already."""
+        self._forget_session()
         if self.desk is not None:
             self.desk.store.listeners.clear()
             self.desk = None
@@ -243,23 +286,46 @@ class Program(QObject):
             self._unlock_page.notices.say(told.message, told.hint, Tone.BAD)
 
     def _let_go(self) -> None:
-        """The window is locked and its pages are gone: back up, close the workspace and forget its key."""
-        self._minutely.stop()
+        """The window is locked and its pages are gone: back up, close the workspace and forget its key.
+
+        What a PIN needs to open it again is sealed by that PIN first.
+        """
         membership, self.membership = self.membership, None
         desk, self.desk = self.desk, None
         if membership is not None:
             membership.stop()
         if desk is None or membership is None:
+            self._minutely.stop()
             return
         store, office = desk.store, membership.office
         store.listeners.clear()
+        self._offer_pin(store)
         self.tasks.write(
-            lambda: _finish(store, office), lambda _: self.memory.sweep(), owner=self, on_error=self._refused
+            lambda: _opening().shut(store, office.finish),
+            lambda _: self.memory.sweep(),
+            owner=self,
+            on_error=self._refused,
         )
 
+    def _offer_pin(self, store: Store) -> None:
+        session, page = self._session, self._unlock_page
+        if session is not None and page is not None and session.hold(store):
+            page.offer_pin(self.unlock_by_pin, session.until())
+        else:
+            self._minutely.stop()
+
     def _each_minute(self) -> None:
-        """A backup every ten minutes of change, and whether the office has to be asked first, beside the window."""
+        """A backup every ten minutes of change, and whether the office has to be asked first, beside the window.
+
+        While it is locked: whether the time of the PIN is over.
+        """
         from watmos_desktop.services import backup
+
+        if self.desk is None and (self._session is None or not self._session.offers()):
+            self._minutely.stop()
+            if self._unlock_page is not None and self.window.is_locked():
+                self._unlock_page.withdraw_pin()
+            return
 
         def work(store: Store, membership: Membership) -> bool:
             backup.roll(store)
@@ -321,44 +387,8 @@ def _warm() -> None:
     import watmos_desktop.ui.desk  # noqa: F401
 
 
-def _open(home: Path, passphrase: str, clock: Clock | None) -> Store:
-    from watmos_desktop.services.store import Store
+def _opening() -> ModuleType:
+    """``services.opening``, imported by the worker that asks: the window does not wait for the database layer."""
+    from watmos_desktop.services import opening
 
-    return Store.open(home, passphrase, clock=clock)
-
-
-def _finish(store: Store, office: Syncing) -> None:
-    """The visit under way, a backup if anything changed, the weekly sweep, then the end, whatever fails before."""
-    from watmos_desktop.services import backup, sweeping
-
-    office.finish()
-    try:
-        backup.roll(store, closing=True)
-        sweeping.sweep(store)
-    finally:
-        store.close()
-
-
-def _demo(home: Path, clock: Clock | None) -> Store:
-    from watmos_desktop.services import demo, settings
-    from watmos_desktop.services.store import Store
-
-    if (home / KEY_FILE).is_file():
-        return Store.open(home, DEMO_PASSPHRASE, clock=clock)
-    store = Store.create(home, DEMO_PASSPHRASE, clock=clock)
-    try:
-        demo.make(store, DEMO_HOMES, DEMO_YEARS, seed=1)
-        settings.mark_demo(store)
-    except BaseException:
-        store.close()
-        raise
-    return store
-
-
-def _create(home: Path, name: str, passphrase: str, clock: Clock | None) -> Store:
-    from watmos_desktop.services import staff
-    from watmos_desktop.services.store import Store
-
-    store = Store.create(home, passphrase, clock=clock)
-    staff.first_person(store, name)
-    return store
+    return opening

@@ -45,7 +45,7 @@ def locked(let: Let, clock: FakeClock, ticks: Ticks) -> pin.Session:
 
 def test_it_opens_again_what_the_passphrase_opened(locked: pin.Session, let: Let, clock: FakeClock) -> None:
     assert locked.offers()
-    again = Store.reopen(let.store.home, locked.open(PIN), clock=clock)
+    again = Store.reopen(let.store.home, lambda: locked.open(PIN), clock=clock)
     assert again.device_id == let.store.device_id
     assert again.blobs is not None
     assert not locked.offers()  # nothing is held while it is open

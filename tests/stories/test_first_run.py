@@ -12,10 +12,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.showing import at_once, said
-from watmos_desktop import app
 from watmos_desktop.app import Program
 from watmos_desktop.models.kinds import Role
-from watmos_desktop.services import homes, settings, staff
+from watmos_desktop.services import homes, opening, settings, staff
 from watmos_desktop.ui.kit.inputs import Line
 from watmos_desktop.ui.pages.people.who import WhoPage
 from watmos_desktop.ui.pages.unlock.page import UnlockPage
@@ -87,8 +86,8 @@ def test_a_weak_passphrase_is_refused_at_its_field_and_nothing_is_made(program: 
 def test_the_demo_landlord_is_kept_apart_and_asks_who_you_are(
     program: Program, home: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "DEMO_HOMES", 12)
-    monkeypatch.setattr(app, "DEMO_YEARS", 0.1)
+    monkeypatch.setattr(opening, "DEMO_HOMES", 12)
+    monkeypatch.setattr(opening, "DEMO_YEARS", 0.1)
     page = program.window.current()
     assert isinstance(page, UnlockPage)
     QTest.mouseClick(page.create_form._demo, Qt.MouseButton.LeftButton)

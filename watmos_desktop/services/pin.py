@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from watmos_desktop.services import vault
-from watmos_desktop.services.clock import Clock, SystemClock
+from watmos_desktop.services.clock import LONDON, Clock, SystemClock
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.files import write_whole
 from watmos_desktop.services.store import Keys, Store
@@ -108,6 +108,10 @@ class Session:
         if self._over() or self._spent() >= TRIES:
             self.drop()
         return bool(self._sealed)
+
+    def until(self) -> datetime:
+        """When the PIN opens nothing any more, in London's time."""
+        return (self._since.wall + LASTS).astimezone(LONDON)
 
     def open(self, digits: str) -> Keys:
         """The keys, for ``Store.reopen``. The try is on the disk before it is judged. About 0.3 s, by design.

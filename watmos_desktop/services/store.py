@@ -152,12 +152,14 @@ class Store:
         return cls._open(home, lambda: vault.unlock(home, passphrase, code), clock)
 
     @classmethod
-    def reopen(cls, home: Path, keys: Keys, *, clock: Clock | None = None) -> Store:
-        """Open a workspace with the ``keys`` it had when it was locked in this session; raises as ``open`` does."""
-        return cls._open(home, lambda: keys, clock)
+    def reopen(cls, home: Path, keys: Callable[[], Keys], *, clock: Clock | None = None) -> Store:
+        """Open a workspace with the keys it had when it was locked in this session; raises as they and ``open`` do."""
+        return cls._open(home, keys, clock)
 
     @classmethod
-    def _open(cls, home: Path, unlock: Callable[[], bytearray | Keys], clock: Clock | None) -> Store:
+    def _open(
+        cls, home: Path, unlock: Callable[[], bytearray] | Callable[[], Keys], clock: Clock | None
+    ) -> Store:
         with ExitStack() as stack:
             if not vault.exists(home):
                 raise vault.NoWorkspace

@@ -18,6 +18,8 @@ from watmos_desktop.ui.kit.inputs import Line
 from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.text import Text
+from watmos_desktop.ui.pages.settings.pin_card import PinCard
+from watmos_desktop.ui.pages.settings.tying import State, TyingCard, state
 
 _SCHEMES = {"light": "Light", "dark": "Dark", "sun": "Sun: black on white, for outdoors"}
 
@@ -56,13 +58,26 @@ class SettingsPage(Page):
         self._who_card()
         self._look_card()
         self._lock_card()
+        self.pin = PinCard(desk, self.notices)
+        self._add(self.pin)
         self._passphrase_card()
+        self.tying = TyingCard(desk, self.notices, self._tied)
+        self._new_here = False
+        self._add(self.tying)
         self._backup_card()
         self.body.addStretch(1)
 
+    def open(self, argument: object) -> None:
+        """``"tie"``: the recovery code of a workspace that was made just now."""
+        if argument == "tie":
+            self._new_here = True
+            self._offer_tie()
+
     def leave(self) -> None:
-        """Passphrases never wait for the next unlock."""
+        """Passphrases and codes never wait for the next unlock."""
         self._forget()
+        self.pin.forget()
+        self.tying.forget()
 
     def back_up(self) -> None:
         """Make a backup now, beside the window."""
@@ -175,6 +190,21 @@ class SettingsPage(Page):
         self._change_button.setEnabled(True)
         self._forget()
         self.notices.say("The passphrase is changed.", "Use the new one from now on.", Tone.OK)
+        home = self._desk.store.home
+        self._desk.tasks.read(lambda: state(home), self._tie_too, owner=self)
+
+    def _tie_too(self, now: State) -> None:
+        """A workspace from before there were ties gets its own with the change of passphrase."""
+        if now.keystore and not now.tied:
+            self._offer_tie()
+
+    def _offer_tie(self) -> None:
+        self.tying.begin()
+
+    def _tied(self) -> None:
+        if self._new_here:
+            self._new_here = False
+            self.open_requested.emit("today", None)
 
     def _not_changed(self, error: BaseException) -> None:
         self._change_button.setEnabled(True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import ParamSpec
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -17,6 +19,9 @@ from watmos_desktop.ui.kit.notice import NoticeBar
 from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.kit.text import Text
 from watmos_desktop.ui.pages.unlock.create import CreateForm
+from watmos_desktop.ui.pages.unlock.pin import PinForm
+
+P = ParamSpec("P")
 
 _WHAT = (
     "Records of homes, repairs and visits, encrypted on this computer. They open with your passphrase alone."
@@ -59,7 +64,8 @@ class UnlockPage(QWidget):
     >>> page.show_open_elsewhere()   # with a button that tries again
 
     ``on_unlock`` and ``on_create`` are called with the page busy; the caller answers with ``show_error`` or
-    replaces the page. ``new`` opens the form that makes a workspace; ``on_demo`` offers a demo there.
+    replaces the page. ``new`` opens the form that makes a workspace; ``on_demo`` offers a demo there. An error of the
+    field "code" opens a field for the recovery code, an error of the field "pin" belongs to ``offer_pin``.
     """
 
     def __init__(
@@ -77,9 +83,10 @@ class UnlockPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Unlock")
         self._on_unlock = on_unlock
+        self._pin: PinForm | None = None
         self.notices = NoticeBar()
         self.create_form = CreateForm(self._busy_and(on_create), on_demo)
-        card = Card(margin=24)
+        card = self._card = Card(margin=24)
         card.setMaximumWidth(520)
         card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         card.body.setSpacing(16)
@@ -115,6 +122,28 @@ class UnlockPage(QWidget):
         self.setFocusProxy(self.create_form if new else self.secret.line)
         self.notices.clear()
 
+    def offer_pin(self, on_pin: Callable[[str], object], until: datetime) -> None:
+        """It was locked in this session: a PIN opens it again."""
+        self._pin = PinForm(self._busy_and(on_pin), self.withdraw_pin, until)
+        self._card.body.insertWidget(self._card.body.indexOf(self._unlock_form), self._pin)
+        self._unlock_form.setVisible(False)
+        self.setFocusProxy(self._pin)
+        self._pin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def withdraw_pin(self) -> None:
+        """Only the passphrase opens it."""
+        form, self._pin = self._pin, None
+        if form is not None:
+            form.hide()
+            form.deleteLater()
+            self._unlock_form.setVisible(True)
+            self.setFocusProxy(self.secret.line)
+            self.secret.line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def code(self) -> str:
+        """The recovery code, where it was asked for."""
+        return "" if self._code.isHidden() else self._code_line.text()
+
     def busy(self) -> bool:
         """Whether an answer is awaited."""
         return not self._button.isEnabled()
@@ -124,12 +153,22 @@ class UnlockPage(QWidget):
         self._button.say("Opening…" if busy else "Unlock")
         self._button.setEnabled(not busy)
         self.secret.setEnabled(not busy)
+        self._code_line.setEnabled(not busy)
+        if self._pin is not None:
+            self._pin.show_busy(busy)
         self.create_form.show_busy(busy)
 
     def show_error(self, error: BaseException) -> None:
         """Say in words why it did not open; the passphrase must be typed again."""
         self.show_busy(False)
-        if self.create_form.isHidden():
+        at = getattr(error, "field", "")
+        if self._pin is not None and at == "pin":
+            self._pin.show_error(str(error))
+            return
+        self.withdraw_pin()
+        if self.create_form.isHidden() and at == "code":
+            self._ask_code(str(error))
+        elif self.create_form.isHidden():
             self.secret.line.clear()
             told = hasattr(error, "message")
             self.field.show_error(str(error) if told else "The workspace could not be opened. Try again.")
@@ -141,7 +180,7 @@ class UnlockPage(QWidget):
     def show_open_elsewhere(self, words: str = "This workspace is already open in another window.") -> None:
         """It is in use: say so and offer to try again with the same passphrase."""
         self.show_busy(False)
-        self.notices.say(words, "Close it there first, then try again.", Tone.WARN, "Try again", self._unlock)
+        self.notices.say(words, "Close it there first, then try again.", Tone.WARN, "Try again", self._again)
 
     def _unlock_side(self, workspace: str) -> QWidget:
         side = QWidget()
@@ -155,6 +194,11 @@ class UnlockPage(QWidget):
         self.secret.line.returnPressed.connect(self._unlock)
         self.secret.line.installEventFilter(self)
         column.addWidget(self.field)
+        self._code_line = Line("XXXXX XXXXX …")
+        self._code_line.returnPressed.connect(self._unlock)
+        self._code = Field("code", "Recovery code, from paper", self._code_line)
+        self._code.setVisible(False)
+        column.addWidget(self._code)
         self._caps = Text("Caps Lock is on.", role="strong", tone=Tone.WARN)
         self._caps.setVisible(False)
         column.addWidget(self._caps)
@@ -178,6 +222,20 @@ class UnlockPage(QWidget):
                 self._caps.setVisible(typed.isupper() != shifted)
         return False
 
+    def _ask_code(self, words: str) -> None:
+        """The computer has lost its key: the passphrase stays in its field, as it is not at fault."""
+        self._code.setVisible(True)
+        self._code.show_error(words)
+        self.notices.clear()
+        self._code_line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _again(self) -> None:
+        if self._pin is not None:
+            self.notices.clear()
+            self._pin.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._unlock()
+
     def _unlock(self) -> None:
         passphrase = self.secret.line.text()
         if not passphrase:
@@ -186,15 +244,16 @@ class UnlockPage(QWidget):
         if not self.busy():
             self.notices.clear()
             self.field.show_error("")
+            self._code.show_error("")
             self.show_busy(True)
             self._on_unlock(passphrase)
 
-    def _busy_and(self, on_create: Callable[[str, str], object]) -> Callable[[str, str], None]:
-        def run(name: str, passphrase: str) -> None:
+    def _busy_and(self, run: Callable[P, object]) -> Callable[P, None]:
+        def begin(*typed: P.args, **named: P.kwargs) -> None:
             self.show_busy(True)
-            on_create(name, passphrase)
+            run(*typed, **named)
 
-        return run
+        return begin
 
     def _forgotten(self) -> None:
         self.notices.say("A forgotten passphrase cannot be recovered.", _FORGOTTEN, Tone.INFO)
