@@ -11,6 +11,7 @@ from watmos_desktop.services.visit_approval import Standing
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import EmptyState, TaskCard
+from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.pill import Pill
@@ -25,9 +26,11 @@ class ApprovalsPage(Page):
         back = QuietButton("Back", lambda: self.closed.emit(), key="Esc", symbol="back")
         super().__init__("To approve", "", back, scroll=True, parent=parent)
         self._desk = desk
+        Fresh(self, desk.changed, self.refresh, {"visit", "visit_follow_up"})
+        self.refresh()
 
-    def open(self, argument: object) -> None:
-        """Read the queue."""
+    def refresh(self) -> None:
+        """Read the queue again."""
         self.leave()
         found = self._desk.look(visit_approval.queue)
         self.head.say(

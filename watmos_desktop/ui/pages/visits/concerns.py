@@ -18,6 +18,7 @@ from watmos_desktop.ui.kit.card import Card, EmptyState, TaskCard
 from watmos_desktop.ui.kit.chip import Choice
 from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.form import Field, Form
+from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import Lines, Select
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
@@ -38,6 +39,9 @@ class ConcernsPage(Page):
         super().__init__("For named people", "", back, scroll=True, parent=parent)
         self._desk = desk
         self._case: UUID | None = None
+        tables = {"visit", "visit_follow_up", "restricted_case", "case_note"}
+        Fresh(self, desk.changed, self._when_changed, tables)
+        self.refresh()
 
     def open(self, argument: object) -> None:
         """Show one case, or all that this person may know of."""
@@ -58,6 +62,10 @@ class ConcernsPage(Page):
 
     def leave(self) -> None:
         """Nothing of anybody stays on the page."""
+        self._case = None
+        self._clear()
+
+    def _clear(self) -> None:
         while (item := self.body.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -65,13 +73,18 @@ class ConcernsPage(Page):
 
     def refresh(self) -> None:
         """Read it again."""
-        self.leave()
+        self._clear()
         self.head.say("For named people", _LEAD)
         try:
             self._all() if self._case is None else self._one(self._case)
         except Told as told:
             self.notices.tell(told)
         self.body.addStretch(1)
+
+    def _when_changed(self) -> None:
+        """What is being written stays."""
+        if not any(one.toPlainText() for one in self.findChildren(Lines)):
+            self.refresh()
 
     def _all(self) -> None:
         raised = self._desk.look(visit_concerns.waiting)
