@@ -181,6 +181,8 @@ class UnlockPage(QWidget):
         """It is in use: say so and offer to try again with the same passphrase."""
         self.show_busy(False)
         self.notices.say(words, "Close it there first, then try again.", Tone.WARN, "Try again", self._again)
+        if self._pin is not None:  # waiting took the keyboard away
+            self._pin.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _unlock_side(self, workspace: str) -> QWidget:
         side = QWidget()
