@@ -1,4 +1,4 @@
-"""A week planned: the due list, a fortnight proposed in a process of its own, accepted, one visit moved, taken back."""
+"""A week planned and walked: a fortnight proposed, accepted, one visit moved; one made at the door, and it shows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from pytestqt.qtbot import QtBot
 
 from tests.build import a_home, a_tenancy
 from tests.conftest import Let
+from tests.fakes import FakeClock
 from tests.stories.person import WAIT_MS, Person
-from watmos_desktop.models.kinds import TenancyKind
+from watmos_desktop.models.kinds import TenancyKind, VisitStatus
 from watmos_desktop.models.tables import Block, Leave
 from watmos_desktop.services import visit_needs, visits, visits_due
+from watmos_desktop.services.visit_form import Kind, Step
 from watmos_desktop.services.visit_needs import Needs
 from watmos_desktop.services.visits_due import Filter
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.pages.visits.door import DoorPage
 from watmos_desktop.ui.pages.visits.list import VisitsPage
 from watmos_desktop.ui.pages.visits.week import WeekPage
 from watmos_desktop.ui.tasks import Tasks
@@ -57,11 +60,13 @@ def person(let: Let, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
         [
             PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk)),
             PageSpec("visit_week", "Week", "visits", lambda: WeekPage(desk), None, True, tab="visits"),
+            PageSpec("visit_door", "At the door", "visits", lambda: DoorPage(desk), None, True, tab="visits"),
         ],
         "R. Adeyemi · Tenancy officer",
     )
     qtbot.waitExposed(window)
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     yield Person(window, qtbot)
     window.lock()
     window.close()
@@ -71,7 +76,9 @@ def person(let: Let, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
     assert not errors, errors
 
 
-def test_a_week_is_planned_by_keys(person: Person, let: Let, qtbot: QtBot) -> None:
+def test_a_week_is_planned_and_walked_by_keys(
+    person: Person, let: Let, qtbot: QtBot, clock: FakeClock
+) -> None:
     with let.store.write("needs", undoable=False) as session:
         (first, *_) = visits_due.page(session, Filter(), 0, 1)
         visit_needs.save(session, first.home_id, Needs(times=("thu_pm",)))
@@ -83,8 +90,7 @@ def test_a_week_is_planned_by_keys(person: Person, let: Let, qtbot: QtBot) -> No
     assert not week(let)
     person.key("Ctrl+Return")
     qtbot.waitUntil(lambda: bool(week(let)), timeout=WAIT_MS)
-    with let.store.read() as session:
-        planned = visits.between(session, date(2026, 11, 23), date(2026, 12, 4))
+    planned = fortnight(let)
     assert {one.home_id for one in planned} >= due
     assert date(2026, 11, 25) not in {one.planned_on for one in planned}  # on leave
     suited = next(one for one in planned if one.home_id == first.home_id)
@@ -107,6 +113,39 @@ def test_a_week_is_planned_by_keys(person: Person, let: Let, qtbot: QtBot) -> No
     person.key("Ctrl+Return")
     assert seen(let, review).planned_on == date(2026, 11, 26)  # pinned by hand
     assert person.actions <= ACTIONS
+    walked(person, let, clock, page)
+
+
+def walked(person: Person, let: Let, clock: FakeClock, page: WeekPage) -> None:
+    """One visit of that week made at the door, to its seal; the week shows it done."""
+    one = fortnight(let)[0]
+    assert one.planned_on is not None
+    clock.set(clock.now() + (one.planned_on - clock.now().date()))
+    page.open(one.planned_on)
+    next(each for each in page.board.cards() if each.entry.visit_id == one.id).setFocus()
+    person.key("Return")  # the visit in full
+    assert person.sees(one.address) and person.sees("Planned: ")
+    person.key("Alt+V")
+    door = person.window.current()
+    assert isinstance(door, DoorPage) and door.visit_id() == one.id
+    while isinstance(step := door.step(), Step):
+        person.key("1", "Return") if step.question.kind is Kind.MANY else person.key("1")
+    person.key(*"1111")  # each consent
+    person.write("A. Tenant")
+    person.key("Ctrl+Return")
+    person.waits(lambda: person.sees("Done: the home was seen, and the record is sealed"))
+    person.window.go("visit_week", one.planned_on)
+    (card,) = [each for each in page.board.cards() if each.entry.visit_id == one.id]
+    assert card.entry.done and "done" in card.accessibleName() and person.sees("Done")
+    assert seen(let, one).status is VisitStatus.COMPLETED
+    with let.store.read() as session:
+        (due, *_) = visits_due.of_home(session, one.home_id)
+    assert due.visit_id is None and due.due_on.year == 2029  # seen: three years from today (H2)
+
+
+def fortnight(let: Let) -> list[visits.VisitCard]:
+    with let.store.read() as session:
+        return visits.between(session, date(2026, 11, 23), date(2026, 12, 4))
 
 
 def week(let: Let) -> list[visits.VisitCard]:

@@ -74,7 +74,9 @@ class DetailPanel(SidePanel):
         if one.pinned:
             pills.addWidget(Pill("Pinned", Tone.INFO))
         self.column.addWidget(holder)
-        self._row(sections.FIRST)
+        today = self._desk.store.clock.now().date()
+        on_the_way = one.planned_on is not None and one.planned_on <= today
+        self._row(sections.FIRST, first=on_the_way)
         for build in sections.SECTIONS:
             part = build(shown)
             if part is not None:
@@ -82,7 +84,7 @@ class DetailPanel(SidePanel):
         self._row(sections.ACTIONS)
         self.column.addStretch(1)
         for number, deed in enumerate(self._offered(sections.FOOT)):
-            self.foot.addWidget(self._button(deed, first=number == 0))
+            self.foot.addWidget(self._button(deed, first=number == 0 and not on_the_way))
 
     def go(self, page: str, argument: object) -> None:
         """What a section or button asks for (panel.Go)."""
@@ -111,14 +113,14 @@ class DetailPanel(SidePanel):
         shown, may = self._shown, policy.may(self._desk.actor, policy.Action.VISIT, "visit")
         return shown if shown is not None and not shown.due.decision and not self._asking and may else None
 
-    def _row(self, found: tuple[Deed, ...]) -> None:
+    def _row(self, found: tuple[Deed, ...], *, first: bool = False) -> None:
         offered = self._offered(found)
         if not offered:
             return
         holder = QWidget()
         row = FlowLayout(holder, gap=8)
-        for deed in offered:
-            row.addWidget(self._button(deed))
+        for number, deed in enumerate(offered):
+            row.addWidget(self._button(deed, first=first and number == 0))
         self.column.addWidget(holder)
 
     def _offered(self, found: tuple[Deed, ...]) -> list[Deed]:

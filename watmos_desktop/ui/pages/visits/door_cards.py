@@ -47,6 +47,17 @@ def _big(button: Button) -> Button:
     return button
 
 
+def _side_by_side(checks: Sequence[Check]) -> QWidget:
+    """As many columns as fit, each as wide as the longest answer."""
+    holder = QWidget()
+    row = FlowLayout(holder, gap=8)
+    widest = max(check.sizeHint().width() for check in checks)
+    for check in checks:
+        check.setMinimumWidth(widest)
+        row.addWidget(check)
+    return holder
+
+
 class QuestionCard(Card):
     """One question. A number chooses; of several, Enter saves."""
 
@@ -73,6 +84,8 @@ class QuestionCard(Card):
         self._answers(given, walk.form)
         foot = QWidget()
         row = FlowLayout(foot, gap=8)
+        if step.question.kind is not Kind.ONE:
+            row.addWidget(PrimaryButton("Go on", self.save, key=shown_key("door_on")))
         row.addWidget(QuietButton("Back", door.go_back, key=shown_key("door_back"), symbol="back"))
         row.addWidget(QuietButton("Skip", self.show_reasons, key=shown_key("door_skip")))
         if not step.question.apart:
@@ -108,14 +121,13 @@ class QuestionCard(Card):
                 check = Check(f"{number}  {option.words}")
                 check.setChecked(option.key in given.values)
                 self._checks.append(check)
-                self.add(check)
                 continue
             make = PrimaryButton if option.key in given.values else QuietButton
             press = partial(self._door.answer, (option.key,))
             self._choices.append(_big(make(option.words, press, key=str(number))))
             self.add(self._choices[-1])
-        if question.kind is not Kind.ONE:
-            self.add(PrimaryButton("Go on", self.save, key=shown_key("door_on")))
+        if self._checks:
+            self.add(_side_by_side(self._checks))
 
     def press(self, number: int) -> None:
         """The number of an answer, or of a reason while those are shown."""

@@ -91,6 +91,8 @@ LIST_MORE: tuple[Way, ...] = (
     Way("Working alone", "visit_lone", _plans_at),
     Way("To approve", "visit_approvals", _visitor),
     Way("For named people", "visit_concerns", _visitor),
+    Way("Figures", "visit_figures", _visitor),
+    Way("Leave and languages", "visit_team", _plans_at),
 )
 """The menu More of the list. The page is opened with None."""
 
@@ -98,5 +100,6 @@ WEEK_MORE: tuple[Way, ...] = (
     Way("Letters to who was not told", "visit_letter", _plans_at),
     Way("Day sheet", "visit_sheet", _plans_at),
     Way("Working alone", "visit_lone", _plans_at),
+    Way("Leave and languages", "visit_team", _plans_at),
 )
 """The menu More of the week. The page is opened with ``WeekOf``: its Monday, and whose it is (None: everybody's)."""

@@ -93,8 +93,8 @@ class WeekPage(Page):
         row.addWidget(QuietButton("Week after", partial(self._turn, 1), key="PgDn"))
         row.addWidget(QuietButton("The due list", lambda: self.open_requested.emit("visits", "now")))
         self.more_button = MenuButton("More", self._more)
-        self.more_button.setVisible(bool(self._more()[0]))
         row.addWidget(self.more_button)
+        self.more_button.setVisible(bool(self._more()[0]))  # with a parent: else it would be a window
         return holder
 
     def _foot(self, may: bool) -> WeekFoot:
