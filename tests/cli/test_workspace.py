@@ -10,9 +10,10 @@ import pytest
 
 from tests.build import an_estate
 from tests.conftest import PASSPHRASE
+from tests.keyrings import Keyring, sit_at
 from watmos_desktop.cli import main, workspace_door
 from watmos_desktop.models.tables import Person
-from watmos_desktop.services import backup
+from watmos_desktop.services import backup, vault
 from watmos_desktop.services.store import Store
 
 NEWER = "gravel tulip anchor mosaic"
@@ -129,3 +130,30 @@ def test_a_command_that_changed_something_leaves_a_backup(
     with workspace_door.open_store(args):
         pass
     assert len(backup.all_in(home / backup.FOLDER)) == 1, "nothing changed, so nothing to keep"
+
+
+def test_a_tie_prints_its_code_and_scripts_elsewhere_open_by_it(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computer = sit_at(monkeypatch, None)
+    assert main(["passphrase", "--tie"]) != 0
+    assert "no keystore" in capsys.readouterr().err and not vault.is_tied(home)
+    computer.ring = Keyring()
+    assert main(["passphrase", "--tie"]) == 0
+    code = capsys.readouterr().out.split("\n\n")[1].strip()
+    assert len(code.split()) == 11 and main(["check"]) == 0
+    capsys.readouterr()
+
+    computer.ring = None
+    assert main(["check"]) != 0
+    assert "recovery code" in capsys.readouterr().err
+    monkeypatch.setenv("WATMOS_RECOVERY_CODE", code)
+    assert main(["check"]) == 0
+    assert main(["backup"]) == 0
+    made = backup.latest(home)
+    assert made is not None
+    assert main(["restore", made.path.name]) == 0
+    assert "--alone" in capsys.readouterr().out
+    assert main(["passphrase", "--alone"]) == 0
+    monkeypatch.delenv("WATMOS_RECOVERY_CODE")
+    assert main(["check"]) == 0

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from watmos_desktop.cli.workspace_door import passphrase
+from watmos_desktop.cli.workspace_door import passphrase, with_code
 from watmos_desktop.services.errors import Told
 
 SOUND, FINDINGS, NOT_OPENED = 0, 1, 2
@@ -31,14 +31,20 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     restore.add_argument("backup", nargs="?", metavar="BACKUP", help="its folder or name (none: list them)")
     check = add("check", _check, "prove that the workspace is sound (1: findings, 2: it does not open)")
     check.add_argument("--json", action="store_true", help="for scripts")
-    add("passphrase", _passphrase, "change the passphrase (the new one from WATMOS_NEW_PASSPHRASE)")
+    words = "change the passphrase (the new one from WATMOS_NEW_PASSPHRASE), or what else opens the workspace"
+    change = add("passphrase", _passphrase, words).add_mutually_exclusive_group()
+    change.add_argument(
+        "--tie", action="store_true", help="tie it to this computer and print a recovery code"
+    )
+    change.add_argument("--alone", action="store_true", help="let the passphrase alone open it again")
 
 
 def _backup(args: argparse.Namespace) -> int:
     from watmos_desktop.services import backup, wording
     from watmos_desktop.services.store import Store
 
-    store = Store.open(args.home, passphrase())
+    words = passphrase()
+    store = with_code(lambda code: Store.open(args.home, words, code=code))
     try:
         if args.to is None:
             made = backup.make(store)
@@ -55,18 +61,25 @@ def _backup(args: argparse.Namespace) -> int:
 
 
 def _restore(args: argparse.Namespace) -> int:
-    from watmos_desktop.services import backup, restore, wording
+    from watmos_desktop.services import backup, keystore, restore, vault, wording
 
     if args.backup is None:
         return _list(args.home)
     path = Path(args.backup)
     if not path.exists() and path.name == args.backup:
         path = args.home / backup.FOLDER / path
-    done = restore.restore(args.home, path, passphrase(), progress=_progress("Photo"))
+    words = passphrase()
+    done = with_code(
+        lambda code: restore.restore(args.home, path, words, code=code, progress=_progress("Photo"))
+    )
     print(f"Restored what was here on {wording.moment(done.made_at)}.")
     print(
         "What was here until now is the newest backup. Sending to the office waits until it has been asked."
     )
+    if vault.is_tied(args.home) and keystore.here() is None:
+        print(
+            "It asks for the recovery code each time, as this computer has no keystore: `watmos passphrase --alone`."
+        )
     return 0
 
 
@@ -89,7 +102,8 @@ def _check(args: argparse.Namespace) -> int:
     from watmos_desktop.services import backup, check, wording
     from watmos_desktop.services.store import Store
 
-    store = Store.open(args.home, passphrase())
+    words = passphrase()
+    store = with_code(lambda code: Store.open(args.home, words, code=code))
     try:
         findings = check.run(store, _progress("Check"))
         last, restored = backup.latest(args.home), backup.restored(store)
@@ -121,9 +135,31 @@ def _passphrase(args: argparse.Namespace) -> int:
 
     if not vault.exists(args.home):
         raise vault.NoWorkspace
+    words = passphrase()
     with instance.hold(args.home):
-        vault.change_passphrase(args.home, passphrase(), _new_passphrase())
+        if args.tie:
+            return _tie(args.home, words)
+        if args.alone:
+            with_code(lambda code: vault.release(args.home, words, code))
+            print("The passphrase alone opens this workspace, on any computer.")
+            return 0
+        new = _new_passphrase()
+        with_code(lambda code: vault.change_passphrase(args.home, words, new, code))
     print("The passphrase is changed. Backups in this workspace open with the new one.")
+    return 0
+
+
+def _tie(home: Path, words: str) -> int:
+    """Print the code before it holds: who has it in front of them cannot be locked out by a broken computer."""
+    from watmos_desktop.services import keystore, tie, vault
+
+    if keystore.here() is None:
+        raise tie.NoKeystore
+    made = vault.new_tie(home)
+    print("Keep this recovery code on paper, away from this computer. It is shown only now.")
+    print(f"\n  {made.code}\n", flush=True)
+    vault.bind(home, words, made)
+    print("This workspace is tied to this computer. Elsewhere it opens by passphrase and code.")
     return 0
 
 

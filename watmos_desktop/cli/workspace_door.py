@@ -6,14 +6,16 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from watmos_desktop.services.errors import Told
 
 if TYPE_CHECKING:
     from watmos_desktop.services.store import Store
+
+T = TypeVar("T")
 
 
 def passphrase() -> str:
@@ -31,6 +33,23 @@ def passphrase() -> str:
     raise Told("The passphrase is missing.", "Put it in WATMOS_PASSPHRASE, or run this in a terminal.")
 
 
+def with_code(run: Callable[[str], T]) -> T:
+    """``run(code)`` with WATMOS_RECOVERY_CODE; where the computer lost its key and somebody is there, it is asked for.
+
+    Raises what ``run`` raises: tie.SecretGone where there is no code and nobody to ask.
+    """
+    from watmos_desktop.services import tie
+
+    given = os.environ.get("WATMOS_RECOVERY_CODE", "")
+    try:
+        return run(given)
+    except (tie.SecretGone, tie.KeystoreSilent) as told:
+        if given or sys.stdin is None or not sys.stdin.isatty():
+            raise
+        print(told, file=sys.stderr)
+        return run(getpass.getpass("Recovery code: "))
+
+
 @contextmanager
 def open_store(args: argparse.Namespace, *, shows: bool = True) -> Iterator[Store]:
     """The workspace of ``args.home``, used by ``args.person``, WATMOS_AS, who used it last, or its only manager.
@@ -41,7 +60,8 @@ def open_store(args: argparse.Namespace, *, shows: bool = True) -> Iterator[Stor
     from watmos_desktop.services.store import Store
     from watmos_desktop.services.sync import lease
 
-    store = Store.open(args.home, passphrase())
+    words = passphrase()
+    store = with_code(lambda code: Store.open(args.home, words, code=code))
     try:
         if shows:
             lease.require(store)
