@@ -132,7 +132,7 @@ def waiting(session: Session) -> tuple[Concern, ...]:
         .join(Home, Home.id == Visit.home_id)
         .outerjoin(Staff, Staff.id == Visit.officer_id)
         .where(*_OPEN, Visit.status == VisitStatus.COMPLETED, ~Visit.deleted)
-        .order_by(Visit.completed_at, Visit.id, VisitFollowUp.id)
+        .order_by(Visit.completed_at, Visit.id, VisitFollowUp.key, VisitFollowUp.id)
     )
     found: dict[UUID, Concern] = {}
     for one, visit, home, by in session.execute(policy.scope(asked, session, VisitFollowUp)):
@@ -220,7 +220,7 @@ def note(session: Session, case_id: UUID, text: str) -> None:
 def _unclaimed(session: Session, visit_id: UUID) -> list[VisitFollowUp]:
     """Not scoped: who seals a visit passes on what a colleague of the same visit raised, too."""
     there = select(VisitFollowUp).where(VisitFollowUp.visit_id == visit_id, *_OPEN)
-    return list(session.scalars(there.order_by(VisitFollowUp.id)))
+    return list(session.scalars(there.order_by(VisitFollowUp.key, VisitFollowUp.id)))
 
 
 def _case_of(session: Session, visit_id: UUID) -> UUID | None:

@@ -7,10 +7,10 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import VisitStatus
-from watmos_desktop.services import policy, visit_after, visit_follow_ups, visits
+from watmos_desktop.services import policy, visit_after, visit_follow_ups, visits, wording
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.visit_after import Proposal
 from watmos_desktop.services.visit_follow_ups import FollowUp
@@ -107,23 +107,16 @@ class AfterPage(Page):
             self._put(self._proposal(one))
 
     def _proposal(self, one: Proposal) -> Card:
-        card = _card(one.words)
-        if one.made:
-            card.add(Text(f"{one.becomes} {one.already}".strip(), role="quiet", wrap=True))
-            if one.promise:
-                card.add(Text(one.promise, wrap=True))
-            self._foot(
-                card, QuietButton("Leave it out", partial(self.ask_why, card, one)), f"Leave out: {one.words}"
-            )
-            return card
-        pills = QWidget()
-        FlowLayout(pills, gap=8).addWidget(Pill("Will not be made", Tone.INFO))
-        card.add(pills)
-        card.add(Text(one.left_out or one.refused, wrap=True))
-        if one.left_out:
-            self._foot(
-                card, QuietButton("Make it after all", partial(self.take_in, one)), f"Make: {one.words}"
-            )
+        if not one.made:
+            right: list[QWidget] = [Pill("Will not be made", Tone.INFO)]
+            if one.left_out:
+                right.append(_named(QuietButton("Make it after all", partial(self.take_in, one)), one.words))
+            return _card(one.words, one.left_out or one.refused, *right)
+        leave = _named(QuietButton("Leave it out", lambda: self.ask_why(card, one)), one.words)
+        by = [Pill(f"By {wording.weekday(one.by)}", Tone.WARN)] if one.by else []
+        card = _card(one.words, f"{one.becomes} {one.already}".strip(), *by, leave)
+        if one.promise:
+            card.add(Text(one.promise, wrap=True))
         return card
 
     def ask_why(self, card: Card, one: Proposal) -> None:
@@ -186,25 +179,27 @@ class AfterPage(Page):
             row.addWidget(make(words, partial(self.open_requested.emit, "visit_copies", (kind, card.id))))
         if policy.may(self._desk.actor, policy.Action.VISIT, "visit"):
             self._put(copies)
+        first, last = after_cards.around(self._desk, card, self._told_or_done)
+        for part in first:
+            self._put(part)
         came = self._desk.look(visit_follow_ups.of_visit, card.id)
         if not came:
             self._put(EmptyState("Nothing was left to do", "The visit found nothing that asks for more."))
         for one in came:
             self._put(self._follow_up(one))
-        for part in after_cards.more(self._desk, card, self._told_or_done):
+        for part in last:
             self._put(part)
 
     def _follow_up(self, one: FollowUp) -> Card:
-        card = _card(one.words)
-        said = " · ".join(part for part in (one.reference, one.promise, one.state) if part)
-        card.add(Text(said or visit_follow_ups.KIND_WORDS[one.kind], wrap=True).selectable())
-        if one.left_out:
-            card.add(Text(f"Left out: {one.left_out}", role="quiet", wrap=True))
+        right: list[QWidget] = []
         page = _OPENS.get(one.table) if one.reference else None
         if page is not None:
             go = partial(self.open_requested.emit, page, one.record_id)
-            self._foot(card, QuietButton("Open", go), f"Open {one.words}")
-        return card
+            right.append(_named(QuietButton("Open", go), one.words))
+        said = " · ".join(part for part in (one.reference, one.promise, one.state) if part)
+        if one.left_out:
+            said = f"Left out: {one.left_out}"
+        return _card(one.words, said or visit_follow_ups.KIND_WORDS[one.kind], *right)
 
     def _told_or_done(self, said: str | Told) -> None:
         if isinstance(said, Told):
@@ -214,12 +209,6 @@ class AfterPage(Page):
         self.notices.say(said, tone=Tone.OK)
 
     # --- parts ---
-
-    def _foot(self, card: Card, button: Button, name: str) -> None:
-        button.setAccessibleName(name)
-        foot = QWidget()
-        FlowLayout(foot, gap=8).addWidget(button)
-        card.add(foot)
 
     def _put(self, widget: QWidget) -> None:
         widget.setMaximumWidth(_WIDE)
@@ -232,8 +221,24 @@ class AfterPage(Page):
                 widget.deleteLater()
 
 
-def _card(title: str) -> Card:
+def _card(title: str, quiet: str, *right: QWidget) -> Card:
+    """A card with its title and a quiet line below, and at the right of them a pill or a button."""
     card = Card(margin=14)
     card.setAccessibleName(title)
-    card.add(Heading(title))
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    words = QVBoxLayout()
+    words.setSpacing(2)
+    words.addWidget(Heading(title))
+    words.addWidget(Text(quiet, role="quiet", wrap=True).selectable())
+    row.addLayout(words, 1)
+    for part in right:
+        row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+    card.body.addLayout(row)
     return card
+
+
+def _named(button: Button, what: str) -> Button:
+    """The button, told apart from others of the same words."""
+    button.setAccessibleName(f"{button.text()}: {what}")
+    return button

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -17,10 +17,9 @@ from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import Card
 from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.form import Field, Form
-from watmos_desktop.ui.kit.inputs import Lines
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.text import Text
-from watmos_desktop.ui.pages.visits.panel import toned
+from watmos_desktop.ui.pages.visits.panel import few_lines, toned
 
 Say = Callable[[str | Told], object]
 _STANDS = {
@@ -30,14 +29,19 @@ _STANDS = {
 }
 
 
-def more(desk: Desk, card: VisitCard, say: Say) -> Iterator[QWidget]:
-    """The cards below what came of it. ``say`` hears what was done, or an error."""
+def around(desk: Desk, card: VisitCard, say: Say) -> tuple[list[QWidget], list[QWidget]]:
+    """The cards above what came of it, and those below. ``say`` hears what was done, or an error."""
+    first: list[QWidget] = []
+    last: list[QWidget] = []
     approval = desk.look(visit_approval.of_visit, card.id)
-    if approval.standing is not Standing.NOT_NEEDED:
-        yield _approval(desk, card, approval, say)
+    if approval.standing is Standing.APPROVED:
+        last.append(_approval(desk, card, approval, say))
+    elif approval.standing is not Standing.NOT_NEEDED:
+        first.append(_approval(desk, card, approval, say))
     mine = desk.actor.staff_id in (card.officer_id, card.second_id)
     if mine and policy.may(desk.actor, policy.Action.VISIT, "visit"):
-        yield _for_the_lead(desk, card, say)
+        last.append(_for_the_lead(desk, card, say))
+    return first, last
 
 
 def _approval(desk: Desk, card: VisitCard, approval: Approval, say: Say) -> Card:
@@ -57,7 +61,7 @@ def _approval(desk: Desk, card: VisitCard, approval: Approval, say: Say) -> Card
                 Field(
                     "note",
                     "What is to be looked at again, if anything",
-                    Lines("Who visited reads it", rows=2),
+                    few_lines("Who visited reads it", 2),
                 )
             ]
         )
@@ -77,7 +81,7 @@ def _approval(desk: Desk, card: VisitCard, approval: Approval, say: Say) -> Card
         )
         shown.add(foot)
     if approval.standing is Standing.SENT_BACK and mine:
-        form = Form([Field("note", "Your answer", Lines("The record itself stays as it is", rows=2))])
+        form = Form([Field("note", "Your answer", few_lines("The record itself stays as it is", 2))])
         shown.add(form)
         answer = PrimaryButton(
             "Answer", lambda: _do(desk, form, say, "Answered.", visit_approval.answer, card.id, _text(form))
@@ -98,7 +102,7 @@ def _for_the_lead(desk: Desk, card: VisitCard, say: Say) -> Card:
             wrap=True,
         )
     )
-    form = Form([Field("text", "What was said, or what you saw", Lines("Their own words are best", rows=3))])
+    form = Form([Field("text", "What was said, or what you saw", few_lines("Their own words are best", 3))])
     shown.add(form)
     foot = QWidget()
     FlowLayout(foot, gap=8).addWidget(

@@ -24,7 +24,7 @@ from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
-from watmos_desktop.ui.pages.visits.panel import toned
+from watmos_desktop.ui.pages.visits.panel import few_lines, toned
 
 _WIDE = 1000  # pixels
 _KINDS = (CaseKind.SAFEGUARDING, CaseKind.DOMESTIC_ABUSE, CaseKind.HATE_INCIDENT)
@@ -140,7 +140,7 @@ class ConcernsPage(Page):
         for at, who, text in detail.notes:
             log.add(toned(Tone.INFO, f"{wording.moment(at.astimezone(LONDON))}, {who}"))
             log.add(Text(text, wrap=True).selectable())
-        form = Form([Field("text", "What was done or said", Lines("Added, never changed", rows=3))])
+        form = Form([Field("text", "What was done or said", few_lines("Added, never changed", 3))])
         log.add(form)
         foot = QWidget()
         row = FlowLayout(foot, gap=8)

@@ -15,6 +15,7 @@ from watmos_desktop.services.visits_due import DueVisit
 from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.form import Field
+from watmos_desktop.ui.kit.inputs import Lines
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.pill import Dot
 from watmos_desktop.ui.kit.text import Heading, Text
@@ -125,3 +126,10 @@ def toned(tone: Tone, words: str) -> QWidget:
     row.addWidget(Dot(tone))
     row.addWidget(Text(words, wrap=True), 1)
     return holder
+
+
+def few_lines(hint: str, rows: int) -> Lines:
+    """A field of so many lines that does not grow with the room it has."""
+    made = Lines(hint, rows=rows)
+    made.setMaximumHeight(made.minimumHeight())
+    return made
