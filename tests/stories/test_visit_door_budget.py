@@ -14,12 +14,15 @@ from tests.build import a_home, a_tenancy
 from tests.conftest import Let
 from tests.fakes import FakeClock
 from tests.stories.person import Person
+from watmos_desktop.models.kinds import VisitStatus
 from watmos_desktop.models.tables import Block
 from watmos_desktop.services import visits, visits_due
 from watmos_desktop.services.visits import Slot, VisitDetail, VisitDraft
+from watmos_desktop.services.visits_due import DueVisit
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.repairs.paper import WorkPaperPage
+from watmos_desktop.ui.pages.visits.door import DoorPage
 from watmos_desktop.ui.pages.visits.list import VisitsPage
 from watmos_desktop.ui.pages.visits.week import WeekPage
 from watmos_desktop.ui.tasks import Tasks
@@ -60,6 +63,7 @@ def person(let: Let, visit: UUID, qtbot: QtBot, qapp: QApplication) -> Iterator[
             PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk)),
             PageSpec("visit_week", "Week", "visits", lambda: WeekPage(desk), None, True, tab="visits"),
             PageSpec("visit_paper", "Card", "report", lambda: WorkPaperPage(desk), None, True, tab="visits"),
+            PageSpec("visit_door", "At the door", "visits", lambda: DoorPage(desk), None, True, tab="visits"),
         ],
         "R. Adeyemi · Tenancy officer",
     )
@@ -120,16 +124,41 @@ def test_no_access_from_the_week(person: Person, let: Let, visit: UUID) -> None:
 
 
 def test_a_door_that_never_opens(person: Person, let: Let, visit: UUID, clock: FakeClock) -> None:
-    owed = seen(let, visit).card.due_on
-    for count in range(1, 5):
+    owed, last_seen = seen(let, visit).card.due_on, due_of(let, visit).last_seen
+    person.window.resize(1024, 600)
+    person.waits(lambda: person.window.width() == 1024)
+    tries = [  # days from the first, hour, how, what the ladder asks next
+        (0, 10, "", "Come again on another part of the day"),
+        (1, 15, "", "Ring, text or e-mail to agree a day"),
+        (2, 11, "By phone", "Come once more, on another day of the week"),
+        (5, 10, "", "Write with a day and a time"),
+        (6, 10, "By letter", "Every way was tried: a manager decides about the tenancy route"),
+        (16, 10, "", "Every way was tried: a manager decides about the tenancy route"),
+    ]
+    start = clock.now()
+    for count, (days, hour, how, ahead) in enumerate(tries, 1):
+        clock.set((start + timedelta(days=days)).replace(hour=hour))
         before = person.actions
-        person.key("Alt+N", "Ctrl+Return")
+        person.click("No answer")  # in sight without scrolling, as At the door and Card to print are
+        if how:
+            person.click(how)
+        person.key("Ctrl+Return")
         assert person.actions - before <= NO_ACCESS
-        assert len(seen(let, visit).attempts) == count
-        clock.set(clock.now() + timedelta(days=1, hours=4 if count == 1 else 0))
-    person.key("Alt+N")
-    person.click("By letter")
-    person.key("Ctrl+Return")
-    assert not seen(let, visit).attempts[-1].card_left
-    assert seen(let, visit).card.due_on == owed
-    assert person.sees("Next: Ring, text or e-mail to agree a day")  # nobody has rung yet
+        after = seen(let, visit)
+        assert len(after.attempts) == count and after.attempts[-1].card_left is not bool(how)
+        assert (after.card.due_on, due_of(let, visit).last_seen) == (owed, last_seen)  # H2 never moves
+        assert person.sees(f"Next: {ahead}")
+    assert person.sees("Knock, and leave a card. Done 23 Nov 2026, 10:")
+    person.click("Card to print")
+    page = person.window.current()
+    assert isinstance(page, WorkPaperPage)
+    person.waits(page.pdf)
+    person.key("Esc")
+    person.click("At the door")  # should they open after all
+    assert seen(let, visit).card.status is VisitStatus.UNDER_WAY
+
+
+def due_of(let: Let, visit_id: UUID) -> DueVisit:
+    with let.store.read() as session:
+        home_id = visits.get(session, visit_id).card.home_id
+        return next(one for one in visits_due.of_home(session, home_id) if one.visit_id == visit_id)
