@@ -9,12 +9,13 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from tests.build import a_home, a_tenancy
 from tests.conftest import Let
 from tests.fakes import FakeClock
 from tests.landlord import a_picture
-from watmos_desktop.models.tables import Block
+from watmos_desktop.models.tables import Attachment, Block, Repair
 from watmos_desktop.services import (
     attachments,
     guide,
@@ -25,6 +26,7 @@ from watmos_desktop.services import (
     visit_photos,
     visit_saying,
     visit_walk,
+    visit_walk_view,
     visits,
 )
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
@@ -92,7 +94,7 @@ def visit(let: Let) -> UUID:
         return made
 
 
-def test_photos_by_room_are_counted_moved_and_go_without_consent(let: Let, visit: UUID) -> None:
+def test_photos_by_room_are_counted_and_moved_for_who_may_know(let: Let, visit: UUID) -> None:
     photo = attachments.store(let.store.blobs, a_picture())
     with let.store.write("photos") as session:
         visit_photos.add(session, visit, photo, "room_state", "kitchen")
@@ -105,11 +107,6 @@ def test_photos_by_room_are_counted_moved_and_go_without_consent(let: Let, visit
         assert visit_photos.words(visit_form.load(), cards) == "2 photos: 1 of Kitchen, 1 of the home"
         visit_photos.move(session, visit, second, "bathroom")
         assert [one.item_key for one in visit_photos.of(session, visit)] == ["kitchen", "bathroom"]
-        visit_walk.consent(session, visit, "photos", True)
-        assert visit_photos.settle(session, visit) == 0
-        visit_walk.consent(session, visit, "photos", False)
-        assert visit_photos.settle(session, visit) == 2
-        assert visit_photos.of(session, visit) == ()
     elsewhere = replace(let.landlord.officer, estates=frozenset(), blocks=frozenset())
     for actor, error in ((let.landlord.ambassador, NotAllowed), (elsewhere, NotFound)):
         let.store.actor = actor
@@ -127,3 +124,28 @@ def test_the_law_counts_from_when_it_was_seen(let: Let, visit: UUID, clock: Fake
         (proposed,) = visit_after.proposals(session, visit)
     assert said.since.startswith("Seen 23 Nov 2026") and "Monday 7 December 2026" in said.promise
     assert proposed.by == date(2026, 12, 7)
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_photos_are_sealed_and_shown_with_the_repair_of_their_room_or_gone(
+    let: Let, visit: UUID, *, agreed: bool
+) -> None:
+    photo = attachments.store(let.store.blobs, a_picture())
+    with let.store.write("photos", undoable=False) as session:
+        visit_photos.add(session, visit, photo, "rooms", "kitchen")
+        found = {"repairs": "yes", "repairs_what": visit_faults.of_guide("tap", "dripping", "Kitchen").line}
+        while missing := visit_walk_view.load(session, visit).missing:
+            question = missing[0].question
+            answer = found.get(question.key) or question.options[0].key
+            visit_walk.answer(session, visit, question.key, [answer], missing[0].room)
+        for consent in visit_form.load().consents:
+            visit_walk.consent(session, visit, consent.key, agreed)
+        visit_walk.complete(session, visit, "Would rather not")
+        (repair,) = session.scalars(select(Repair).where(Repair.fixture == "tap"))
+        shown = attachments.of(session, [repair.id]).get(repair.id, [])
+        assert len(shown) == len(visit_photos.of(session, visit)) == int(agreed)
+        assert visit_walk.intact(session, visit)
+    with let.store.write("gone", undoable=False) as session:
+        for row in session.scalars(select(Attachment).where(Attachment.owner_id == visit)):
+            row.deleted = True
+        assert visit_walk.intact(session, visit) is not agreed  # the seal holds the photos too

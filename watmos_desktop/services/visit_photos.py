@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import VisitStatus
-from watmos_desktop.models.tables import Attachment, Visit
-from watmos_desktop.services import attachments, policy, visit_faults, visit_form, visit_walk_view
+from watmos_desktop.models.tables import Attachment, HazardCase, Repair, Visit, VisitFollowUp
+from watmos_desktop.services import attachments, policy, visit_faults, visit_form
 from watmos_desktop.services.attachments import PhotoCard, StoredPhoto
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action
@@ -17,6 +18,7 @@ from watmos_desktop.services.visit_form import VisitForm
 
 CONSENT = "photos"  # of the form: may they be kept
 _TABLE = "visit"
+_KEPT = ("sha256", "size", "width", "height", "caption", "taken_at", "added_by")
 
 
 def add(session: Session, visit_id: UUID, photo: StoredPhoto, asked: str = "", room: str = "") -> UUID:
@@ -63,15 +65,45 @@ def remove(session: Session, visit_id: UUID, photo_id: UUID) -> None:
     _photo(session, row, photo_id).deleted = True
 
 
-def settle(session: Session, visit_id: UUID) -> int:
-    """Before a visit is sealed: without their consent no photo stays with it. Gives how many were taken away."""
-    row = _under_way(session, visit_id)
-    if visit_walk_view.load(session, row.id).consents.get(CONSENT):
-        return 0
-    found = of(session, row.id)
-    for one in found:
-        remove(session, row.id, one.id)
-    return len(found)
+def settle(session: Session, row: Visit, *, agreed: bool) -> None:
+    """Before a visit is sealed: without their consent no photo stays with it."""
+    if not agreed:
+        for photo in _rows(session, row.id):
+            photo.deleted = True
+        session.flush()
+
+
+def pass_on(session: Session, row: Visit) -> None:
+    """Show the photos of a room with the repairs there that the visit became; the bytes are kept once."""
+    named = {one.key: one.words for one in visit_faults.rooms(visit_form.of_version(row.form_version))}
+    became = select(VisitFollowUp.record_id).where(
+        VisitFollowUp.visit_id == row.id, VisitFollowUp.record_table == "repair", ~VisitFollowUp.deleted
+    )
+    cases = select(HazardCase.repair_id).where(
+        HazardCase.id.in_(
+            select(VisitFollowUp.record_id).where(
+                VisitFollowUp.visit_id == row.id, VisitFollowUp.record_table == "hazard_case"
+            )
+        )
+    )
+    photos = [(named[one.item_key], one) for one in _rows(session, row.id) if one.item_key in named]
+    for repair in session.scalars(select(Repair).where(Repair.id.in_(became) | Repair.id.in_(cases))):
+        for room, one in photos:
+            if room in repair.place.split(", "):
+                kept = {name: getattr(one, name) for name in _KEPT}
+                session.add(Attachment(owner_table="repair", owner_id=repair.id, **kept))
+
+
+def sealed(session: Session, visit_id: UUID) -> list[dict[str, str]]:
+    """What the seal of a visit holds of its photos."""
+    return [
+        {"id": str(one.id), "sha256": one.sha256, "room": one.item_key} for one in _rows(session, visit_id)
+    ]
+
+
+def _rows(session: Session, visit_id: UUID) -> list[Attachment]:
+    mine = (Attachment.owner_table == _TABLE, Attachment.owner_id == visit_id, ~Attachment.deleted)
+    return list(session.scalars(select(Attachment).where(*mine).order_by(Attachment.id)))
 
 
 def _room(form: VisitForm, room: str) -> str:

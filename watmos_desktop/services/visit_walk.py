@@ -31,6 +31,7 @@ from watmos_desktop.services import (
     tenancy_reviews,
     visit_after,
     visit_form,
+    visit_photos,
     visit_walk_view,
     visits,
     words,
@@ -169,8 +170,9 @@ def put_off(session: Session, visit_id: UUID) -> None:
 def complete(session: Session, visit_id: UUID, unsigned: str = "") -> None:
     """Everything asked, every consent on its own, signed or with the reason why not: the home was seen (H2).
 
-    What the answers ask for is made in the same commit (``visit_after``), and a starter visit is its review. It is
-    sealed with its checksum and never changes again. Raises Told at the question, ``consents`` or ``signature``.
+    What the answers ask for is made in the same commit (``visit_after``), and a starter visit is its review; photos
+    stay only where that was agreed. It is sealed with its checksum and never changes again. Raises Told at the
+    question, ``consents`` or ``signature``.
     """
     row = _under_way(session, visit_id)
     form = visit_form.of_version(row.form_version)
@@ -191,11 +193,13 @@ def complete(session: Session, visit_id: UUID, unsigned: str = "") -> None:
             session, row, UNSIGNED, "", (), skipped=words.fits(unsigned.strip(), words.LINE, "signature")
         )
     never_undone(session)
+    visit_photos.settle(session, row, agreed=bool(walk.consents.get(visit_photos.CONSENT)))
     now: datetime = session.info["clock"].now()
     assert row.started_at is not None
     row.status, row.completed_at = VisitStatus.COMPLETED, max(now, row.started_at)
     session.flush()
     visit_after.seal(session, row)
+    visit_photos.pass_on(session, row)
     tenancy_reviews.of_visit(session, row, walk.answers)
     row.checksum = _checksum(session, row)
 
@@ -285,6 +289,8 @@ def _checksum(session: Session, row: Visit) -> str:
     body: dict[str, Any] = {"visit": {name: to_json(getattr(row, name)) for name in _SEALED}}
     for model, names in _SEALED_ROWS:
         body[model.__tablename__] = _rows(session, model, names, row.id)
+    if photos := visit_photos.sealed(session, row.id):
+        body["photos"] = photos
     plain = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()
 

@@ -227,7 +227,6 @@ class DoorPage(DoorScreens):
         signed, unsigned = card.signed(), card.unsigned()
 
         def finish(session: Any) -> None:
-            visit_photos.settle(session, visit_id)
             for name, strokes in signed:
                 visit_walk.sign(session, visit_id, name, strokes)
             visit_walk.complete(session, visit_id, unsigned)
