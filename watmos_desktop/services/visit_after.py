@@ -42,7 +42,8 @@ class Proposal:
     """Something that will be made when the visit is sealed.
 
     ``becomes`` is the kind of record, ``promise`` what to read out now, ``by`` its day. ``left_out`` is why it will not
-    be made, said by who visits; ``refused`` why it cannot be. ``already`` is the reference of what is open.
+    be made, said by who visits; ``refused`` why it cannot be. ``already`` is the reference of what is open. ``aloud`` is
+    False where only who visits is to read it: others may stand by.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Proposal:
     left_out: str
     refused: str
     already: str
+    aloud: bool
 
     @property
     def made(self) -> bool:
@@ -84,6 +86,7 @@ def proposals(session: Session, visit_id: UUID) -> tuple[Proposal, ...]:
                 left.get(one.key, ""),
                 _refused(one, scene.consent),
                 promise.already,
+                bool(one.outcome.told),
             )
         )
     return tuple(made)

@@ -45,6 +45,7 @@ class AfterPage(Page):
         self._desk = desk
         self._visit: UUID | None = None
         self._save: Callable[[], object] | None = None
+        self._alone = False
         self._scroll = Scroll()
         self.body.addWidget(self._scroll, 1)
         bind(self, "save", lambda: self._save() if self._save else None)
@@ -52,7 +53,7 @@ class AfterPage(Page):
     def open(self, argument: object) -> None:
         """Show what comes of this visit, or what came of it."""
         assert isinstance(argument, UUID)
-        self._visit = argument
+        self._visit, self._alone = argument, False
         self.notices.clear()
         self.refresh()
 
@@ -103,8 +104,21 @@ class AfterPage(Page):
                 "Read out each promise. Nothing is made before the visit is sealed.", role="quiet", wrap=True
             )
         )
-        for one in found:
+        for one in (each for each in found if each.aloud):
             self._put(self._proposal(one))
+        quiet = [each for each in found if not each.aloud]
+        if quiet and not self._alone:
+            words = f"{len(quiet)} more, for you alone"
+            holder = QWidget()
+            FlowLayout(holder, gap=8).addWidget(QuietButton(words, self.show_alone))
+            self._put(holder)
+        for one in quiet if self._alone else ():
+            self._put(self._proposal(one))
+
+    def show_alone(self) -> None:
+        """Show what is not read out, too: others may stand by until then."""
+        self._alone = True
+        self.refresh()
 
     def _proposal(self, one: Proposal) -> Card:
         if not one.made:
