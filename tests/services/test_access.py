@@ -139,7 +139,7 @@ def test_bad_notes_other_orders_and_done_repairs_are_refused(let: Let, job: UUID
         assert access.of_repair(session, let.landlord.repair_id) == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 1200), st.booleans(), st.sampled_from(Channel)), min_size=1, max_size=4)
 )

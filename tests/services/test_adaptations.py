@@ -290,7 +290,7 @@ STEPS: dict[str, tuple[Callable[..., object], tuple[object, ...]]] = {
 }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.lists(st.sampled_from(sorted(STEPS)), max_size=12))
 def test_whatever_steps_are_tried_a_request_never_stands_where_it_cannot(
     officer: Let, taken: list[str]

@@ -224,7 +224,7 @@ def test_only_open_ones_of_one_place_and_only_by_those_who_may(store: Store, blo
         duplicates.tell_apart(session, first, second)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.sampled_from(tuple(Priority))), min_size=2, max_size=5),
     st.randoms(use_true_random=False),

@@ -599,7 +599,7 @@ STEPS: dict[str, Callable[[Session, UUID], None]] = {
 SILENT = {"access", "offer", "answer"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     emergency=st.booleans(),
     plan=st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(1, 200)), max_size=12),

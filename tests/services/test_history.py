@@ -53,7 +53,7 @@ def snapshot(store: Store) -> dict[Any, Any]:
         }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=CHANGES)
 def test_undoing_each_step_leads_back_through_every_state(store: Store, steps: list[tuple[str, Any]]) -> None:
     with store.write("start", undoable=False) as session:

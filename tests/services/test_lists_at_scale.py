@@ -25,7 +25,7 @@ from watmos_desktop.services.references import reference
 from watmos_desktop.services.repairs import RepairCard
 from watmos_desktop.services.store import Store
 
-COUNT = 1200
+COUNT = 800
 STATES = repair_listing.STATES
 SORTS = tuple(f"{turned}{sort}" for sort in repair_listing.SORTS for turned in ("", "-"))
 INDEXED = ("open", "overdue", "today", "emergency", "hazard", "waiting", "silent", "done")
@@ -97,7 +97,7 @@ def test_the_tally_is_a_recount_whatever_happens(many: Store) -> None:
     ]
     for _ in range(30):
         with many.apply() as connection:
-            some = table.c.id.in_(random.sample(ids, random.choice((1, 7, 300))))
+            some = table.c.id.in_(random.sample(ids, random.choice((1, 7, 200))))
             connection.execute(table.update().where(some).values(random.choice(changes)))  # type: ignore[attr-defined]
     with many.apply() as connection:
         connection.execute(table.delete().where(table.c.id.in_(random.sample(ids, 50))))  # type: ignore[attr-defined]
@@ -123,7 +123,7 @@ def test_every_count_is_the_length_of_its_list(many: Store, role: Role) -> None:
     with many.read() as session:
         for state in STATES:
             for block in (None, *blocks):
-                for text in ("", "gutter", "latch l", "st"):
+                for text in ("", "gutter", "latch l"):
                     wanted = repairs.Filter(state, text, block.id if block else None)
                     listed = repairs.page(session, wanted, 0, COUNT)
                     assert repairs.count(session, wanted) == len(listed), wanted
@@ -165,7 +165,7 @@ BY: dict[str, Callable[[RepairCard], Any]] = {
 }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(STATES),
     st.sampled_from(SORTS),
@@ -191,7 +191,7 @@ def test_a_page_is_a_part_of_the_list_from_either_end(
         )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(STATES),
     st.frozensets(st.sampled_from(repair_listing.MARKS), max_size=3),

@@ -466,7 +466,7 @@ def test_the_list_is_filtered_and_found_by_name_place_and_reference(manager: Let
     assert (found[0].name, found[1].when) == ("New kitchens", "No day yet")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     first=st.dates(date(2026, 11, 1), date(2027, 4, 30)),
     per_day=st.integers(1, 13),
@@ -519,7 +519,7 @@ STEPS: dict[str, Callable[[Let, UUID], Any]] = {
 }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 20)), max_size=14))
 def test_whatever_is_tried_works_never_start_without_consultation_or_a_reason(
     manager: Let, clock: FakeClock, taken: list[tuple[str, int]]

@@ -53,7 +53,7 @@ def test_each_stands_in_one_column_and_done_is_of_this_week(store: Store, block:
         assert all(not column.cards for column in repair_board.of(session, mine=True))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(tuple(RepairStatus)),
     st.sampled_from((None, *Waiting)),

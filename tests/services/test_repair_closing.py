@@ -396,7 +396,7 @@ def told(let: Let, found: UUID) -> dict[UUID, tuple[str, datetime, datetime]]:
     start=st.sampled_from([("tap", "dripping"), ("toilet", "only_blocked"), ("toilet_seat", "broken")]),
     steps=st.lists(st.sampled_from(STEPS), min_size=1, max_size=12),
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_order_of_steps_is_unlawful_and_nothing_told_is_rewritten(
     officer: Let, clock: FakeClock, start: tuple[str, str], steps: list[str]
 ) -> None:

@@ -184,7 +184,7 @@ def test_each_sees_the_figures_of_their_own_estates_and_a_neighbour_none(store: 
         figures(store)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from(tuple(Priority)), st.integers(1, 70 * 24), st.integers(0, 400)), max_size=6

@@ -117,7 +117,7 @@ def test_twenty_views_are_enough(store: Store) -> None:
         repair_views.save(store, View("One more"))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.builds(
         Filter,

@@ -353,7 +353,7 @@ TIMES = st.times()
 
 
 @given(started=DAYS, seen=st.none() | st.tuples(DAYS, TIMES))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_database_counts_as_the_calendar_does(
     store: Store, started: date, seen: tuple[date, time] | None
 ) -> None:

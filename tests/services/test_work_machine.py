@@ -90,7 +90,7 @@ def holds(session: Session, repair_id: UUID, due_at: datetime) -> None:
     assert len({job.reference for job in jobs}) == len(jobs)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 30)), min_size=4, max_size=16))
 def test_orders_and_appointments_never_contradict_each_other(
     let: Let, clock: FakeClock, steps: list[tuple[str, int]]

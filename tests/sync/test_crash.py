@@ -81,7 +81,7 @@ def test_a_sync_that_dies_anywhere_is_taken_up_again(
     one, two = joined(), joined()
     repair = a_repair(one)
     settle(one, two)
-    step = 1 if kind != "statement" else 3
+    step = 1 if kind != "statement" else 5
     n, operations = 1, 3
     while True:
         tick(office_app)
