@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.services import backup, settings, staff, vault, wording
 from watmos_desktop.services.backup import Backup
@@ -55,6 +55,16 @@ class SettingsPage(Page):
         )
         self.minutes.choose(str(chosen.lock_minutes))
         self.minutes.picked.connect(self._pick_minutes)
+        # A column of its own: a card that is capped in width would be measured as high as at the page's width.
+        holder = QWidget()
+        holder.setMaximumWidth(round(760 * max(1.0, look().scale)))
+        self._cards = QVBoxLayout(holder)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(12)
+        row = QHBoxLayout()
+        row.addWidget(holder, 100)
+        row.addStretch(1)
+        self.body.addLayout(row)
         self._who_card()
         self._look_card()
         self._lock_card()
@@ -103,8 +113,7 @@ class SettingsPage(Page):
         )
 
     def _add(self, card: Card) -> None:
-        card.setMaximumWidth(round(760 * max(1.0, look().scale)))
-        self.body.addWidget(card)
+        self._cards.addWidget(card)
 
     def _who_card(self) -> None:
         actor = self._desk.actor

@@ -23,9 +23,7 @@ from watmos_desktop.ui.pages.unlock.pin import PinForm
 
 P = ParamSpec("P")
 
-_WHAT = (
-    "Records of homes, repairs and visits, encrypted on this computer. They open with your passphrase alone."
-)
+_WHAT = "Records of homes, repairs and visits, encrypted on this computer: only your passphrase opens them."
 _FORGOTTEN = (
     "Nobody can read this workspace without the passphrase, not even the office. Your manager can send "
     "everything that reached the office to a new workspace; only what was never sent stays locked here."
@@ -127,6 +125,7 @@ class UnlockPage(QWidget):
         self._pin = PinForm(self._busy_and(on_pin), self.withdraw_pin, until)
         self._card.body.insertWidget(self._card.body.indexOf(self._unlock_form), self._pin)
         self._unlock_form.setVisible(False)
+        self._about.setText("Locked. Your records are closed and encrypted; your PIN opens them again.")
         self.setFocusProxy(self._pin)
         self._pin.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -136,6 +135,7 @@ class UnlockPage(QWidget):
         if form is not None:
             form.hide()
             form.deleteLater()
+            self._about.setText(_WHAT)
             self._unlock_form.setVisible(True)
             self.setFocusProxy(self.secret.line)
             self.secret.line.setFocus(Qt.FocusReason.OtherFocusReason)
