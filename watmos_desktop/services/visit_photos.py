@@ -14,22 +14,31 @@ from watmos_desktop.services import attachments, policy, visit_faults, visit_for
 from watmos_desktop.services.attachments import PhotoCard, StoredPhoto
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action
-from watmos_desktop.services.visit_form import VisitForm
+from watmos_desktop.services.visit_form import Question, Section, VisitForm
 
 CONSENT = "photos"  # of the form: may they be kept
+NONE_HERE = "No photo here."
+WHY_NONE = "Photos are of the home, never of people or papers; say it in words."
+_OF_THE_HOME = ("home", "tenancy")  # sections of the form
 _TABLE = "visit"
 _KEPT = ("sha256", "size", "width", "height", "caption", "taken_at", "added_by")
+
+
+def allowed(section: Section, question: Question) -> bool:
+    """Whether a photo may be taken at a question: of the home, never of people, papers or what is kept apart."""
+    return section.key in _OF_THE_HOME and not question.apart
 
 
 def add(session: Session, visit_id: UUID, photo: StoredPhoto, asked: str = "", room: str = "") -> UUID:
     """Put a stored photo with a visit, under its room's key ("": the home). ``asked`` is the question on the screen.
 
-    Raises NotAllowed, NotFound, or Told at ``photo`` where the answer is kept apart, or once the visit is done.
+    Raises NotAllowed, NotFound, or Told at ``photo`` where the question is not about the home or the visit is done.
     """
     row = _under_way(session, visit_id)
     form = visit_form.of_version(row.form_version)
-    if asked and form.question(asked).apart:
-        raise Told("No photo here.", "What is answered here is kept apart; say it in words.", field="photo")
+    places = ((section, one) for section in form.sections for one in section.questions if one.key == asked)
+    if asked and not any(allowed(*place) for place in places):
+        raise Told(NONE_HERE, WHY_NONE, field="photo")
     return attachments.attach(session, _TABLE, row.id, photo, item_key=_room(form, room))
 
 

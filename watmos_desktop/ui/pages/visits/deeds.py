@@ -29,7 +29,9 @@ def begin(shown: Shown) -> None:
 def no_answer(shown: Shown) -> None:
     """Nobody opened: how it was tried, the card and the day to come again."""
     asked = NoAnswerFields(shown.desk, shown.due)
-    shown.go("form", Asked("Nobody answered", tuple(asked.fields), "Record", asked.save))
+    shown.go(
+        "form", Asked("Nobody answered", tuple(asked.fields), "Record", asked.save, sentence=asked.ahead)
+    )
 
 
 def card(shown: Shown) -> None:

@@ -138,6 +138,8 @@ class DetailPanel(SidePanel):
         self.empty()
         self._asking = True
         self.column.addWidget(Heading(asked.title))
+        if asked.sentence:
+            self.column.addWidget(Text(asked.sentence, role="quiet", wrap=True).selectable())
         form = Form(asked.fields)
         form.fill(dict(asked.filled or {}))
         self.column.addWidget(form)

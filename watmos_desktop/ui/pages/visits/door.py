@@ -29,7 +29,6 @@ from watmos_desktop.ui.pages.visits.door_screens import DoorScreens
 from watmos_desktop.ui.taking import MakeCamera
 
 _KEYS = 9
-_HOME = "home"  # the section of the form about the home itself
 
 
 class DoorPage(DoorScreens):
@@ -140,7 +139,7 @@ class DoorPage(DoorScreens):
         """Where photos are seen again: at the questions about the home, and where they are agreed to."""
         here = self._here
         if isinstance(here, Step):
-            return here.section.key == _HOME and not here.question.apart
+            return visit_photos.allowed(here.section, here.question)
         return isinstance(here, Consent) and here.key == visit_photos.CONSENT
 
     # --- what is done here ---

@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from watmos_desktop.services import visit_faults
+from watmos_desktop.services import visit_faults, visit_photos
 from watmos_desktop.services.visit_faults import Fault
 from watmos_desktop.services.visit_form import Consent, Given, Kind, Step, VisitForm
 from watmos_desktop.services.visit_saying import Say
@@ -19,7 +19,7 @@ from watmos_desktop.ui.kit.button import Button, PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import Card
 from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.inputs import Check, Lines
-from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.text import Text
 from watmos_desktop.ui.pages.visits.door_faults import FaultsBox
 from watmos_desktop.ui.pages.visits.panel import toned
@@ -63,7 +63,7 @@ class QuestionCard(Card):
 
     def __init__(self, door: Door, walk: DoorWalk, step: Step) -> None:
         super().__init__(margin=20)
-        self.setMaximumWidth(_WIDE)
+        self.setMaximumWidth(round(_WIDE * look().scale))
         self._door, self._step = door, step
         given = walk.answers.get(step.key, Given())
         before = walk.before.get(step.key)
@@ -88,7 +88,7 @@ class QuestionCard(Card):
             row.addWidget(PrimaryButton("Go on", self.save, key=shown_key("door_on")))
         row.addWidget(QuietButton("Back", door.go_back, key=shown_key("door_back"), symbol="back"))
         row.addWidget(QuietButton("Skip", self.show_reasons, key=shown_key("door_skip")))
-        if not step.question.apart:
+        if visit_photos.allowed(step.section, step.question):
             photo = QuietButton("Photo", door.take_photo, key=shown_key("door_photo"), symbol="camera")
             row.addWidget(photo)
         self.add(foot)
@@ -171,7 +171,7 @@ class SayCard(Card):
 
     def __init__(self, said: Sequence[Say]) -> None:
         super().__init__(margin=12)
-        self.setMaximumWidth(_WIDE)
+        self.setMaximumWidth(round(_WIDE * look().scale))
         self.setAccessibleName("Say now")
         for one in said:
             self.add(toned(Tone(one.tone), f"{one.words}. {one.since}".strip()))
@@ -183,7 +183,7 @@ class ConsentCard(Card):
 
     def __init__(self, door: Door, walk: DoorWalk, consent: Consent) -> None:
         super().__init__(margin=20)
-        self.setMaximumWidth(_WIDE)
+        self.setMaximumWidth(round(_WIDE * look().scale))
         self.setAccessibleName(consent.words)
         self.add(Text("Their consent, each on its own", role="quiet"))
         self.add(Text(consent.words, role="title", wrap=True))

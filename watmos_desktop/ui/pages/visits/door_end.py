@@ -16,7 +16,7 @@ from watmos_desktop.ui.kit.card import Card
 from watmos_desktop.ui.kit.flow import FlowLayout
 from watmos_desktop.ui.kit.form import Field
 from watmos_desktop.ui.kit.inputs import Line
-from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.signature import SignaturePad, Stroke
 from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.visits.panel import toned
@@ -41,7 +41,7 @@ class EndCard(Card):
 
     def __init__(self, door: Ends, walk: DoorWalk) -> None:
         super().__init__(margin=20)
-        self.setMaximumWidth(_WIDE)
+        self.setMaximumWidth(round(_WIDE * look().scale))
         # Nothing of what was found stands here: whoever signs reads this screen.
         self.add(Heading("Everything was asked"))
         self._pads = [
@@ -87,7 +87,7 @@ class DoneCard(Card):
 
     def __init__(self, walk: DoorWalk, leave: Callable[[], object], came: Callable[[], object]) -> None:
         super().__init__(margin=20)
-        self.setMaximumWidth(_WIDE)
+        self.setMaximumWidth(round(_WIDE * look().scale))
         self.add(Heading("Done: the home was seen, and the record is sealed"))
         self._leave = PrimaryButton("To the visits", leave, key="Esc")
         self._show = QuietButton("What is left to do, for you alone", self.show_to_do, key="1")

@@ -162,10 +162,8 @@ class DoorPhotos(QWidget):
         step = self._ground.step()
         if step is None:
             return
-        if step.question.apart:
-            self._ground.notices.say(
-                "No photo here.", "What is answered here is kept apart; say it in words."
-            )
+        if not visit_photos.allowed(step.section, step.question):
+            self._ground.notices.say(visit_photos.NONE_HERE, visit_photos.WHY_NONE)
             return
         self._room = step.room
         self.camera.rooms.show_rooms(self._rooms, self._room)

@@ -30,6 +30,7 @@ class NoAnswerFields:
     def __init__(self, desk: Desk, due: DueVisit) -> None:
         self._desk, self._due = desk, due
         self.next = desk.look(visit_attempts.after_a_knock, due)
+        self.ahead = f"After this: {self.next.rung.words}"
         self._card, self._again = Check("A card was left"), Check("Come again then")
         self._card.setChecked(True)
         ways = [Choice(one.value, _WORDS[one]) for one in visit_attempts.WAYS]

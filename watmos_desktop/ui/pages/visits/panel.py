@@ -50,13 +50,17 @@ Build = Callable[[Shown], QWidget | None]
 
 @dataclass(frozen=True)
 class Asked:
-    """A short form: ``save(values)`` gives what is said of it, and may raise Told at a field."""
+    """A short form: ``save(values)`` gives what is said of it, and may raise Told at a field.
+
+    ``filled`` are values to begin with; ``sentence`` stands below the title.
+    """
 
     title: str
     fields: tuple[Field, ...]
     verb: str
     save: Callable[[Mapping[str, Any]], str]
     filled: Mapping[str, object] | None = None
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
