@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Channel, FollowUpKind
 from watmos_desktop.models.tables import Visit, VisitAnswer
-from watmos_desktop.services import policy, repair_report, visit_after, wording
+from watmos_desktop.services import policy, repair_report, visit_after, visit_outcomes, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repair_report import ReportDraft
 from watmos_desktop.services.visit_faults import Fault
 from watmos_desktop.services.visit_form import Key
+from watmos_desktop.services.visit_outcomes import KIND
 from watmos_desktop.services.wording import Tone
 
 _ALOUD = (
@@ -41,6 +42,8 @@ class Say:
 def after(session: Session, visit_id: UUID, asked: Key) -> tuple[Say, ...]:
     """What the answer just given asks to be said; nothing for most. Raises as ``visit_after.proposals`` does."""
     question, room = asked
+    if question not in {one.question for one in visit_outcomes.load().outcomes if KIND[one.kind] in _ALOUD}:
+        return ()  # most: nothing is worked out between one question and the next
     mine = f"{question}:{room}" if room else question
     found = []
     for one in visit_after.proposals(session, visit_id):
