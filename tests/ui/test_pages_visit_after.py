@@ -91,9 +91,16 @@ def test_a_manager_sends_it_back_and_approves_it(let: Let, visit: UUID, shown: S
     shown.sees(queue, "Nothing waits")
 
 
-def test_both_papers_are_seen_by_the_key_of_their_chip(let: Let, visit: UUID, shown: Shown) -> None:
+def test_an_outcome_is_noted_and_both_papers_are_seen(let: Let, visit: UUID, shown: Shown) -> None:
     does(let, visit_walk.complete, visit, "would rather not")
     page = shown.page(CopiesPage, 1024, 600)
+    after = shown.page(AfterPage, 1024, 600)
+    after.open(visit)
+    shown.press(after, "What came of it: Home fire safety visit")
+    (field,) = [form.fields["outcome"] for form in after.findChildren(Form) if "outcome" in form.fields]
+    field.put("They came on 26 Nov and fitted two alarms")
+    shown.press(after, "Note it")
+    shown.sees(after, "They came on 26 Nov and fitted two alarms")
     for kind, words, name in (
         ("resident", "What we do, and by when", "Our visit"),
         ("large", "What we do, and by when", "Our visit, large print"),

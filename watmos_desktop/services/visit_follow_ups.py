@@ -34,6 +34,7 @@ KIND_WORDS = {
     FollowUpKind.CONTACT: "Contact details",
     FollowUpKind.OTHER: "To do",
 }
+WAITING = "Waiting for an answer"  # a referral whose outcome is not known yet
 NOTES = (
     "approval:",
     "sent_back:",
@@ -54,6 +55,11 @@ class FollowUp:
     promised_on: date | None
     left_out: str
     state: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody was sent on to help and nobody has said what came of it."""
+        return self.table == Referral.__tablename__ and self.state == WAITING
 
     @property
     def promise(self) -> str:
@@ -126,7 +132,7 @@ def _adaptation(session: Session, record_id: UUID) -> tuple[str, str]:
 
 def _referral(session: Session, record_id: UUID) -> tuple[str, str]:
     row = policy.find(session, Referral, record_id, "That referral")
-    return f"to {row.partner}", row.outcome or "Waiting for an answer"
+    return f"to {row.partner}", row.outcome or WAITING
 
 
 def _case(session: Session, record_id: UUID) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import VisitStatus
-from watmos_desktop.services import policy, visit_after, visit_follow_ups, visits, wording
+from watmos_desktop.services import policy, referrals, visit_after, visit_follow_ups, visits, wording
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.visit_after import Proposal
 from watmos_desktop.services.visit_follow_ups import FollowUp
@@ -134,34 +134,50 @@ class AfterPage(Page):
         return card
 
     def ask_why(self, card: Card, one: Proposal) -> None:
-        """Ask for the reason, on the card itself."""
+        """Ask why nothing is made of it, on the card itself."""
+        field = Field("reason", "Why is nothing made of it?", Line("For example: mended while I was there"))
+
+        def leave(words: str) -> str:
+            assert self._visit is not None
+            self._desk.do("left out a follow-up", visit_after.leave_out, self._visit, one.key, words)
+            return "Left out."
+
+        self._ask(card, field, "Leave it out", leave)
+
+    def ask_outcome(self, card: Card, one: FollowUp) -> None:
+        """Ask what came of a referral, on the card itself."""
+        field = Field("outcome", "What came of it?", Line("For example: voucher given on 3 Dec"))
+
+        def close(words: str) -> str:
+            assert one.record_id is not None
+            self._desk.do("said what came of a referral", referrals.close, one.record_id, words)
+            return "Noted."
+
+        self._ask(card, field, "Note it", close)
+
+    def _ask(self, card: Card, field: Field, verb: str, run: Callable[[str], str]) -> None:
         for button in card.findChildren(Button):
             button.hide()
-        assert self._visit is not None
-        visit_id = self._visit
-        form = Form(
-            [Field("reason", "Why is nothing made of it?", Line("For example: mended while I was there"))]
-        )
+        form = Form([field])
         card.add(form)
 
         def save() -> None:
             try:
-                reason = str(form.values()["reason"])
-                self._desk.do("left out a follow-up", visit_after.leave_out, visit_id, one.key, reason)
+                done = run(str(field.value()))
             except Told as told:
                 if not form.tell(told):
                     self.notices.tell(told)
                 return
             self.refresh()
-            self.notices.offer_undo("Left out.", self._take_back)
+            self.notices.offer_undo(done, self._take_back)
 
         self._save = save
         foot = QWidget()
         row = FlowLayout(foot, gap=8)
-        row.addWidget(PrimaryButton("Leave it out", save))
-        row.addWidget(QuietButton("Keep it", self.refresh))
+        row.addWidget(PrimaryButton(verb, save))
+        row.addWidget(QuietButton("Keep it as it is", self.refresh))
         card.add(foot)
-        form.fields["reason"].widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take_in(self, one: Proposal) -> None:
         """Make it after all."""
@@ -210,10 +226,15 @@ class AfterPage(Page):
         if page is not None:
             go = partial(self.open_requested.emit, page, one.record_id)
             right.append(_named(QuietButton("Open", go), one.words))
+        if one.waits and policy.may(self._desk.actor, policy.Action.VISIT, "visit"):
+            right.append(
+                _named(QuietButton("What came of it", lambda: self.ask_outcome(card, one)), one.words)
+            )
         said = " · ".join(part for part in (one.reference, one.promise, one.state) if part)
         if one.left_out:
             said = f"Left out: {one.left_out}"
-        return _card(one.words, said or visit_follow_ups.KIND_WORDS[one.kind], *right)
+        card = _card(one.words, said or visit_follow_ups.KIND_WORDS[one.kind], *right)
+        return card
 
     def _told_or_done(self, said: str | Told) -> None:
         if isinstance(said, Told):
