@@ -26,7 +26,7 @@ from watmos_desktop.services import (
 )
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
 from watmos_desktop.services.visit_walk_view import DoorWalk
-from watmos_desktop.services.visits import VisitDraft
+from watmos_desktop.services.visits import Slot, VisitDraft
 
 WHISPER = "told"
 
@@ -63,6 +63,23 @@ def rest(let: Let, visit_id: UUID, pick: int = 0) -> None:
         does(let, visit_walk.answer, visit_id, step.question.key, answered(step, pick).values, step.room)
     for one in visit_form.load().consents:
         does(let, visit_walk.consent, visit_id, one.key, one.key != "voice")
+
+
+def test_made_on_another_day_it_stands_in_the_week_on_that_day(
+    let: Let, door: UUID, clock: FakeClock
+) -> None:
+    officer = let.landlord.officer.staff_id
+    assert officer is not None
+    does(let, visits.plan, door, Slot(officer, date(2026, 11, 25), "09:30", "11:30"))
+    does(let, visit_walk.start, door)
+    clock.set(clock.now() + timedelta(days=1))
+    rest(let, door)
+    does(let, visit_walk.complete, door, "Would rather not")
+    done = card(let, door)
+    assert (done.planned_on, done.start) == (date(2026, 11, 24), "")
+    with let.store.read() as session:
+        shown = visits.between(session, date(2026, 11, 24), date(2026, 11, 24))
+    assert [one.id for one in shown] == [door]
 
 
 def test_a_visit_is_begun_cut_off_resumed_and_sealed(let: Let, door: UUID, clock: FakeClock) -> None:

@@ -37,6 +37,7 @@ from watmos_desktop.services import (
     words,
 )
 from watmos_desktop.services.capture import never_undone, to_json
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.ids import same_id
 from watmos_desktop.services.policy import Action
@@ -197,6 +198,9 @@ def complete(session: Session, visit_id: UUID, unsigned: str = "") -> None:
     now: datetime = session.info["clock"].now()
     assert row.started_at is not None
     row.status, row.completed_at = VisitStatus.COMPLETED, max(now, row.started_at)
+    made_on = row.completed_at.astimezone(LONDON).date()
+    if row.planned_on != made_on:  # the week shows it on the day it was made
+        row.planned_on, row.window_from, row.window_to, row.place_in_day = made_on, "", "", 0
     session.flush()
     visit_after.seal(session, row)
     visit_photos.pass_on(session, row)
