@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from PIL import Image, ImageCms
 
 from bench import Row, beside
-from watmos_desktop.services import photos
+from watmos_desktop.services import photo_child, photos
 
 SIZE = (4000, 3000)
 FILES = 4
@@ -35,6 +35,13 @@ def run() -> Iterator[Row]:
         lambda: [decode(data) for data in files],
         at_most=1.5,
     )
+    yield beside(
+        f"{FILES} of them in the process that may do nothing else, warm / decoded",
+        lambda: [photo_child.ingest(data) for data in files],
+        lambda: [decode(data) for data in files],
+        at_most=1.5,
+    )
+    photo_child.stop()
     yield beside(
         f"{len(many)} of them on {THREADS} threads / decoded on {THREADS} threads",
         lambda: photos.ingest_many(many),

@@ -26,6 +26,8 @@ from watmos_desktop.services import (
     backup,
     check,
     instance,
+    photo_child,
+    photos,
     proof,
     restore,
     scoring,
@@ -39,6 +41,9 @@ from watmos_desktop.services.store import Store
 
 PASSPHRASE = "walnut ferry basil quartz"
 TEMPLATE = "block_internal"
+
+# The disk is on trial here, in a fork for each fault: a process to decode in would be started hundreds of times.
+photo_child.ingest = photos.ingest
 
 Step = tuple[str, Callable[[], Any]]
 

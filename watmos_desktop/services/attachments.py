@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.tables import Attachment
-from watmos_desktop.services import photos, policy, walk_row, words
+from watmos_desktop.services import photo_child, policy, walk_row, words
 from watmos_desktop.services.blobs import Blobs
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound
@@ -46,7 +46,7 @@ class PhotoCard:
 
 def store(blobs: Blobs, data: bytes) -> StoredPhoto:
     """Re-encode a picture and put it on disk, encrypted and synced to the disk; raises Told for a bad picture."""
-    photo = photos.ingest(data)
+    photo = photo_child.ingest(data)
     sha256 = blobs.put(photo.jpeg)
     taken = photo.taken_at.replace(tzinfo=LONDON) if photo.taken_at else None
     return StoredPhoto(sha256, len(photo.jpeg), photo.width, photo.height, taken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from watmos_desktop.services import backup, keystore, pin, settings, staff, sweeping, vault
+from watmos_desktop.services import backup, keystore, photo_child, pin, settings, staff, sweeping, vault
 from watmos_desktop.services.clock import Clock
 from watmos_desktop.services.store import Store
 
@@ -58,4 +58,5 @@ def shut(store: Store, finish: Callable[[], object]) -> None:
         backup.roll(store, closing=True)
         sweeping.sweep(store)
     finally:
+        photo_child.stop()  # the pixels of the last photo are in its memory
         store.close()

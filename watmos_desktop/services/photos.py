@@ -225,14 +225,14 @@ def _readable() -> Iterator[None]:
 
 def _open(data: bytes, kind: str) -> Image.Image:
     if kind == "HEIF":
-        _learn_heif()
+        learn_heif()
     image = Image.open(io.BytesIO(data), formats=[kind])
     _check_size(*image.size)
     return image
 
 
 @functools.cache
-def _learn_heif() -> None:
+def learn_heif() -> None:
     """Import the HEIC decoder when the first HEIC comes: most days bring none, and it takes a moment."""
     import pillow_heif
 

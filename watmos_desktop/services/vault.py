@@ -264,8 +264,13 @@ def no_core_dumps() -> None:
         ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
 
 
-def _wrapping_key(passphrase: str, kdf: dict[str, Any], secret: bytes | None) -> bytes:
-    stretched = hash_secret_raw(
+def _cipher(passphrase: str, kdf: dict[str, Any], secret: bytes | None) -> AESGCM:
+    stretched = _wrapping_key(passphrase, kdf)
+    return AESGCM(stretched if secret is None else tie.mixed(stretched, secret))
+
+
+def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> bytes:
+    return hash_secret_raw(
         # The same letters typed on a Mac and on Windows differ in bytes; NFKC makes them one.
         unicodedata.normalize("NFKC", passphrase).encode(errors="surrogatepass"),
         _unpack(kdf["salt"], 16),
@@ -275,7 +280,6 @@ def _wrapping_key(passphrase: str, kdf: dict[str, Any], secret: bytes | None) ->
         hash_len=KEY_BYTES,
         type=Type.ID,
     )
-    return stretched if secret is None else tie.mixed(stretched, secret)
 
 
 def _write(
@@ -294,7 +298,7 @@ def _write(
         **({"device": device} if device else {}),
     }
     nonce = secrets.token_bytes(12)
-    sealed = AESGCM(_wrapping_key(passphrase, settings["kdf"], secret)).encrypt(
+    sealed = _cipher(passphrase, settings["kdf"], secret).encrypt(
         nonce, bytes(data_key), _canonical(settings)
     )
     header = {**settings, "nonce": _pack(nonce), "key": _pack(sealed)}
@@ -332,9 +336,9 @@ def _open(header: dict[str, Any], passphrase: str, secret: bytes | None) -> byte
         for name, least in KDF_LEAST.items():
             if type(kdf[name]) is not int or not least <= kdf[name] <= KDF_MOST[name]:
                 raise DamagedWorkspace("The protection of this workspace's key file has been changed.")
-        key = _wrapping_key(passphrase, kdf, secret)
+        cipher = _cipher(passphrase, kdf, secret)
         data_key = bytearray(KEY_BYTES)
-        AESGCM(key).decrypt_into(
+        cipher.decrypt_into(
             _unpack(header["nonce"], 12),
             _unpack(header["key"], KEY_BYTES + 16),
             _canonical(settings),
