@@ -125,6 +125,8 @@ def walked(person: Person, let: Let, clock: FakeClock, page: WeekPage) -> None:
     next(each for each in page.board.cards() if each.entry.visit_id == one.id).setFocus()
     person.key("Return")  # the visit in full
     assert person.sees(one.address) and person.sees("Planned: ")
+    person.window.go("visit_week", one.planned_on)
+    next(each for each in page.board.cards() if each.entry.visit_id == one.id).setFocus()
     person.key("Alt+V")
     door = person.window.current()
     assert isinstance(door, DoorPage) and door.visit_id() == one.id

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from watmos_desktop.services import calendar, policy, visits, visits_planning, wording
+from watmos_desktop.services import calendar, policy, visits, visits_due, visits_planning, wording
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.visits_due import DueKey
+from watmos_desktop.services.visits_due import DueKey, DueVisit
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
@@ -75,6 +75,7 @@ class WeekPage(Page):
             ("visit_earlier", partial(self._step, -1)),
             ("visit_later", partial(self._step, 1)),
             ("pin_visit", self.pin),
+            ("begin_visit", self.begin),
             ("no_answer", self.no_answer),
             ("week_before", partial(self._turn, -1)),
             ("week_after", partial(self._turn, 1)),
@@ -103,6 +104,7 @@ class WeekPage(Page):
             ("Later", "visit_later", partial(self._step, 1)),
             ("Pin", "pin_visit", self.pin),
             ("Take out", "", self.take_out),
+            ("At the door", "begin_visit", self.begin),
             ("No answer", "no_answer", self.no_answer),
         ]
         return WeekFoot(deeds, [("The home", "", self._open_shown)], may=may)
@@ -214,6 +216,13 @@ class WeekPage(Page):
         if one is not None and one.visit_id is not None:
             self.open_requested.emit("visits", ("no_answer", one.visit_id))
 
+    def begin(self) -> None:
+        """Somebody opened at the chosen visit: to the questions, or on with them."""
+        one = self._mine()
+        due = self._due_of(one) if one is not None else None
+        if due is not None and not due.decision:
+            self.open_requested.emit("visit_door", due)
+
     def _step(self, days: int) -> None:
         one = self._mine()
         if one is None or one.visit_id is None:
@@ -267,12 +276,21 @@ class WeekPage(Page):
             self._open_entry(self._shown)
 
     def _open_entry(self, entry: Entry) -> None:
-        if isinstance(entry.key, DueKey):
+        """A visit that is to do in the list, one that is done with what came of it."""
+        may = policy.may(self._desk.actor, policy.Action.VISIT, "visit")
+        if entry.done and may:
+            self.open_requested.emit("visit_after", entry.visit_id)
+        elif isinstance(entry.key, DueKey):
             self.open_requested.emit("visits", entry.key)
-            return
+        elif (due := self._due_of(entry)) is not None:
+            self.open_requested.emit("visits", due.key)
+
+    def _due_of(self, entry: Entry) -> DueVisit | None:
+        """What is due at the home of a visit: that visit, or what comes next."""
         assert entry.visit_id is not None
         card = self._desk.look(visits.get, entry.visit_id).card
-        self.open_requested.emit("visits", DueKey(card.kind, None, card.home_id))
+        found = self._desk.look(visits_due.of_home, card.home_id)
+        return next((one for one in found if one.visit_id == entry.visit_id), next(iter(found), None))
 
     def _officers(self) -> list[UUID]:
         return [UUID(self.who.value())] if self.who.value() else []
