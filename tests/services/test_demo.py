@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PIL import Image
@@ -32,6 +33,7 @@ from watmos_desktop.models.tables import (
     RepairUpdate,
     Schedule,
     Staff,
+    Visit,
 )
 from watmos_desktop.services import (
     appointments,
@@ -47,9 +49,14 @@ from watmos_desktop.services import (
     staff,
     templates,
     today,
+    visit_approval,
+    visit_concerns,
+    visit_follow_ups,
+    visit_walk,
 )
 from watmos_desktop.services.demo import contracted, pictures
 from watmos_desktop.services.errors import Told
+from watmos_desktop.services.reports import visit_collect, visit_resident
 from watmos_desktop.services.store import Store
 
 
@@ -264,3 +271,26 @@ def test_every_trade_has_a_contractor_who_may_be_sent_and_orders_that_stand(land
         assert repair.reported_at < job.ordered_at <= (repair.completed_at or NOW)
         assert (job.status is JobStatus.DONE) is (repair.status is RepairStatus.COMPLETED)
         assert repair.contractor in firms
+
+
+def test_visits_found_something_and_their_records_are_sound(landlord: Store) -> None:
+    staff.act_as(landlord, _one(landlord, Role.MANAGER))
+    with landlord.read() as session:
+        done = list(session.scalars(select(Visit.id).where(Visit.checksum != "")))
+        assert len(done) == 6 and all(visit_walk.intact(session, one) for one in done)
+        assert len(visit_approval.queue(session)) == 2
+        came = [each for one in done for each in visit_follow_ups.of_visit(session, one)]
+        assert {"Referral", "Adaptation", "To do"} <= {visit_follow_ups.KIND_WORDS[one.kind] for one in came}
+        assert sum(one.waits for one in came) == 3
+        for one in done:
+            assert visit_resident.render(visit_collect.resident(session, one)).startswith(b"%PDF")
+    staff.act_as(landlord, _one(landlord, Role.SAFEGUARDING_LEAD))
+    with landlord.read() as session:
+        assert len(visit_concerns.waiting(session)) == 1
+
+
+def _one(store: Store, role: Role) -> UUID:
+    with store.read() as session:
+        found = session.scalars(select(Staff.id).where(Staff.role == role).order_by(Staff.name)).first()
+    assert found is not None
+    return found

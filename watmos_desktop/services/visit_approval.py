@@ -22,7 +22,7 @@ from watmos_desktop.services.ids import same_id
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.visits import VisitCard
 
-_ASKED, _SENT_BACK, _ANSWERED = "approval:", "sent_back:", "answered:"  # keys of what is kept with the visit
+ASKED, _SENT_BACK, _ANSWERED = "approval:", "sent_back:", "answered:"  # keys of what is kept with the visit
 
 
 class Standing(StrEnum):
@@ -63,10 +63,10 @@ def ask(session: Session, row: Visit) -> None:
         signed=_signed(session, row.id),
         left_out=frozenset(one.kind for one in rows if one.left_out),
     )
-    known = same_id("visit_follow_up", str(row.id), _ASKED)
+    known = same_id("visit_follow_up", str(row.id), ASKED)
     if why and session.get(VisitFollowUp, known) is None:
         session.add(
-            VisitFollowUp(id=known, visit_id=row.id, kind=FollowUpKind.OTHER, key=_ASKED, text="\n".join(why))
+            VisitFollowUp(id=known, visit_id=row.id, kind=FollowUpKind.OTHER, key=ASKED, text="\n".join(why))
         )
         session.flush()
 
@@ -83,7 +83,7 @@ def queue(session: Session) -> list[Waiting]:
         select(Visit)
         .join(VisitFollowUp, VisitFollowUp.visit_id == Visit.id)
         .where(
-            VisitFollowUp.key == _ASKED,
+            VisitFollowUp.key == ASKED,
             ~VisitFollowUp.deleted,
             Visit.status == VisitStatus.COMPLETED,
             Visit.approved_at.is_(None),
@@ -144,7 +144,7 @@ def _looked_at(session: Session, visit_id: UUID) -> tuple[Visit, Approval]:
 
 def _of(session: Session, row: Visit) -> Approval:
     rows = _follow_ups(session, row.id)
-    asked = next((one for one in rows if one.key == _ASKED), None)
+    asked = next((one for one in rows if one.key == ASKED), None)
     if row.status is not VisitStatus.COMPLETED or asked is None:
         return Approval(Standing.NOT_NEEDED)
     reasons = tuple(asked.text.splitlines())

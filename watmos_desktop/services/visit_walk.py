@@ -205,13 +205,13 @@ def complete(session: Session, visit_id: UUID, unsigned: str = "") -> None:
     visit_after.seal(session, row)
     visit_photos.pass_on(session, row)
     tenancy_reviews.of_visit(session, row, walk.answers)
-    row.checksum = _checksum(session, row)
+    row.checksum = checksum(session, row)
 
 
 def intact(session: Session, visit_id: UUID) -> bool:
     """Whether a completed visit still is what was sealed; raises NotFound."""
     row = policy.find(session, Visit, visit_id, "That visit")
-    return row.status is VisitStatus.COMPLETED and row.checksum == _checksum(session, row)
+    return row.status is VisitStatus.COMPLETED and row.checksum == checksum(session, row)
 
 
 def _under_way(session: Session, visit_id: UUID) -> Visit:
@@ -288,7 +288,7 @@ def _keep_apart(session: Session, row: Visit, question: Question, values: tuple[
     session.flush()
 
 
-def _checksum(session: Session, row: Visit) -> str:
+def checksum(session: Session, row: Visit) -> str:
     """SHA-256 over the visit and what was answered, consented and signed, the same on every device."""
     body: dict[str, Any] = {"visit": {name: to_json(getattr(row, name)) for name in _SEALED}}
     for model, names in _SEALED_ROWS:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from watmos_desktop.models.tables import Estate
 from watmos_desktop.services import attachments, wording
 from watmos_desktop.services.demo import (
+    after_visits,
     at_home,
     contracted,
     hazard_cases,
@@ -105,6 +106,7 @@ def make(
         rows.write(connection)
         visited.make(rows, connection, made, now)
         rows.write(connection)
+        after_visits.make(rows, connection)
         in_hand.make(rows, connection, now)
         rows.write(connection)
     return Made(
