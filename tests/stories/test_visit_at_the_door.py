@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
@@ -22,6 +25,7 @@ from watmos_desktop.services.visit_walk_view import DoorWalk
 from watmos_desktop.services.visits import VisitDraft
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
+from watmos_desktop.ui.kit.signature import SignaturePad
 from watmos_desktop.ui.pages.visits.door import DoorPage
 from watmos_desktop.ui.pages.visits.list import VisitsPage
 from watmos_desktop.ui.tasks import Tasks
@@ -146,7 +150,7 @@ def test_the_whole_form_with_three_follow_ups_and_a_photo(person: Person, let: L
 
 
 def test_a_photo_by_room_is_seen_again_and_goes_without_consent(
-    person: Person, let: Let, visit: UUID, qapp: QApplication
+    person: Person, let: Let, visit: UUID, qapp: QApplication, tmp_path: Path
 ) -> None:
     person.key("Alt+V")
     answers(person, {"rooms": "2"}, until="room_state")
@@ -156,15 +160,33 @@ def test_a_photo_by_room_is_seen_again_and_goes_without_consent(
     qapp.clipboard().setImage(a_photo(7, 640, 480))
     person.key("Ctrl+V")
     person.waits(lambda: person.sees("2 photos: 2 of Kitchen"))
+    file = tmp_path / "wall.jpg"
+    a_photo(8, 640, 480).save(str(file))
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(file))])
+    event = QDropEvent(
+        QPointF(),
+        Qt.DropAction.CopyAction,
+        dropped,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    page(person).dropEvent(event)
+    person.waits(lambda: person.sees("3 photos: 3 of Kitchen"))
+    page(person).photos.strip.tiles()[0].removed.emit()
+    assert person.sees("2 photos: 2 of Kitchen")
+    assert page(person).notices.undo() and person.sees("3 photos: 3 of Kitchen")
     answers(person, {}, until="safety")
     person.key("P")
     assert person.sees("No photo here.") and page(person).stack.currentIndex() == 0
     answers(person, {})
     person.key("1")
-    assert person.sees("May we keep the photos") and person.sees("2 photos: 2 of Kitchen")
-    person.key("2", "1", "1", "Tab")
-    person.write("Rather not")
+    assert person.sees("May we keep the photos") and person.sees("3 photos: 3 of Kitchen")
+    person.key("2", "1", "1")
+    (pad,) = page(person).findChildren(SignaturePad)
+    person.draw(pad)
     person.key("Ctrl+Return")
+    assert seen(let, visit).signed == ("Ada Okafor",)  # by pen
     with let.store.read() as session:
         assert not visit_photos.of(session, visit) and visit_walk.intact(session, visit)
 
