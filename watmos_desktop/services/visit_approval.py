@@ -78,6 +78,16 @@ def of_visit(session: Session, visit_id: UUID) -> Approval:
 
 def queue(session: Session) -> list[Waiting]:
     """What waits: for a manager the visits to look at, for who visited those sent back to them; the oldest first."""
+    return [Waiting(visits.get(session, row.id).card, _of(session, row)) for row in _waiting(session)]
+
+
+def count(session: Session) -> int:
+    """How many wait for this person."""
+    return len(_waiting(session)) if policy.may(policy.actor(session), Action.SEE, "visit") else 0
+
+
+def _waiting(session: Session) -> list[Visit]:
+    """Whose turn it is follows from what was written last: sent back, or nothing and answered."""
     person = policy.require(session, Action.SEE, "visit")
     asked = (
         select(Visit)
@@ -89,17 +99,21 @@ def queue(session: Session) -> list[Waiting]:
             Visit.approved_at.is_(None),
             ~Visit.deleted,
         )
+        .order_by(Visit.completed_at, Visit.id)
     )
+    rows = list(session.scalars(policy.scope(asked, session, Visit)))
+    written: dict[UUID, list[VisitFollowUp]] = {}
+    there = (VisitFollowUp.visit_id.in_([row.id for row in rows]), ~VisitFollowUp.deleted)
+    for one in session.scalars(select(VisitFollowUp).where(*there, VisitFollowUp.key.contains(":"))):
+        written.setdefault(one.visit_id, []).append(one)
     manages = policy.may(person, Action.APPROVE_VISIT, "visit")
-    if not manages:
-        asked = asked.where(Visit.officer_id == person.staff_id)
     found = []
-    for row in session.scalars(policy.scope(asked, session, Visit).order_by(Visit.completed_at, Visit.id)):
-        approval = _of(session, row)
-        mine = row.officer_id == person.staff_id
-        theirs = approval.standing is Standing.WAITS and manages and not mine
-        if theirs or (approval.standing is Standing.SENT_BACK and mine):
-            found.append(Waiting(visits.get(session, row.id).card, approval))
+    for row in rows:
+        notes = _written(written.get(row.id, []))
+        back = bool(notes) and notes[-1].key.startswith(_SENT_BACK)
+        mine = person.staff_id in (row.officer_id, row.second_id)
+        if back if mine else manages and not back:
+            found.append(row)
     return found
 
 
