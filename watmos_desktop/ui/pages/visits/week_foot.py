@@ -63,7 +63,7 @@ class WeekFoot(Card):
 def _button(words: str, key: str, run: Callable[[], object]) -> Button:
     """Two strokes do not fit on a small button: they stand in its tip."""
     strokes = shown_key(key) if key else ""
-    made = QuietButton(words, run, key=strokes if "Ctrl" not in strokes else "")
+    made = QuietButton(words, run, key=strokes if "+" not in strokes else "")
     if key:
         made.setToolTip(f"{action(key).tip} ({strokes})")
     return made
