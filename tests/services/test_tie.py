@@ -224,6 +224,25 @@ def test_backups_are_closed_with_it_and_open_elsewhere_with_the_code(
     Store.open(elsewhere, PASSPHRASE).close()
 
 
+def test_a_backup_comes_back_by_the_code_of_its_day(let: Let, computer: Computer) -> None:
+    store, home = let.store, let.store.home
+    first = vault.new_tie(home)
+    vault.bind(home, PASSPHRASE, first)
+    made = backup.make(store)
+    second = vault.new_tie(home)
+    vault.bind(home, PASSPHRASE, second)
+    store.close()
+    computer.ring = Keyring()
+    with pytest.raises(tie.WrongCode):
+        restore.restore(home, made.path, PASSPHRASE, code=tie.make("another").code)
+    restore.restore(home, made.path, PASSPHRASE, code=first.code)
+    Store.open(home, PASSPHRASE).close()  # the keystore has the secret again
+    computer.ring = None
+    Store.open(home, PASSPHRASE, code=first.code).close()
+    with pytest.raises(tie.WrongCode):
+        Store.open(home, PASSPHRASE, code=second.code)
+
+
 def test_a_backup_left_open_by_a_power_cut_is_closed_at_the_next_opening(
     let: Let, computer: Computer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

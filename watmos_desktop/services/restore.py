@@ -17,7 +17,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from uuid_utils.compat import uuid7
 
 from watmos_desktop.models.migrations import HEAD
-from watmos_desktop.services import backup, files, instance, proof, schema, thinning, vault
+from watmos_desktop.services import backup, files, instance, proof, schema, thinning, tie, vault
 from watmos_desktop.services.backup import Backup, Progress, Restored
 from watmos_desktop.services.blobs import Blobs, DamagedAttachment
 from watmos_desktop.services.clock import Clock, SystemClock
@@ -80,7 +80,7 @@ def restore(
 def _unlock(home: Path, found: Backup, passphrase: str, code: str) -> tuple[bytearray, bool]:
     """The data key, and whether it is the workspace's own key file that gave it rather than the backup's."""
     if vault.exists(home):
-        with suppress(vault.DamagedWorkspace):
+        with suppress(vault.DamagedWorkspace, tie.WrongCode):  # the code may be that of the backup's day
             if vault.workspace_id(home) != found.workspace:
                 raise OtherWorkspace
             return vault.unlock(home, passphrase, code), True
