@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
-from watmos_desktop.services import keystore
+from watmos_desktop.services import keystore, pin, vault
 
 
 class Keyring:
@@ -48,3 +50,15 @@ def sit_at(patch: pytest.MonkeyPatch, ring: Keyring | None) -> Computer:
     here: Callable[[], keystore.Keystore | None] = computer.here
     patch.setattr(keystore, "here", here)
     return computer
+
+
+def derive_once(patch: pytest.MonkeyPatch) -> None:
+    """Argon2 takes 0.3 s by design: the same words and salt are derived once a test."""
+    plain, by_pin = vault._wrapping_key, pin._stretched
+
+    @cache
+    def derived(passphrase: str, kdf: str) -> bytes:
+        return plain(passphrase, json.loads(kdf))
+
+    patch.setattr(vault, "_wrapping_key", lambda words, kdf: derived(words, json.dumps(kdf)))
+    patch.setattr(pin, "_stretched", cache(by_pin))

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import PASSPHRASE, Let
 from tests.fakes import FakeClock
+from tests.keyrings import derive_once
 from watmos_desktop.services import pin, vault
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
@@ -27,6 +28,11 @@ class Ticks:
 
     def __call__(self) -> float:
         return self.now
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    derive_once(monkeypatch)
 
 
 @pytest.fixture

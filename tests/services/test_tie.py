@@ -12,12 +12,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import PASSPHRASE, Let
-from tests.keyrings import Computer, Keyring, Locked, sit_at
+from tests.keyrings import Computer, Keyring, Locked, derive_once, sit_at
 from watmos_desktop.services import backup, recovery_code, restore, tie, vault
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import Store
 
 GOOD, NEWER = "seven kites above Goscote", "a quite different sentence"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    derive_once(monkeypatch)
 
 
 @pytest.fixture

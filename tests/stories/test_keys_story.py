@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.conftest import PASSPHRASE, Let
 from tests.fakes import FakeClock
-from tests.keyrings import Computer, Keyring, sit_at
+from tests.keyrings import Computer, Keyring, derive_once, sit_at
 from tests.ui.showing import at_once, said
 from watmos_desktop.app import Program
 from watmos_desktop.services import instance, pin, recovery_code, vault
@@ -24,6 +24,11 @@ from watmos_desktop.ui.pages.unlock.page import UnlockPage
 
 WORDS = "copper lantern tidal moss"
 PIN, WRONG = "480215", "480216"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    derive_once(monkeypatch)
 
 
 @pytest.fixture
