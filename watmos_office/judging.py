@@ -7,7 +7,7 @@ that is not there and one that the caller may not know of are refused by the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
@@ -87,11 +87,10 @@ _MOVED_BY_SIGNING = _OTHERS["schedule"]
 _WALK = ("inspection", "inspection_id", InspectionStatus.SIGNED.value)
 _VISIT = ("visit", "visit_id", VisitStatus.COMPLETED.value)
 _SEALED: Mapping[str, tuple[str, str, str]] = {
-    **dict.fromkeys(
-        ("inspection", "answer", "attendance", "signature", "defect_sighting", "attachment"), _WALK
-    ),
+    **dict.fromkeys(("inspection", "answer", "attendance", "signature", "defect_sighting"), _WALK),
     **dict.fromkeys(("visit", "visit_answer", "visit_signature", "visit_consent"), _VISIT),
 }
+_SEALED_WITH_PHOTOS = {one[0]: one for one in (_WALK, _VISIT)}
 _AFTER_SEAL = frozenset({"approved_by", "approved_at"})  # a manager looks at a visit when it is done
 _PICTURE = frozenset({"sha256", "size", "width", "height"})  # stays as taken (models/attachment.py)
 _DONE = frozenset({RepairStatus.COMPLETED.value, RepairStatus.CANCELLED.value, RepairStatus.ORDERED.value})
@@ -233,24 +232,28 @@ def _fixed(op: Op, data: Mapping[str, Any]) -> str:
 
 def _seal(batch: Batch, op: Op, key: Key, data: Mapping[str, Any], before: Before) -> str:
     """A signed inspection and a completed visit never change, nor what was confirmed with them."""
-    if op.table not in _SEALED:
-        return ""
-    table, column, sealed = _SEALED[op.table]
-    above: set[str | None]
-    if op.table == table:
-        above = set() if op.kind == "update" and op.set.keys() <= _AFTER_SEAL else {key[1]}
-    elif op.table == "attachment":
-        owners = (data, {**data, **op.set})
-        above = {one.get("owner_id") for one in owners if one.get("owner_table") == table}
-    else:
-        above = {data.get(column), op.set.get(column)}
-    for rid in filter(None, above):
+    for table, rid, sealed in _above(op, key, data):
         if (table, rid) not in batch.rows:
             batch.load([(table, rid)], change=False)
         known = before((table, rid))
         if known is not None and known.data.get("status") == sealed:
             return "sealed"
     return ""
+
+
+def _above(op: Op, key: Key, data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """What must not be sealed for this operation to be taken: table, id, its last state."""
+    if op.table == "attachment":
+        for one in (data, {**data, **op.set}):
+            if one.get("owner_table") in _SEALED_WITH_PHOTOS and one.get("owner_id"):
+                table, _, sealed = _SEALED_WITH_PHOTOS[one["owner_table"]]
+                yield table, one["owner_id"], sealed
+    elif op.table in _SEALED:
+        table, column, sealed = _SEALED[op.table]
+        if op.table != table:
+            yield from ((table, rid, sealed) for rid in {data.get(column), op.set.get(column)} if rid)
+        elif op.kind != "update" or not op.set.keys() <= _AFTER_SEAL:
+            yield table, key[1], sealed
 
 
 def lands(batch: Batch, caller: Caller, held: Set[str], op: Op, key: Key, was: frozenset[str] | None) -> str:

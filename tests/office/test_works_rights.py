@@ -215,13 +215,20 @@ def test_a_completed_visit_never_changes(office: Office, small: Town, officer: S
     answer = {"visit_id": seen["rid"], "key": "alarms", "value": ["yes"], "answered_at": AT}
     said = officer.new("visit_answer", answer)
     signed = officer.new("visit_signature", {"visit_id": seen["rid"], "name": "Ada Hart", "signed_at": AT})
-    done = officer.op("visit", rid(seen), {"status": "completed", "completed_at": AT})
-    assert officer.send(seen, said, signed, done, together=True) == [APPLIED] * 4
+    sealed = {"status": "completed", "completed_at": AT}
+    done = officer.op("visit", rid(seen), sealed, base=dict.fromkeys(sealed, seen["stamp"]))
+    photo = {"owner_table": "visit", "owner_id": seen["rid"], "sha256": "ab" * 32, "size": 1, "width": 1}
+    photo |= {"height": 1, "taken_at": AT, "added_by": str(officer.member_id)}
+    taken = officer.new("attachment", photo)
+    assert officer.send(seen, said, signed, taken, done, together=True) == [APPLIED] * 5
     consent = {"visit_id": seen["rid"], "key": "photos", "given": True, "asked_at": AT}
     tries = [
         officer.op("visit_answer", rid(said), {"value": ["no"]}),
         officer.new("visit_answer", {**answer, "key": "gas"}),
         officer.new("visit_consent", consent),
+        officer.new("attachment", photo),
+        officer.op("attachment", rid(taken), {"item_key": "hall"}),
+        officer.op("attachment", rid(taken), {}, "delete"),
         officer.op("visit", rid(seen), {"planned_on": "2026-12-24"}),
         officer.op("visit", rid(seen), {"status": "cancelled", "completed_at": None}),
         officer.op("visit", rid(seen), {}, "delete"),
