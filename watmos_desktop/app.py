@@ -156,6 +156,7 @@ class Program(QObject):
         if not self.window.is_locked():
             self.window.lock()
         self._forget_session()
+        self._minutely.stop()
         self.tasks.close()
         self.memory.close()
 

@@ -207,7 +207,11 @@ def test_a_program_that_was_closed_offers_no_pin(
     program: Program, let: Let, qtbot: QtBot, clock: FakeClock
 ) -> None:
     pin.choose(let.store, PIN)
+    session = program._session
+    program.window.lock()
+    assert session is not None and session._sealed
     program.close()
+    assert not session._sealed and not program._minutely.isActive()
     again = started(let.store.home, qtbot, clock)
     assert unlock_page(again)._pin is None
     again.unlock_by_pin(PIN)
