@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from watmos_desktop.services import (
     visits_due,
     walk,
 )
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.store import Store
 from watmos_desktop.ui.pages.homes.import_page import ImportPage
 from watmos_desktop.ui.pages.inspections.preview import ReportPage
@@ -89,10 +91,13 @@ def _each_look(driver: Driver) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _locked(out: Path, driver: Driver) -> int:
-    """The page in front of it all: unlocking, and making a workspace."""
+    """The page in front of it all: unlocking, making a workspace, and a PIN after a lock."""
     made = 0
-    for new in (False, True):
+    for name in ("01 unlock", "02 make a workspace", "01 unlock by PIN"):
+        new = name == "02 make a workspace"
         page = UnlockPage(lambda _: None, lambda *_: None, new=new, on_demo=lambda: None)
+        if name.endswith("PIN"):
+            page.offer_pin(lambda _: None, datetime(2026, 11, 23, 17, 30, tzinfo=LONDON))
         window = Window(partial(_same, page))
         window.show()
         for scheme in SCHEMES:
@@ -100,7 +105,6 @@ def _locked(out: Path, driver: Driver) -> int:
                 driver.window.set_scheme(scheme)
                 window.resize(*size)
                 driver.settle()
-                name = "02 make a workspace" if new else "01 unlock"
                 window.grab().save(str(_folder(out, scheme, size) / f"{name}.png"))
                 made += 1
         window.close()
