@@ -113,8 +113,9 @@ class DoorPhotos(QWidget):
 
     changed = Signal()
 
-    def __init__(self, ground: Ground, desk: Desk, make_camera: MakeCamera) -> None:
-        super().__init__()
+    def __init__(self, ground: Ground, desk: Desk, make_camera: MakeCamera, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.hide()
         self._ground, self._desk = ground, desk
         self._room = ""
         self._rooms: tuple[Option, ...] = ()

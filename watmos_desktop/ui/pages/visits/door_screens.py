@@ -29,7 +29,7 @@ class DoorScreens(Page):
         super().__init__("Visit", "", *right, parent=parent)
         self._acts: list[QAction] = []
         self.stack = QStackedWidget()
-        self.photos = DoorPhotos(self, desk, camera)
+        self.photos = DoorPhotos(self, desk, camera, self)
         self.setAcceptDrops(True)
 
     def put(self, question: QWidget, keys: Keys) -> None:
