@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,19 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 import watmos_desktop
+from tests.keyrings import Keyring, sit_at
+from tests.ui.access import problems
+from tests.ui.showing import Shown
+from watmos_desktop.services import pin, tie
+from watmos_desktop.ui import theme
 from watmos_desktop.ui.kit import clipboard as kit
 from watmos_desktop.ui.kit.clipboard import Clipboard
 from watmos_desktop.ui.kit.curtain import Curtain
 from watmos_desktop.ui.kit.inputs import Line
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.text import Text
+from watmos_desktop.ui.pages.settings.page import SettingsPage
+from watmos_desktop.ui.pages.unlock.page import UnlockPage
 from watmos_desktop.ui.window import PageSpec, Window
 
 CANARY = "Ms Canary of 14 Lindley House"
@@ -172,3 +181,35 @@ def test_there_is_one_door_for_copying() -> None:
         if path.name != "clipboard.py" and re.search(r"clipboard\(\)\s*\.set", path.read_text("utf-8"))
     ]
     assert not others
+
+
+# --- the pages of keys, at twice the text ---
+
+
+def test_codes_and_pins_fit_and_are_named_at_twice_the_text(
+    shown: Shown, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sit_at(monkeypatch, Keyring())
+    theme.apply(qapp, "light", 2.0)
+
+    def ignored(*_: object) -> None:
+        """Of no matter here."""
+
+    page = shown.page(partial(SettingsPage, wear=ignored, lock_after=ignored), 1024, 600)
+    page.pin.begin()
+    page.tying.begin()
+    assert page.tying._code.text().count("\n") == 2
+    qtbot.waitUntil(lambda: not problems(page))
+    page.tying.begin_release()
+    assert not page.tying._code.text()
+    qtbot.waitUntil(lambda: not problems(page))
+    door = UnlockPage(ignored, ignored)
+    qtbot.addWidget(door)
+    door.resize(1024, 600)
+    door.show()
+    door.offer_pin(ignored, datetime(2026, 11, 23, 17, 30, tzinfo=UTC))
+    door.show_error(pin.WrongPin(3))
+    qtbot.waitUntil(lambda: not problems(door))
+    door.withdraw_pin()
+    door.show_error(tie.SecretGone())
+    qtbot.waitUntil(lambda: not problems(door))

@@ -58,5 +58,5 @@ def shut(store: Store, finish: Callable[[], object]) -> None:
         backup.roll(store, closing=True)
         sweeping.sweep(store)
     finally:
-        photo_child.stop()  # the pixels of the last photo are in its memory
         store.close()
+        photo_child.stop()  # the pixels of the last photo are in its memory

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.ui.kit.button import LinkButton, PrimaryButton
+from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.form import Field
 from watmos_desktop.ui.kit.inputs import Line
 from watmos_desktop.ui.kit.text import Text
@@ -44,12 +45,8 @@ class PinForm(QWidget):
             )
         )
         self._button = PrimaryButton("Open", self.open, key="Enter")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._button)
-        row.addWidget(LinkButton("Use the passphrase", instead))
-        row.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(FlowRow(self._button, LinkButton("Use the passphrase", instead)))
+        column.addStretch(1)
 
     def open(self) -> None:
         """Hand the digits over, and keep none."""
