@@ -29,6 +29,7 @@ from watmos_desktop.models.tables import (
     VisitFollowUp,
 )
 from watmos_desktop.services import (
+    today,
     visit_after,
     visit_approval,
     visit_follow_ups,
@@ -266,3 +267,15 @@ def test_the_visit_names_each_record_and_each_record_the_visit(let: Let, door: U
     let.store.actor = let.landlord.manager  # not on the case of the neighbours
     with let.store.read() as session:
         assert "asb_what" not in {one.key for one in visit_follow_ups.of_visit(session, door)}
+
+
+def test_today_says_what_waits_and_nothing_of_a_concern(let: Let, door: UUID) -> None:
+    answers(let, door, {"safety": ["told"], "fire": ["yes"], "fire_what": ["alone"]})
+    does(let, visit_walk.complete, door, "no")
+    for who, kinds in ((let.landlord.officer, set()), (let.landlord.manager, {"concern", "approval"})):
+        let.store.actor = who
+        with let.store.read() as session:
+            found = [one for one in today.get(session).cards if one.kind.value in ("concern", "approval")]
+        assert {one.kind.value for one in found} == kinds
+        said = repr([(one.title, one.sentence) for one in found])
+        assert "Lindley" not in said and "told me" not in said and "safe" not in said.lower()

@@ -12,12 +12,22 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import DefectState, Grade, InspectionStatus
 from watmos_desktop.models.tables import Defect, Inspection
-from watmos_desktop.services import hazard_list, inspections, policy, repairs, templates, wording
+from watmos_desktop.services import (
+    hazard_list,
+    inspections,
+    policy,
+    repairs,
+    templates,
+    visit_approval,
+    visit_concerns,
+    wording,
+)
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.schedules import DueState
 from watmos_desktop.services.wording import Deadline
 
 CARDS = 12
+_NO_RECORD = UUID(int=0)  # the target of a card that stands for several
 _ORDER = {wording.Tone.BAD: 0, wording.Tone.WARN: 1, wording.Tone.INFO: 2, wording.Tone.OK: 3}
 
 
@@ -28,11 +38,13 @@ class Kind(StrEnum):
     DRAFT = "draft"
     REPAIR = "repair"
     HAZARD = "hazard"
+    CONCERN = "concern"
+    APPROVAL = "approval"
 
 
 @dataclass(frozen=True)
 class Card:
-    """One thing to do. ``target`` is the schedule, draft, repair or hazard case that it opens."""
+    """One thing to do. ``target`` is the schedule, draft, repair, hazard case or visit that it is about."""
 
     kind: Kind
     target: UUID
@@ -82,6 +94,7 @@ def get(session: Session) -> Today:
     cards += [_hazard(one) for one in hazard_list.pressing(session)]
     cards += [_repair(one) for one in _pressing(session)]
     cards += _told_twice(session)
+    cards += _of_visits(session)
     cards.sort(key=lambda card: (card.kind is not Kind.DRAFT, _ORDER[card.due.tone]))
     estates = sorted({one.estate for one in due})
     where = f" on {_join(estates)}" if estates else ""
@@ -96,6 +109,22 @@ def get(session: Session) -> Today:
         cards=tuple(cards[:CARDS]),
         figures=_figures(session, due),
     )
+
+
+def _of_visits(session: Session) -> list[Card]:
+    """What waits after visits. A concern is said to who takes it without a word of it: others see the screen, too."""
+    found = []
+    if concerns := visit_concerns.waiting(session):
+        words = wording.count(len(concerns), "word") + " for you alone"
+        due = Deadline("Act now", wording.Tone.BAD)
+        said = "Open it where nobody looks over your shoulder"
+        found.append(Card(Kind.CONCERN, concerns[0].visit_id, words, said, due, "Open", None))
+    if number := visit_approval.count(session):
+        words = wording.count(number, "visit") + " to look at"
+        said = "Done and sealed; policy asks for a second look"
+        due = Deadline("Soon", wording.Tone.WARN)
+        found.append(Card(Kind.APPROVAL, _NO_RECORD, words, said, due, "Look", None))
+    return found
 
 
 def _join(names: list[str]) -> str:

@@ -30,6 +30,7 @@ from watmos_desktop.ui.pages.today.found import Found, find
 _SIDE_BY_SIDE = 680
 _ASIDE, _ASIDE_SMALL = 276, 228
 _WIDE = 900
+_LISTS = {Kind.CONCERN: "visit_concerns", Kind.APPROVAL: "visit_approvals"}
 
 
 class TodoCard(TaskCard):
@@ -132,6 +133,9 @@ class TodayPage(Page):
             return
         if todo.kind is Kind.HAZARD:
             self.open_requested.emit("hazard", todo.target)
+            return
+        if todo.kind in _LISTS:
+            self.open_requested.emit(_LISTS[todo.kind], None)
             return
         try:
             target = todo.target
