@@ -96,6 +96,7 @@ def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
         "cases": confirming.state(role, caller.confirmed),
         "number": confirming.number(found.key),
         "moved": not may_read(said.schema_) or _moved(office, caller, said.cursor),
+        "records": 0 if said.cursor or not may_read(said.schema_) else pull.whole(office, caller),
     }
 
 

@@ -26,7 +26,7 @@ from watmos_office.errors import Answer
 from watmos_office.office import Office, head
 from watmos_office.outward import Sheaf
 
-__all__ = ["moved", "open_cursor", "pull", "rows", "seal_cursor", "wait"]
+__all__ = ["moved", "open_cursor", "pull", "rows", "seal_cursor", "wait", "whole"]
 
 WAIT = 25.0  # seconds a long poll is held at most
 _LOOK = 0.5  # seconds between two looks at the head, by one worker for all who wait
@@ -54,6 +54,7 @@ _ENTRIES = {
 }
 # What a role does not see must not wake its devices either; the few tables whose rows are asked one by one come after.
 _MOVED = "SELECT 1 FROM row_bucket WHERE bucket {among} AND seq > :after AND tbl {wanted} LIMIT :most"
+_WHOLE = "SELECT count(*) FROM row_bucket WHERE bucket {among} AND seq > :after AND tbl {wanted} AND present"
 _MOVED_BY_ROW = """
 SELECT b.tbl, b.rid, CAST(r.data AS text) FROM row_bucket b JOIN record r ON r.tbl = b.tbl AND r.rid = b.rid
 WHERE b.bucket {among} AND b.seq > :after AND b.tbl {wanted} ORDER BY b.seq LIMIT :most
@@ -142,6 +143,17 @@ def holds_news(connection: Connection, caller: Caller, after: int) -> bool:
         projection.visible(caller.actor, table, orjson.loads(data), outward.as_uuid(rid))
         for table, rid, data in asked
     )
+
+
+def whole(office: Office, caller: Caller) -> int:
+    """About how many records a first load brings, to say how far it has come.
+
+    Removed ones count, those that lie in two places twice, and tables whose rows are asked one by one not at all.
+    """
+    seen = [one for table in outward.TABLES if (one := projection.profile(caller.actor.role, table))]
+    with walls.reading(office, caller.buckets) as connection:
+        found = _entries(connection, caller, 0, (_WHOLE, [one.table for one in seen if not one.by_row], 1))
+    return int(found[0][0])
 
 
 def _entries(

@@ -31,7 +31,8 @@ from tests.sync.devices import (
 )
 from watmos_desktop.models.kinds import Priority, RepairStatus, Role, Trade
 from watmos_desktop.models.tables import Block, Estate, Outbox, Repair, Staff
-from watmos_desktop.services.sync import engine, memory, outgoing
+from watmos_desktop.services.sync import engine, incoming, memory, outgoing
+from watmos_desktop.services.sync.pages import Page
 from watmos_desktop.services.sync.problems import NoNetwork, Refused
 
 
@@ -135,6 +136,39 @@ def test_many_buckets_are_loaded_by_few_requests_and_a_load_broken_off_goes_on(j
     settle(three)
     assert three.network.requests - before < 12
     assert state(three) == state(two)
+
+
+def test_a_first_load_says_how_far_it_has_come_and_goes_on_from_there(
+    joined: Joining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = joined()
+    for _ in range(10):
+        a_repair(one)
+    settle(one)
+    monkeypatch.setattr(incoming, "LOAD", 8)
+    two, told = joined(member=one.member), list[engine.Progress]()
+    whole_load = two.client.bootstrap
+    pages = iter(range(2))
+
+    def broken(bucket: str, after: str, limit: int) -> Page:
+        if next(pages, None) is None:
+            raise NoNetwork
+        return whole_load(bucket, after, limit)
+
+    monkeypatch.setattr(two.client, "bootstrap", broken)
+    with pytest.raises(NoNetwork):
+        engine.sync(two.store, two.client, told.append)
+    monkeypatch.setattr(two.client, "bootstrap", whole_load)
+    engine.sync(two.store, two.client, told.append)
+    loads = [step for step in told if step.step == "loading"]
+    done = [step.done for step in loads]
+    assert done == sorted(done) and done[2] > done[1], "it counts on from where it was broken off"
+    here = sum(len(rows) for rows in state(two).values())
+    twice = 11  # estates, which lie with their blocks too, and who works here
+    assert {step.whole for step in loads} == {here + twice} and done[-1] == here
+    kept = memory.load(two.store)
+    assert (kept.loaded, kept.expected) == (0, 0)
+    assert state(two) == state(one)
 
 
 def test_devices_that_wrote_apart_end_the_same_and_no_value_is_lost(

@@ -138,6 +138,8 @@ def test_progress_is_said_while_it_works(boss: Boss) -> None:
     boss.office.busy.emit(True)
     boss.office.moved.emit(engine.Progress("photos", 3, 40))
     assert "Photos on their way: 3 of 40" in said(page)
+    boss.office.moved.emit(engine.Progress("loading", 4000, 12500))
+    assert "first time: 4,000 of about 12,500. You can work meanwhile, or close the program" in said(page)
     boss.office.busy.emit(False)
     assert "Photos on their way" not in said(page)
 

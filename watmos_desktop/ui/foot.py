@@ -15,7 +15,7 @@ from watmos_desktop.ui.syncing import Syncing
 from watmos_desktop.ui.window import OFFICE, Window
 
 _QUIET_MS = 300  # after the last change
-_DOING = {"sending": "Sending", "loading": "Loading", "reading": "Fetching", "photos": "Photos"}
+_DOING = {"sending": "Sending", "loading": "Loading records", "reading": "Fetching", "photos": "Photos"}
 
 
 class Foot(QObject):
@@ -60,7 +60,8 @@ class Foot(QObject):
     def _moved(self, step: Progress) -> None:
         if self._stopped:
             return
-        of = f" of {step.whole:,}" if step.whole else ""
+        about = "about " if step.step == "loading" else ""
+        of = f" of {about}{step.whole:,}" if step.whole else ""
         self._window.say(self._left, f"{_DOING.get(step.step, 'Working')} {step.done:,}{of}", Tone.INFO)
 
     def _show(self, found: tuple[Status, dict[str, int]]) -> None:

@@ -45,7 +45,10 @@ _GUARD = threading.Lock()
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a sync has come: ``sending``, ``loading``, ``reading`` or ``photos``; ``whole`` is 0 when unknown."""
+    """How far a sync has come: ``sending``, ``loading``, ``reading`` or ``photos``; ``whole`` is 0 when unknown.
+
+    Of ``loading`` it is about how many: the office counts what was removed too.
+    """
 
     step: str
     done: int
@@ -201,6 +204,8 @@ class _Sync:
             lease_until=str(answer["lease_until"]),
             contact=str(answer["time"]),
         )
+        if type(records := answer.get("records")) is int and records > 0 and not self._kept.cursor:
+            self._kept = replace(self._kept, expected=records, loaded=0)
         changed = lost or self._kept.role != self._kept.read_as
         if changed:
             self._kept = lives.read_from_start(self._store, self._kept, "grants", grants_changed=True)
@@ -235,7 +240,7 @@ class _Sync:
         if self._kept.sweeping or {*self._kept.buckets} - {*self._kept.held}:
             self._kept = replace(self._kept, owners=True)  # kept with the first rows: it survives a power cut
         with bulk.without_collecting():
-            self._kept, count = incoming.load(store, client, self._kept, self._teller("loading"))
+            self._kept, count = incoming.load(store, client, self._kept, self._of_load)
             self._pulled += count
             self._kept, count = incoming.pull(store, client, self._kept, self._teller("reading"))
             self._pulled += count
@@ -262,6 +267,9 @@ class _Sync:
 
     def _teller(self, step: str) -> Callable[[int], object]:
         return lambda done: self._tell(Progress(step, self._pulled + done))
+
+    def _of_load(self, done: int, whole: int) -> None:
+        self._tell(Progress("loading", done, max(whole, done) if whole else 0))
 
     def _of_photos(self, done: int, whole: int) -> None:
         self._tell(Progress("photos", done, whole))

@@ -35,6 +35,7 @@ ASKED_AT_ONCE = 500
 BRAKE_SHARE, BRAKE_ROWS = 0.2, 50
 
 Progress = Callable[[int], object]
+Loading = Callable[[int, int], object]
 
 
 class Moved(Exception):  # noqa: N818 - says what happened
@@ -67,8 +68,11 @@ class Pulls(Protocol):
         ...
 
 
-def load(store: Store, client: Pulls, kept: Memory, tell: Progress) -> tuple[Memory, int]:
-    """Load the granted buckets that are not here yet; gives how many rows came. Goes on where it was broken off."""
+def load(store: Store, client: Pulls, kept: Memory, tell: Loading) -> tuple[Memory, int]:
+    """Load the granted buckets that are not here yet; gives how many rows came. Goes on where it was broken off.
+
+    ``tell`` hears how many the whole load has brought so far, from its very beginning, and about how many it is to.
+    """
     count = 0
     read: list[Page] = []
     with closing(_ahead(client, kept)) as coming:
@@ -81,19 +85,23 @@ def load(store: Store, client: Pulls, kept: Memory, tell: Progress) -> tuple[Mem
                 else:
                     kept = replace(kept, held=(*kept.held, *buckets.split(",")))
                 shown = {some.table: list(some.columns) for some in page.tables}
+                count += page.count
                 kept = replace(
-                    kept, loading=loading, cursor=kept.cursor or page.head, columns=kept.columns | shown
+                    kept,
+                    loading=loading,
+                    cursor=kept.cursor or page.head,
+                    columns=kept.columns | shown,
+                    loaded=kept.loaded + page.count,
                 )
                 read.append(page)
-                count += page.count
                 if sum(one.count for one in read) >= AT_ONCE:
                     ready, read = read, []
                     _lay(store, kept, ready)
-                tell(count)
+                tell(kept.loaded, kept.expected)
         finally:
             if read:  # also what came before the network went
                 _lay(store, kept, read)
-    return kept, count
+    return replace(kept, loaded=0, expected=0), count
 
 
 def _ahead(client: Pulls, kept: Memory) -> Generator[tuple[str, Page]]:

@@ -44,6 +44,8 @@ class Memory:
     loading: dict[str, str] = field(
         default_factory=dict
     )  # "bucket,bucket" -> how far their first load has come
+    loaded: int = 0  # records that the present first load has brought
+    expected: int = 0  # about how many it is to bring, as the office said when it began
     sweeping: str = ""  # why everything is read from the start: what is not seen again is no longer ours
     owners: bool = False  # a first load has begun: deleted owners of what it brings are still to be asked for
     grants_changed: bool = False

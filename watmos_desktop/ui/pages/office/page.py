@@ -120,8 +120,12 @@ class OfficeStatusPage(Page):
         self.sync_button.say("Asking the office…" if busy else "Sync now")
 
     def _show_step(self, step: Step) -> None:
-        of = f" of {step.whole:,}" if step.whole else ""
-        self._step.setText(f"{_STEPS.get(step.step, 'Working')}: {step.done:,}{of}")
+        first = step.step == "loading"
+        of = f" of {'about ' if first else ''}{step.whole:,}" if step.whole else ""
+        way_out = (
+            ". You can work meanwhile, or close the program: it goes on where it stopped." if first else ""
+        )
+        self._step.setText(f"{_STEPS.get(step.step, 'Working')}: {step.done:,}{of}{way_out}")
         self._bar.show_part(step.done, step.whole, self._step.text())
 
     def _show(self, found: tuple[Status, Safe, Unsent]) -> None:
