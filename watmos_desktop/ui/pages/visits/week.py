@@ -45,7 +45,7 @@ class WeekPage(Page):
         self.who.setAccessibleName("Whose week")
         self.plan_button = PrimaryButton("Plan a fortnight", self.plan, key=shown_key("new"))
         super().__init__("Week", "", self.who, self.plan_button, parent=parent)
-        may = policy.may(desk.actor, policy.Action.PLAN_VISITS, "visit")
+        may = self._may_plan = policy.may(desk.actor, policy.Action.PLAN_VISITS, "visit")
         self.plan_button.setVisible(may)
         self._today = desk.store.clock.now().date()
         self._monday = monday(self._today)
@@ -186,6 +186,7 @@ class WeekPage(Page):
 
     def _proposed(self) -> None:
         made = self.planning.proposal
+        self.plan_button.setVisible(self._may_plan and made is None)  # one thing to press: accept it
         if made is not None:
             self._monday = monday(made.visits[0].day if made.visits else made.first)
         self.refresh()
@@ -269,7 +270,8 @@ class WeekPage(Page):
 
     def _choose(self, entry: Entry | None) -> None:
         self._shown = entry
-        self.foot.show_entry(entry, changes=self._mine() is not None)
+        proposal = self.planning.proposal is not None
+        self.foot.show_entry(entry, changes=self._mine() is not None, proposal=proposal)
 
     def _open_shown(self) -> None:
         if self._shown is not None:

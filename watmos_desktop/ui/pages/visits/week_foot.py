@@ -30,8 +30,8 @@ class WeekFoot(Card):
         self.why.hide()
         self.add(self._about)
         self.add(self.why)
-        holder = QWidget()
-        row = FlowLayout(holder, gap=8)
+        self._row = QWidget()
+        row = FlowLayout(self._row, gap=8)
         self._deeds = {words: _button(words, key, run) for words, key, run in deeds}
         self._leads = [_button(words, key, run) for words, key, run in leads]
         for button in (*self._deeds.values(), *self._leads):
@@ -39,10 +39,14 @@ class WeekFoot(Card):
             button.setEnabled(False)
         for button in self._deeds.values():
             button.setVisible(may)
-        self.add(holder)
+        self.add(self._row)
 
-    def show_entry(self, entry: Entry | None, *, changes: bool) -> None:
-        """The chosen visit, or that none is chosen; ``changes``: whether it may still be changed."""
+    def show_entry(self, entry: Entry | None, *, changes: bool, proposal: bool) -> None:
+        """The chosen visit, or that none is chosen; ``changes``: whether it may still be changed.
+
+        While a ``proposal`` waits to be accepted nothing is changed: the room is the week's.
+        """
+        self._row.setVisible(not proposal)
         for button in self._deeds.values():
             button.setEnabled(changes)
         for button in self._leads:
