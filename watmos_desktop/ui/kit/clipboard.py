@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+import os
 from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, QObject, QTimer
@@ -32,7 +31,7 @@ class Clipboard(QObject):
         super().__init__(parent)
         self._clipboard = QApplication.clipboard()
         self._owns = owns or self._clipboard.ownsClipboard
-        self._salt = secrets.token_bytes(16)
+        self._salt = os.urandom(16)
         self._copied = b""  # a digest: the text itself is not kept here as well
         self._putting = False
         self.timer = QTimer(self)
@@ -74,6 +73,8 @@ class Clipboard(QObject):
             self.put(mime.text())
 
     def _digest(self, text: str) -> bytes:
+        import hashlib  # with the first copy: the first window does not wait for it
+
         return hashlib.blake2b(text.encode(errors="surrogatepass"), key=self._salt).digest()
 
 
