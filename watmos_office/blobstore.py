@@ -64,6 +64,9 @@ def at(url: str, home: Path) -> BlobStore:
     )
 
 
+_TRIES = 20  # of a chunk whose folder is taken away under it
+
+
 class Folder:
     """A folder for its owner alone; several workers, and machines that share it, may use it at once."""
 
@@ -77,16 +80,20 @@ class Folder:
             files.private_folder(path.parent)
             files.write_whole(path, data)
             return
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = path.parent / f".{secrets.token_hex(8)}.part"
-        try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(data)
-            part.replace(path)
-        except OSError as cause:
-            with contextlib.suppress(OSError):
-                part.unlink()
-            raise files.NotWritten(cause) from cause
+        for left in reversed(range(_TRIES)):
+            part = path.parent / f".{secrets.token_hex(8)}.part"
+            try:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                    file.write(data)
+                part.replace(path)
+                return
+            except OSError as cause:
+                with contextlib.suppress(OSError):
+                    part.unlink()
+                # Another request may have made the photo whole and taken its folder away just now.
+                if not left or not isinstance(cause, FileNotFoundError | FileExistsError):
+                    raise files.NotWritten(cause) from cause
 
     def get(self, name: str, start: int = 0, length: int | None = None) -> bytes | None:
         """The bytes, or some of them."""

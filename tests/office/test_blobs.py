@@ -10,6 +10,8 @@ import time
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,7 +24,7 @@ from tests.office import sending
 from tests.office.sending import Sender, Town, member, repair, town
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services.sync import wire
-from watmos_office import backup, blobs
+from watmos_office import backup, blobs, blobstore
 from watmos_office.blobs import CHUNK
 from watmos_office.errors import Answer
 from watmos_office.office import Office
@@ -218,6 +220,25 @@ def test_the_last_chunk_twice_at_once_gives_the_receipt_twice(
     assert any("receipt" in one for one in answers)
     assert "receipt" in put(me, photo, 2, parts[2])
     assert read(me, photo) == PHOTO
+
+
+def test_a_chunk_whose_folder_another_request_takes_away_is_kept_all_the_same(tmp_path: Path) -> None:
+    store, over = blobstore.Folder(tmp_path), Event()
+
+    def take_away() -> None:
+        while not over.is_set():
+            store.remove("parts/a")
+
+    with ThreadPoolExecutor(1) as threads:
+        taking = threads.submit(take_away)
+        try:
+            for _ in range(400):
+                store.put("parts/a/b/0", b"chunk", safe=False)
+        finally:
+            over.set()
+        taking.result()
+    store.put("parts/a/b/0", b"chunk", safe=False)
+    assert store.get("parts/a/b/0") == b"chunk"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
