@@ -18,7 +18,7 @@ from tests.build import a_home, a_person, a_tenancy
 from tests.conftest import Let
 from tests.stories.person import FakeCamera, Person, a_photo
 from watmos_desktop.models.kinds import VisitStatus
-from watmos_desktop.models.tables import Block, HazardCase, Repair
+from watmos_desktop.models.tables import Block, HazardCase, Repair, VisitSignature
 from watmos_desktop.services import visit_photos, visit_walk, visit_walk_view, visits, visits_due
 from watmos_desktop.services.visit_form import Consent, Kind, Step
 from watmos_desktop.services.visit_walk_view import DoorWalk
@@ -188,6 +188,8 @@ def test_a_photo_by_room_is_seen_again_and_goes_without_consent(
     person.key("Ctrl+Return")
     assert seen(let, visit).signed == ("Ada Okafor",)  # by pen
     with let.store.read() as session:
+        (signature,) = session.scalars(select(VisitSignature).where(VisitSignature.visit_id == visit))
+        assert signature.strokes and signature.person_id == seen(let, visit).signers[0][0]
         assert not visit_photos.of(session, visit) and visit_walk.intact(session, visit)
 
 

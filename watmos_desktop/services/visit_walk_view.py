@@ -28,7 +28,10 @@ from watmos_desktop.services.visit_form import Answers, Given, Key, Step, VisitF
 
 @dataclass(frozen=True)
 class DoorWalk:
-    """A visit as it stands. ``before`` are last time's answers that may be confirmed; ``at`` is where it stopped."""
+    """A visit as it stands. ``before`` are last time's answers that may be confirmed; ``at`` is where it stopped.
+
+    ``signers`` are the tenants, each with their name.
+    """
 
     id: UUID
     reference: str
@@ -41,9 +44,14 @@ class DoorWalk:
     before: Answers
     consents: Mapping[str, bool]
     signed: tuple[str, ...]
-    tenants: tuple[str, ...]
+    signers: tuple[tuple[UUID, str], ...]
     at: Key | None
     worry: bool
+
+    @property
+    def tenants(self) -> tuple[str, ...]:
+        """The names of those who may sign."""
+        return tuple(name for _, name in self.signers)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -105,7 +113,7 @@ def load(session: Session, visit_id: UUID) -> DoorWalk:
         before={key: one for key, one in last_time(session, row).items() if _confirmable(form, key[0])},
         consents=consents(session, row.id),
         signed=_signed(session, row.id),
-        tenants=tuple(one.name for one in tenancy.household if one.tenant) if tenancy else (),
+        signers=tuple((one.id, one.name) for one in tenancy.household if one.tenant) if tenancy else (),
         at=(place.value["key"], place.value["room"]) if place is not None else None,
         worry=bool(apart),
     )

@@ -226,8 +226,8 @@ class DoorPage(DoorScreens):
         signed, unsigned = card.signed(), card.unsigned()
 
         def finish(session: Any) -> None:
-            for name, strokes in signed:
-                visit_walk.sign(session, visit_id, name, strokes)
+            for name, strokes, person_id in signed:
+                visit_walk.sign(session, visit_id, name, strokes, person_id)
             visit_walk.complete(session, visit_id, unsigned)
 
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -44,10 +45,9 @@ class EndCard(Card):
         self.setMaximumWidth(round(_WIDE * look().scale))
         # Nothing of what was found stands here: whoever signs reads this screen.
         self.add(Heading("Everything was asked"))
-        self._pads = [
-            (name, SignaturePad(f"Signature of {name}")) for name in walk.tenants or ("the tenant",)
-        ]
-        for _, pad in self._pads:
+        signers: tuple[tuple[UUID | None, str], ...] = walk.signers or ((None, "the tenant"),)
+        self._pads = [(who, name, SignaturePad(f"Signature of {name}")) for who, name in signers]
+        for _, _, pad in self._pads:
             self.add(pad)
         self._unsigned = Field("signature", "Why nobody signs, if so", Line("For example: would rather not"))
         self.add(self._unsigned)
@@ -58,9 +58,10 @@ class EndCard(Card):
         row.addWidget(QuietButton("Back", door.go_back, key=shown_key("door_back"), symbol="back"))
         self.add(foot)
 
-    def signed(self) -> list[tuple[str, tuple[Stroke, ...]]]:
-        """Who signed: the name typed, else the tenant's, with what was drawn."""
-        return [(pad.typed() or name, pad.strokes()) for name, pad in self._pads if pad.is_signed()]
+    def signed(self) -> list[tuple[str, tuple[Stroke, ...], UUID | None]]:
+        """Who signed: the name typed, else the tenant's, with what was drawn, and whose place it was."""
+        pads = (one for one in self._pads if one[2].is_signed())
+        return [(pad.typed() or name, pad.strokes(), who) for who, name, pad in pads]
 
     def unsigned(self) -> str:
         """Why nobody signs."""
@@ -79,7 +80,7 @@ class EndCard(Card):
 
     def take_focus(self) -> None:
         """To the first name: it can be typed at once."""
-        self._pads[0][1].line.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._pads[0][2].line.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class DoneCard(Card):
