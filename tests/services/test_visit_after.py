@@ -29,6 +29,7 @@ from watmos_desktop.models.tables import (
     VisitFollowUp,
 )
 from watmos_desktop.services import (
+    history,
     today,
     visit_after,
     visit_approval,
@@ -279,3 +280,21 @@ def test_today_says_what_waits_and_nothing_of_a_concern(let: Let, door: UUID) ->
         assert {one.kind.value for one in found} == kinds
         said = repr([(one.title, one.sentence) for one in found])
         assert "Lindley" not in said and "told me" not in said and "safe" not in said.lower()
+
+
+def test_what_is_only_to_do_is_ticked_off_once(let: Let, door: UUID) -> None:
+    answers(let, door, {"pets": ["asked"], "smoke": ["broken"], "safety": ["told"]})
+    does(let, visit_walk.complete, door, "no")
+    with pytest.raises(NotFound):
+        does(let, visit_follow_ups.tick, door, "safety")
+    with pytest.raises(Told):
+        does(let, visit_follow_ups.tick, door, "smoke")
+    does(let, visit_follow_ups.tick, door, "pets")
+    with let.store.read() as session:
+        came = {one.key: one for one in visit_follow_ups.of_visit(session, door)}
+        undo = history.last(session)
+    assert came["pets"].state == "Done 23 Nov 2026 by R. Adeyemi" and not came["pets"].to_tick
+    assert undo is not None
+    history.undo(let.store, undo)
+    with let.store.read() as session:
+        assert {one.key: one for one in visit_follow_ups.of_visit(session, door)}["pets"].to_tick

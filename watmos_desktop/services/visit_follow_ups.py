@@ -11,18 +11,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import FollowUpKind, RepairStatus
+from watmos_desktop.models.kinds import FollowUpKind, RepairStatus, VisitStatus
 from watmos_desktop.models.tables import (
     Adaptation,
     HazardCase,
     Referral,
     RestrictedCase,
+    Staff,
     Visit,
     VisitFollowUp,
 )
-from watmos_desktop.services import adaptation_cases, hazard_list, policy, repairs, visits, wording
+from watmos_desktop.services import adaptation_cases, hazard_list, policy, repairs, stamps, visits, wording
 from watmos_desktop.services.clock import LONDON
-from watmos_desktop.services.errors import NotFound
+from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action
 
 KIND_WORDS = {
@@ -55,6 +56,11 @@ class FollowUp:
     promised_on: date | None
     left_out: str
     state: str
+
+    @property
+    def to_tick(self) -> bool:
+        """Whether it is a note of what to do that nobody has done."""
+        return not self.table and not self.left_out
 
     @property
     def waits(self) -> bool:
@@ -94,7 +100,11 @@ _ORDER = {kind: place for place, kind in enumerate(FollowUpKind)}
 
 def _shown(session: Session, row: VisitFollowUp) -> FollowUp:
     reference, state = "", ""
-    if row.record_id is not None and row.record_table in _RECORDS:
+    if row.record_id is not None and row.record_table == Staff.__tablename__:
+        by = session.get(Staff, row.record_id)
+        on = stamps.moment(row.stamps.get("record_id", "")).astimezone(LONDON).date()
+        state = f"Done {wording.day(on)}" + (f" by {by.name}" if by is not None else "")
+    elif row.record_id is not None and row.record_table in _RECORDS:
         with suppress(NotFound):  # not for this person, or removed since: alike
             reference, state = _RECORDS[row.record_table](session, row.record_id)
     return FollowUp(
@@ -153,6 +163,19 @@ _RECORDS: Mapping[str, Callable[[Session, UUID], tuple[str, str]]] = {
     "restricted_case": _case,
     "visit": _visit,
 }
+
+
+def tick(session: Session, visit_id: UUID, key: str) -> None:
+    """What was only a note of what to do is done; who did it stands with it. Raises NotAllowed, NotFound or Told."""
+    person = policy.require(session, Action.VISIT, "visit")
+    visit = policy.find(session, Visit, visit_id, "That visit")
+    there = (VisitFollowUp.visit_id == visit.id, VisitFollowUp.key == key, ~VisitFollowUp.deleted)
+    row = session.scalar(policy.scope(select(VisitFollowUp).where(*there), session, VisitFollowUp))
+    if row is None or row.kind is FollowUpKind.SAFEGUARDING or key.startswith(NOTES):
+        raise NotFound("That follow-up")
+    if row.record_id is not None or row.left_out or visit.status is not VisitStatus.COMPLETED:
+        raise Told("That is no note of what to do.", "Go on with its own record.")
+    row.record_table, row.record_id = Staff.__tablename__, person.staff_id
 
 
 def source(session: Session, table: str, record_id: UUID) -> str:

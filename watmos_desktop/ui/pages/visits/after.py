@@ -179,6 +179,17 @@ class AfterPage(Page):
         card.add(foot)
         field.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def tick(self, one: FollowUp) -> None:
+        """A note of what to do is done."""
+        assert self._visit is not None
+        try:
+            self._desk.do("did what a visit left to do", visit_follow_ups.tick, self._visit, one.key)
+        except Told as told:
+            self.notices.tell(told)
+            return
+        self.refresh()
+        self.notices.offer_undo("Done.", self._take_back)
+
     def take_in(self, one: Proposal) -> None:
         """Make it after all."""
         assert self._visit is not None
@@ -230,6 +241,8 @@ class AfterPage(Page):
             right.append(
                 _named(QuietButton("What came of it", lambda: self.ask_outcome(card, one)), one.words)
             )
+        if one.to_tick and policy.may(self._desk.actor, policy.Action.VISIT, "visit"):
+            right.append(_named(QuietButton("Done", partial(self.tick, one)), one.words))
         said = " · ".join(part for part in (one.reference, one.promise, one.state) if part)
         if one.left_out:
             said = f"Left out: {one.left_out}"
