@@ -13,7 +13,8 @@ from tests.conftest import Let
 from tests.fakes import NOW, FakeClock
 from tests.reports.reading import copied
 from watmos_desktop.models.kinds import Channel, HazardLevel
-from watmos_desktop.services import hazard_steps, hazards
+from watmos_desktop.models.tables import Home
+from watmos_desktop.services import hazard_steps, hazards, history
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotAllowed, Told
 from watmos_desktop.services.hazard_drafts import HazardDraft, Investigation, Judgement
@@ -123,6 +124,31 @@ def test_no_summary_before_it_was_looked_into_and_none_for_an_ambassador(officer
     for paper in (summary, log):
         with pytest.raises(NotAllowed):
             paper(officer, case)
+
+
+def test_what_was_taken_back_stays_in_the_log_with_when_and_by_whom(officer: Let, clock: FakeClock) -> None:
+    case = a_case(officer, None)
+    with officer.store.read() as session:
+        before = hazard_paper.collect(session, case)
+    do(officer, hazard_steps.tried_access, case, Channel.PHONE, "Rang the wrong number")
+    with officer.store.read() as session:
+        action = history.last(session)
+    assert action is not None
+    clock.set(NOW + timedelta(minutes=5))
+    history.undo(officer.store, action)
+    assert "Rang the wrong number No access Taken back 23 Nov 2026, 10:47 by R. Adeyemi" in log(officer, case)
+    with officer.store.read() as session:
+        after = hazard_paper.collect(session, case)
+    assert after.case.steps == before.case.steps and not after.case.access  # it counts for nothing
+    assert len(after.case.log) == len(before.case.log) + 1 and after.checksum != before.checksum
+
+
+def test_a_long_address_is_not_cut_in_the_band(officer: Let) -> None:
+    long = "Flat 12, The Old Paper Mill House, 145 Upper Wolverhampton Street, Little Bloxwich"
+    with officer.store.write("a long address") as session:
+        session.get_one(Home, officer.landlord.home_id).address = long
+    said = log(officer, a_case(officer, None))
+    assert said.count(long) >= 2 and "…" not in said.split("Every step")[0]  # the band and the facts
 
 
 def test_the_log_has_every_step_with_who_when_and_how(officer: Let, clock: FakeClock) -> None:

@@ -18,8 +18,10 @@ from tests.reports.reading import copied
 from tests.ui.access import problems
 from tests.ui.showing import Shown, asked, said
 from watmos_desktop.models.kinds import Channel, HazardLevel, HazardStepKind
+from watmos_desktop.models.tables import HazardCase
 from watmos_desktop.services import hazard_list, hazard_steps, hazard_view, hazards
 from watmos_desktop.services.clock import LONDON
+from watmos_desktop.services.errors import NotFound
 from watmos_desktop.services.hazard_drafts import HazardDraft, Investigation, Judgement
 from watmos_desktop.services.hazard_view import HazardDetail
 from watmos_desktop.ui import theme
@@ -122,11 +124,35 @@ def test_a_case_is_opened_in_place_from_a_home(officer: Let, shown: Shown) -> No
     shown.sees(page, "Give the time as 14:30.")
     page.form.form.form.fields["aware_at"].put("9.15")
     page.form.form.save()
-    ((name, case),) = wanted
+    ((name, (why, case)),) = wanted
     detail = read(officer, case)
-    assert (name, detail.what) == ("hazard", "Mould by the window")
+    assert (name, why, detail.what) == ("hazard", "opened", "Mould by the window")
     assert detail.card.aware_at == datetime(2026, 11, 23, 9, 15, tzinfo=LONDON)
     assert page.form is None and len(page.cards) == 1
+
+
+def test_opening_a_case_can_be_taken_back(officer: Let, shown: Shown) -> None:
+    page, case = shown.page(HazardPage), a_case(officer)
+    closed: list[bool] = []
+    page.closed.connect(lambda: closed.append(True))
+    page.open(("opened", case))
+    assert "its clock runs" in page.notices.showing() and page.place() == case
+    assert page.undo() and closed == [True] and page.place() is None
+    with pytest.raises(NotFound):
+        read(officer, case)
+
+
+def test_two_cases_of_one_hazard_are_decided_where_they_are_read(officer: Let, shown: Shown) -> None:
+    first, later = a_case(officer), a_case(officer, hazard="noise")
+    with officer.store.write("as another device") as session:
+        session.get_one(HazardCase, later).hazard = "damp_and_mould"
+    page = case_page(shown, later)
+    shown.sees(page, "Opened twice?")
+    shown.press(page, "Same hazard")
+    assert "is closed as the double of" in page.notices.showing() and page.place() == first
+    shown.sees(page, "its log is part of this one")
+    assert problems(page) == []
+    assert page.undo() and read(officer, later).closed_at is None
 
 
 def test_a_home_leads_to_its_cases_and_opens_one(officer: Let, shown: Shown) -> None:

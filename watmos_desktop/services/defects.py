@@ -24,6 +24,7 @@ from watmos_desktop.services import (
     orders,
     policy,
     references,
+    repair_closing,
     repairs,
     scoring,
     walk_row,
@@ -306,7 +307,7 @@ def look_again(
 ) -> None:
     """Say what became of a defect of an earlier walk: the answer closes its repair or opens it again.
 
-    An ambassador's "fixed" closes the defect; the repair waits for someone who may complete it.
+    An ambassador's "fixed" closes the defect; the repair waits for someone who may complete it (said_fixed.py).
     """
     inspection = walk_row.writable(session, inspection_id)
     defect = session.get(Defect, defect_id)
@@ -333,7 +334,20 @@ def look_again(
             row.waiting = None
             repairs.complete(session, row, now)
     elif row is not None and not fixed and row.status is RepairStatus.COMPLETED:
+        _open_again(session, row, inspection, outcome)
+
+
+def _open_again(session: Session, row: Repair, inspection: Inspection, outcome: Sighting) -> None:
+    """The repair is open again; where its end was said before this walk its story tells which walk found that.
+
+    An ambassador adds no notes: what their walk saw is in the story all the same (repair_timeline.py).
+    """
+    ended = row.completed_at is not None and row.completed_at < inspection.started_at
+    if not ended or not policy.may(policy.actor(session), Action.KEEP_INFORMED, "repair"):
         repairs.reopen(session, row)
+        return
+    found = "worse" if outcome is Sighting.WORSE else "not fixed"
+    repair_closing.open_again(session, row, f"inspection {inspection.reference} found it {found}")
 
 
 def _goes_on(session: Session, defect: Defect) -> Repair | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import HazardLevel, HazardStatus, HazardStepKind
 from watmos_desktop.models.tables import Clock, HazardCase, HazardStep, Repair, Staff
-from watmos_desktop.services import clocks, hazard_list, hazard_steps, policy, promises, wording
+from watmos_desktop.services import clocks, hazard_list, hazard_steps, policy, promises, stamps, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.hazard_list import HazardCard
 from watmos_desktop.services.hazard_words import (
@@ -76,7 +76,8 @@ class LadderClock:
 
 @dataclass(frozen=True)
 class StepLine:
-    """One entry of the log of endeavours in words."""
+    """One entry of the log of endeavours in words. ``taken_back``: when and by whom, "" while it stands; ``case``: the
+    reference of the double that it was recorded in."""
 
     id: UUID
     kind: HazardStepKind
@@ -86,11 +87,16 @@ class StepLine:
     text: str
     outcome: str
     who: str
+    case: str = ""
+    taken_back: str = ""
 
 
 @dataclass(frozen=True)
 class HazardDetail:
-    """All that this person may see of a case. ``next`` is its one next step; ``unfinished`` what it still owes."""
+    """All that this person may see of a case. ``next`` is its one next step; ``unfinished`` what it still owes.
+
+    ``steps`` are the entries that stand; ``log`` holds those taken back too, since nothing leaves the log for a court.
+    """
 
     card: HazardCard
     what: str
@@ -120,6 +126,7 @@ class HazardDetail:
     unfinished: str
     clocks: tuple[LadderClock, ...]
     steps: tuple[StepLine, ...]
+    log: tuple[StepLine, ...]
 
 
 def get(session: Session, case_id: UUID) -> HazardDetail:
@@ -128,7 +135,8 @@ def get(session: Session, case_id: UUID) -> HazardDetail:
     now: datetime = session.info["clock"].now()
     card = hazard_list.card(session, case_id)
     seen = policy.hide(policy.actor(session), row, "hazard_case")
-    steps, ladder = _steps(session, case_id), _ladder(session, case_id, now)
+    log, ladder = _log(session, case_id), _ladder(session, case_id, now)
+    steps = tuple(one for one in log if not one.taken_back)
     offer_waits = hazard_steps.open_offer(session, case_id) is not None
     repair = session.get(Repair, row.repair_id) if row.repair_id else None
     texts = (
@@ -162,6 +170,7 @@ def get(session: Session, case_id: UUID) -> HazardDetail:
         unfinished=hazard_steps.unfinished(session, row),
         clocks=ladder,
         steps=steps,
+        log=log,
         **{name: str(seen.get(name, "")) for name in texts},
     )
 
@@ -200,12 +209,14 @@ def _rung(clock: Clock, now: datetime) -> LadderClock:
     )
 
 
-def _steps(session: Session, case_id: UUID) -> tuple[StepLine, ...]:
-    """The log of endeavours, oldest first."""
+def _log(session: Session, case_id: UUID) -> tuple[StepLine, ...]:
+    """The log of endeavours of a case and of its doubles, oldest first, with what was taken back."""
     actor = policy.actor(session)
+    closed = select(HazardCase).where(HazardCase.duplicate_of == case_id, ~HazardCase.deleted)
+    doubles = {row.id: row.reference for row in session.scalars(closed)}
     rows = session.scalars(
         select(HazardStep)
-        .where(HazardStep.case_id == case_id, ~HazardStep.deleted)
+        .where(HazardStep.case_id.in_([case_id, *doubles]))
         .order_by(HazardStep.at, HazardStep.id)
     )
     shown = policy.may_see(actor, "hazard_step", "text")
@@ -219,9 +230,17 @@ def _steps(session: Session, case_id: UUID) -> tuple[StepLine, ...]:
             text=row.text if shown else "",
             outcome=row.outcome if shown else "",
             who=who(session, row.staff_id),
+            case=doubles.get(row.case_id, ""),
+            taken_back=_taken_back(session, row) if row.deleted else "",
         )
         for row in rows
     )
+
+
+def _taken_back(session: Session, row: HazardStep) -> str:
+    """``Taken back 23 Nov 2026, 10:44 by Grace Bell``: only who wrote an entry can take it back."""
+    at = stamps.moment(row.stamps.get("deleted", row.stamps.get("*", "")))
+    return f"Taken back {wording.moment(at.astimezone(LONDON))} by {who(session, row.staff_id)}"
 
 
 def who(session: Session, staff_id: UUID) -> str:

@@ -15,7 +15,16 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Channel, RepairStatus
 from watmos_desktop.models.tables import Attachment, Clock, Repair, RepairFeedback
-from watmos_desktop.services import clocks, orders, policy, repair_updates, repairs, wording, words
+from watmos_desktop.services import (
+    clocks,
+    orders,
+    policy,
+    repair_updates,
+    repairs,
+    said_fixed,
+    wording,
+    words,
+)
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
@@ -132,6 +141,7 @@ def open_again(session: Session, row: Repair, because: str) -> str:
     if done is None:
         run_on(session, row)
     repairs.reopen(session, row)
+    said_fixed.open_defects(session, row)
     if row.duplicate_of is not None:
         row.duplicate_of = None
     for photo in session.scalars(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Channel, RepairStatus
@@ -15,7 +15,11 @@ from watmos_desktop.services import calendar, policy, repair_care, repair_closin
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
+from watmos_desktop.services.repair_listing import seen
+from watmos_desktop.services.repairs import RepairCard
 from watmos_desktop.services.wording import Deadline, Tone
+
+LAST_ASKED = timedelta(days=30)  # after that nobody remembers the repair
 
 SCORES = {
     1: "Very unhappy",
@@ -137,6 +141,49 @@ def owed(row: Repair, contacts: tuple[Feedback, ...], now: datetime) -> Deadline
     late = by < now.astimezone(LONDON).date()
     said = f"Not asked: it was due {wording.weekday(by)}" if late else f"Ask by {wording.weekday(by)}"
     return Deadline(said, Tone.WARN if late else Tone.INFO)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A repair that is done and of which the resident should be asked by now."""
+
+    card: RepairCard
+    due: Deadline
+
+
+def calls_owed(session: Session) -> list[Call]:
+    """Calls due by today of repairs that this person has in hand, or nobody, the oldest first; none after LAST_ASKED.
+
+    Asked once without an answer counts as asked (R4).
+    """
+    actor = policy.actor(session)
+    if not policy.may(actor, Action.KEEP_INFORMED, "repair"):
+        return []
+    now: datetime = session.info["clock"].now()
+    asked = exists().where(
+        RepairFeedback.repair_id == Repair.id,
+        RepairFeedback.asked_at >= Repair.completed_at,
+        ~RepairFeedback.deleted,
+    )
+    done = (
+        select(Repair)
+        .where(~Repair.deleted, Repair.status == RepairStatus.COMPLETED, Repair.home_id.is_not(None), ~asked)
+        .where(Repair.completed_at >= now - LAST_ASKED, seen(actor))
+        .where(or_(Repair.assigned_to.is_(None), Repair.assigned_to == actor.staff_id))
+        .order_by(Repair.completed_at, Repair.id)
+    )
+    due = {row.id: stands for row in session.scalars(done) if (stands := _due_by_today(row, now)) is not None}
+    shown = repairs.cards(session, list(due))
+    return [Call(shown[one], stands) for one, stands in due.items() if one in shown]
+
+
+def _due_by_today(row: Repair, now: datetime) -> Deadline | None:
+    stands = owed(row, (), now)
+    if stands is None or row.completed_at is None:
+        return None
+    day = row.completed_at.astimezone(LONDON).date()
+    by = calendar.working_days_after(day, repair_care.on(day).ask)
+    return stands if by <= now.astimezone(LONDON).date() else None
 
 
 def _check(answer: Answer) -> None:

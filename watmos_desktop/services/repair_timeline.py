@@ -15,11 +15,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import AppointmentStatus, JobKind, JobStatus, RepairStatus, Waiting
+from watmos_desktop.models.kinds import AppointmentStatus, JobKind, JobStatus, RepairStatus, Sighting, Waiting
 from watmos_desktop.models.tables import (
     AccessAttempt,
     Appointment,
     Contractor,
+    Defect,
+    DefectSighting,
+    Inspection,
     Job,
     Repair,
     RepairFeedback,
@@ -54,6 +57,7 @@ class Kind(StrEnum):
     NOTE = "note"
     TOLD = "told"
     KNOCK = "knock"
+    LOOKED = "looked"
     ORDER = "order"
     APPOINTMENT = "appointment"
     VARIED = "varied"
@@ -101,6 +105,11 @@ _STATES = {
     AppointmentStatus.NO_ACCESS: ("Appointment, no access", Tone.WARN),
     AppointmentStatus.MISSED: ("Appointment missed", Tone.BAD),
     AppointmentStatus.CANCELLED: ("Appointment cancelled", Tone.INFO),
+}
+_SIGHTINGS = {
+    Sighting.FIXED: ("it is fixed", Tone.OK),
+    Sighting.NOT_FIXED: ("not fixed", Tone.WARN),
+    Sighting.WORSE: ("it is worse", Tone.BAD),
 }
 _ORDERED = {
     JobKind.ORDER: "Ordered",
@@ -239,6 +248,22 @@ def _jobs(session: Session, row: Repair) -> Iterator[_Raw]:
         yield _Raw(one.made_at, Kind.VARIED, what, more, one.staff_id)
 
 
+def _looked(session: Session, row: Repair) -> Iterator[_Raw]:
+    """What later walks found of the defects that it mends."""
+    note = policy.may_see(policy.actor(session), "defect_sighting", "note")
+    found = (
+        select(DefectSighting, Inspection.reference, Inspection.started_by)
+        .join(Defect, Defect.id == DefectSighting.defect_id)
+        .join(Inspection, Inspection.id == DefectSighting.inspection_id)
+        .where(Defect.repair_id == row.id, DefectSighting.outcome != Sighting.NEW)
+        .where(~DefectSighting.deleted, ~Defect.deleted)
+    )
+    for one, reference, who in session.execute(found):
+        said, tone = _SIGHTINGS[one.outcome]
+        what = f"Inspection {reference}: {said}"
+        yield _Raw(one.seen_at, Kind.LOOKED, what, one.note if note else "", who, tone)
+
+
 def _asked(session: Session, row: Repair) -> Iterator[_Raw]:
     staff = {one.id: one.staff_id for one in _rows(session, RepairFeedback, row)}
     for one in repair_feedback.of(session, row.id):
@@ -254,6 +279,7 @@ _TABLES: dict[str, Callable[[Session, Repair], Iterator[_Raw]]] = {
     "access_attempt": _knocked,
     "job": _jobs,
     "repair_feedback": _asked,
+    "defect_sighting": _looked,
 }
 
 

@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from watmos_desktop.models.kinds import DefectState, Grade, InspectionStatus
 from watmos_desktop.models.tables import Defect, Inspection
 from watmos_desktop.services import (
+    hazard_doubles,
     hazard_list,
     inspections,
     policy,
+    repair_feedback,
     repairs,
+    said_fixed,
     templates,
     visit_approval,
     visit_concerns,
@@ -93,7 +96,7 @@ def get(session: Session) -> Today:
     cards = [*_drafts(session), *(_inspection(one, session) for one in due if one.draft_id is None)]
     cards += [_hazard(one) for one in hazard_list.pressing(session)]
     cards += [_repair(one) for one in _pressing(session)]
-    cards += _told_twice(session)
+    cards += [*_told_twice(session), *_opened_twice(session), *_calls_owed(session), *_said_fixed(session)]
     cards += _of_visits(session)
     cards.sort(key=lambda card: (card.kind is not Kind.DRAFT, _ORDER[card.due.tone]))
     estates = sorted({one.estate for one in due})
@@ -209,17 +212,44 @@ def _told_twice(session: Session) -> list[Card]:
     if not number or not policy.may(policy.actor(session), policy.Action.CHANGE_REPAIR, "repair"):
         return []
     first, *_ = repairs.page(session, repairs.Filter("double"), 0, 1)
-    return [
-        Card(
-            Kind.REPAIR,
-            first.id,
-            f"The same fault told twice? · {first.title}",
-            f"{first.where} · {wording.count(number, 'report')} to look at",
-            Deadline("To decide", wording.Tone.INFO),
-            "Decide",
-            None,
-        )
-    ]
+    title = f"The same fault told twice? · {first.title}"
+    told = f"{first.where} · {wording.count(number, 'report')} to look at"
+    return [_to_decide(Kind.REPAIR, first.id, title, told)]
+
+
+def _opened_twice(session: Session) -> list[Card]:
+    """Hazard cases that may be one: one card, since each decision answers two of them."""
+    found = hazard_doubles.waiting(session)
+    if not found:
+        return []
+    first, number = found[0], wording.count(len(found), "case")
+    title = f"The same hazard opened twice? · {first.hazard}"
+    return [_to_decide(Kind.HAZARD, first.id, title, f"{first.where} · {number} to look at")]
+
+
+def _calls_owed(session: Session) -> list[Card]:
+    """Residents to be asked whether they are happy, by today or late: one card that opens the oldest (R4)."""
+    found = repair_feedback.calls_owed(session)
+    if not found:
+        return []
+    first, late = found[0], len(found)
+    more = f" · {wording.count(late - 1, 'more call')} owed" if late > 1 else ""
+    title = f"Ask if they are happy · {first.card.title}"
+    sentence = f"{first.card.where} · {first.card.reference}{more}"
+    return [Card(Kind.REPAIR, first.card.id, title, sentence, first.due, "Ask", None)]
+
+
+def _said_fixed(session: Session) -> list[Card]:
+    """Repairs of which an ambassador found the defect gone: someone who may complete them decides (N3)."""
+    found = said_fixed.waiting(session)
+    if not found:
+        return []
+    first, more = found[0], f" · {wording.count(len(found), 'repair')} to look at" if len(found) > 1 else ""
+    return [_to_decide(Kind.REPAIR, first.id, f"Said to be fixed · {first.title}", f"{first.where}{more}")]
+
+
+def _to_decide(kind: Kind, target: UUID, title: str, sentence: str) -> Card:
+    return Card(kind, target, title, sentence, Deadline("To decide", wording.Tone.INFO), "Decide", None)
 
 
 def _repair(one: repairs.RepairCard) -> Card:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from reportlab.pdfgen.canvas import Canvas
@@ -12,12 +13,13 @@ from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.reports import style
 from watmos_desktop.services.reports.inspection_data import Defect, InspectionReport
 from watmos_desktop.services.reports.style import MARGIN, PAGE, WIDTH, words
-from watmos_desktop.services.reports.text import Style, Text, ink
+from watmos_desktop.services.reports.text import Style, Text, ink, width_of
 
 BAND = 84.0
 _PICTURE = (312.0, 190.0)
 _GAP = 11.0
 _STEPS = 5
+_SMALLEST = 0.8  # of the size of a text in the band
 _GRADES = tuple(Grade)
 
 
@@ -48,14 +50,21 @@ def band(canvas: Canvas, title: str, left: str, right: str) -> None:
     canvas.setFillColor(ink(style.BRAND))
     canvas.rect(0, PAGE[1] - BAND, PAGE[0], BAND, stroke=0, fill=1)
     pale = "CFE3DE"
-    Text(title, Style(21, 26, bold=True, colour="FFFFFF"), WIDTH - 110, most=1).draw(
-        canvas, MARGIN, PAGE[1] - 18
-    )
+    _fitting(title, Style(21, 26, bold=True, colour="FFFFFF"), WIDTH - 110).draw(canvas, MARGIN, PAGE[1] - 18)
     brand = Style(14, 18, bold=True, colour="FFFFFF", align="right")
     Text(words("cover.landlord"), brand, 100).draw(canvas, MARGIN + WIDTH - 100, PAGE[1] - 24)
-    Text(left, Style(11.5, 15, colour=pale), WIDTH - 220, most=1).draw(canvas, MARGIN, PAGE[1] - 49)
     when = Style(9.5, 15, colour=pale, align="right")
-    Text(right, when, 215, most=1).draw(canvas, MARGIN + WIDTH - 215, PAGE[1] - 49)
+    beside = min(width_of(right, when) + 1, 215)
+    Text(right, when, beside, most=1).draw(canvas, MARGIN + WIDTH - beside, PAGE[1] - 49)
+    _fitting(left, Style(11.5, 15, colour=pale), WIDTH - beside - 14).draw(canvas, MARGIN, PAGE[1] - 49)
+
+
+def _fitting(text: str, large: Style, width: float) -> Text:
+    """In one line as large as it fits, else small in two: an address is not cut in the band."""
+    fits = width / max(width_of(text, large), 1)
+    if fits >= _SMALLEST:
+        return Text(text, replace(large, size=large.size * min(1.0, fits * 0.995)), width, most=1)
+    return Text(text, replace(large, size=large.size * _SMALLEST, leading=large.leading * 0.8), width, most=2)
 
 
 def _draft_pill(canvas: Canvas, top: float) -> None:

@@ -13,7 +13,7 @@ from watmos_desktop.services.hazard_view import LadderClock, StepLine
 from watmos_desktop.services.hazard_words import LEVEL_WORDS
 from watmos_desktop.services.reports import style
 from watmos_desktop.services.reports.blocks import spaced, table_head, table_row
-from watmos_desktop.services.reports.flow import Block, Boxed, Columns, Lead, Rows, Space, Stack
+from watmos_desktop.services.reports.flow import Block, Boxed, Columns, Lead, Rows, Space, Stack, Struck
 from watmos_desktop.services.reports.hazard_paper import HazardPaper
 from watmos_desktop.services.reports.hazard_sheet import PAD, heading, printed
 from watmos_desktop.services.reports.style import WIDTH, heads, words
@@ -118,17 +118,21 @@ def _time(clock: LadderClock) -> Block:
 
 
 def _steps(paper: HazardPaper) -> Block:
-    if not paper.case.steps:
+    if not paper.case.log:
         return Text(words("endeavours.steps_none"), style.BODY, WIDTH)
     head = table_head(heads("endeavours.steps_heads"), _STEPS)
-    return Rows(head, tuple(_step(one) for one in paper.case.steps))
+    return Rows(head, tuple(_step(one) for one in paper.case.log))
 
 
 def _step(one: StepLine) -> Block:
     room = _STEPS[2] - _STEPS[1] - 14
     title = " ".join(part for part in (one.what, one.how) if part)
-    lines: list[Block] = [Text(title, style.STRONG, room)]
-    lines += [Text(said, style.BODY, room) for said in (one.text, one.outcome) if said]
+    recorded = words("endeavours.double", case=one.case) if one.case else ""
+    said = [Text(title, style.STRONG, room)]
+    said += [Text(each, style.BODY, room) for each in (one.text, one.outcome, recorded) if each]
+    lines: list[Block] = [Struck(each) if one.taken_back else each for each in said]
+    if one.taken_back:
+        lines.append(Text(one.taken_back, style.coloured(style.STRONG, style.BAD), room))
     return table_row(
         (
             (6, Text(_moment(one.at), style.BODY, _STEPS[1] - 10)),
@@ -141,7 +145,7 @@ def _step(one: StepLine) -> Block:
 def _record(paper: HazardPaper) -> Block:
     rows = [
         (words("endeavours.printed"), _moment(paper.printed)),
-        (words("endeavours.entries"), str(len(paper.case.steps))),
+        (words("endeavours.entries"), str(len(paper.case.log))),
     ]
     small = Style(8.2, 13.5)
     sum_of = Stack(

@@ -53,7 +53,7 @@ def summary(session: Session, case_id: UUID) -> HazardPaper:
 
 def checksum(case: HazardDetail) -> str:
     """SHA-256 over what is told of a case, in its order: what is said of now (how long is left) is left out."""
-    steps = [asdict(one) for one in case.steps]
+    steps = [asdict(one) for one in case.log]
     clocks = [(one.key, one.started_at, one.due_at, one.stopped_at) for one in case.clocks]
     texts = (
         case.what,

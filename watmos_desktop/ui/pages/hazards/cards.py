@@ -69,9 +69,14 @@ def log(steps: tuple[StepLine, ...]) -> Card:
         )
         for said in (one.text, one.outcome):
             if said:
-                column.addWidget(Text(said, wrap=True).selectable())
+                column.addWidget(
+                    Text(said, wrap=True, role="quiet" if one.taken_back else "body").selectable()
+                )
         when = wording.moment(one.at.astimezone(LONDON))
-        column.addWidget(Text(f"{when} · {one.who}", role="small", wrap=True))
+        about = (when, one.who, f"recorded in {one.case}" if one.case else "")
+        column.addWidget(Text(" · ".join(part for part in about if part), role="small", wrap=True))
+        if one.taken_back:
+            column.addWidget(Text(one.taken_back, role="error", wrap=True))
         card.add(holder)
     return card
 

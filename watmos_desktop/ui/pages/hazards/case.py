@@ -10,9 +10,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from watmos_desktop.services import hazard_view, policy, wording
+from watmos_desktop.services import hazard_doubles, hazard_view, policy, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
+from watmos_desktop.services.hazard_doubles import Doubles
 from watmos_desktop.services.hazard_view import HazardDetail, Next
 from watmos_desktop.services.policy import Action
 from watmos_desktop.ui.actions import bind, shown_key
@@ -29,6 +30,7 @@ from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.hazards import cards, judging
 from watmos_desktop.ui.pages.hazards.step_form import StepForm, When
 from watmos_desktop.ui.pages.hazards.steps import OF_NEXT, STEPS, Step, may_judge, step
+from watmos_desktop.ui.pages.hazards.twice import TwiceCard
 
 _BESIDE = 1000
 _NEXT = {
@@ -42,7 +44,10 @@ _NEXT = {
 
 
 class HazardPage(Page):
-    """``open`` takes the id of a case. Emits ``open_requested`` with ``repairs`` or ``hazard_paper``."""
+    """``open`` takes the id of a case, or ``("opened", id)``: that can be taken back.
+
+    Emits ``open_requested`` with ``repairs`` or ``hazard_paper``.
+    """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         back = QuietButton("Back", self._leave, key="Esc", symbol="back")
@@ -70,11 +75,15 @@ class HazardPage(Page):
 
     def open(self, argument: object) -> None:
         """Show this case."""
-        assert isinstance(argument, UUID)
+        opened = isinstance(argument, tuple)
+        case_id = argument[1] if isinstance(argument, tuple) else argument
+        assert isinstance(case_id, UUID)
         self.form = None
-        self._read(argument)
+        self._read(case_id)
         self._scroll.verticalScrollBar().setValue(0)
         self._focus(self.main)
+        if opened:
+            self.notices.offer_undo("The case is open; its clock runs.", self._take_back_opening)
 
     def place(self) -> object:
         """The case on show."""
@@ -162,6 +171,22 @@ class HazardPage(Page):
         self.notices.offer_undo(f"{words}.", self._take_back)
         self._focus(self.main)
 
+    def _go_on(self, case_id: UUID) -> None:
+        """Show another case: what is said of this one is said no more."""
+        self.notices.clear()
+        self.open(case_id)
+
+    def _doubles(self, case: HazardDetail, found: Doubles) -> Card:
+        shown = TwiceCard(self._desk, case.card.id, found)
+        shown.opened.connect(self._go_on)
+        shown.decided.connect(self._decided)
+        shown.told.connect(self.notices.tell)
+        return shown
+
+    def _decided(self, case_id: UUID, words: str) -> None:
+        self.open(case_id)
+        self.notices.offer_undo(f"{words}.", self._take_back)
+
     def _focus(self, button: Button | None) -> None:
         """The keyboard goes to that button, else stays with the page, whose keys work on."""
         (button or self).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -172,6 +197,16 @@ class HazardPage(Page):
         except Told as told:
             self.notices.tell(told)
         self.refresh()
+
+    def _take_back_opening(self) -> None:
+        try:
+            self._desk.undo()
+        except Told as told:
+            self.notices.tell(told)
+            return
+        self._case = None
+        self._show_nothing()
+        self.closed.emit()
 
     def _leave(self) -> None:
         if not self.back():
@@ -206,8 +241,10 @@ class HazardPage(Page):
         self.main = None
         self._left.addWidget(kept if kept is not None else self._next_card(case))
         self._left.addWidget(cards.times(case))
-        self._left.addWidget(cards.log(case.steps))
+        self._left.addWidget(cards.log(case.log))
         self._left.addStretch(1)
+        if self._writes() and (found := self._desk.look(hazard_doubles.of, case.card.id)) != Doubles():
+            self._left.insertWidget(0, self._doubles(case, found))
         self._right.addWidget(self._papers(case))
         self._right.addWidget(cards.known(case))
         for title, lines in (("Access", case.access), ("Somewhere else to stay", case.stay)):

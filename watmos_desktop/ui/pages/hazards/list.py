@@ -56,7 +56,7 @@ class HazardsPage(Page):
     """Cards with what ends next; Ctrl+N opens a case. ``open`` takes None, ``("new", repair_id or None)`` or
     ``("home", home_id)`` for a new case there.
 
-    Emits ``open_requested("hazard", id)``.
+    Emits ``open_requested("hazard", id)``, with ``("opened", id)`` for one just opened.
     """
 
     tables: ClassVar = {"hazard_case", "hazard_step", "clock"}
@@ -175,7 +175,7 @@ class HazardsPage(Page):
 
     def _opened(self, case_id: UUID) -> None:
         self._close_form()
-        self.open_requested.emit("hazard", case_id)
+        self.open_requested.emit("hazard", ("opened", case_id))
 
     def _close_form(self) -> None:
         if self.form is None:

@@ -8,7 +8,8 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from watmos_desktop.models.kinds import RepairStatus
-from watmos_desktop.services import policy, repair_feedback, repair_timeline
+from watmos_desktop.services import policy, repair_feedback, repair_timeline, said_fixed
+from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repairs import RepairDetail
 from watmos_desktop.ui.desk import Desk
@@ -25,6 +26,7 @@ def build(desk: Desk, detail: RepairDetail, go: Go, parent: QWidget) -> QWidget 
     """What is known of its end; None where nothing is."""
     story = desk.look(repair_timeline.standing, detail.card.id)
     section = Section(parent)
+    _said_fixed(desk, detail, go, section)
     _recalled(desk, detail, story, go, section)
     if detail.card.status is RepairStatus.COMPLETED:
         _asked(desk, detail, section)
@@ -32,6 +34,31 @@ def build(desk: Desk, detail: RepairDetail, go: Go, parent: QWidget) -> QWidget 
         return section
     section.deleteLater()
     return None
+
+
+def _said_fixed(desk: Desk, detail: RepairDetail, go: Go, section: Section) -> None:
+    """A walk proposes to close it: somebody who may does, or says that it is not fixed."""
+    if not policy.may(desk.actor, Action.COMPLETE_REPAIR, "repair"):
+        return
+    said, repair_id = desk.look(said_fixed.of, detail.card.id), detail.card.id
+    if not said:
+        return
+
+    def not_fixed() -> None:
+        try:
+            desk.do("said that it is not fixed", said_fixed.not_fixed, repair_id)
+        except Told as told:
+            go("told", told)
+            return
+        go("done", "Not fixed: the next walk looks again.")
+
+    section.step(Tone.WARN, f"{said}. Close it, or say that it is not.")
+    section.add(
+        FlowRow(
+            QuietButton("It is fixed", partial(go, "repair_done", repair_id)),
+            QuietButton("It is not fixed", not_fixed),
+        )
+    )
 
 
 def _recalled(
