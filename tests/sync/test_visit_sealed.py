@@ -23,7 +23,7 @@ from watmos_desktop.services import (
 )
 from watmos_desktop.services.sync import memory
 from watmos_desktop.services.visits import VisitDraft
-from watmos_office import confirming
+from watmos_office import cases, confirming
 
 WHISPER = "QUAIL he hits me"
 
@@ -100,7 +100,12 @@ def test_a_sealed_visit_is_taken_whole_and_its_whisper_reaches_the_lead_alone(
         assert WHISPER in visit_concerns.case(session, case).summary
     with officer.store.read() as session:
         assert visit_concerns.passed_on(session, visit)
+    with office_app.office.writing() as connection:  # the lead needs a second pair of eyes
+        cases.name(connection, office_app.office, lead.member, case, manager.member)
+    settle(manager)
+    staff.act_as(manager.store, manager.member)
     with manager.store.read() as session:
+        assert WHISPER in visit_concerns.case(session, case).summary
         assert [one.card.id for one in visit_approval.queue(session)] == [visit]
     with manager.store.write("looked at") as session:
         visit_approval.approve(session, visit)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Role
-from watmos_desktop.models.tables import Block, Estate, Staff, StaffScope
+from watmos_desktop.models.tables import Block, Estate, RestrictedCase, Staff, StaffScope
 from watmos_desktop.services import policy, words
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action, Actor
@@ -95,11 +95,17 @@ def act_as(store: Store, who: UUID | str, *, remember: bool = False) -> Actor:
             found.role,
             frozenset(estate for estate, block in scopes if block is None),
             frozenset(block for _, block in scopes if block is not None),
+            _cases(session) if office is not None else frozenset(),
         )
     store.actor = actor
     if remember and store.recall(_LAST) != {"id": str(actor.staff_id)}:
         store.remember(_LAST, {"id": str(actor.staff_id)})
     return actor
+
+
+def _cases(session: Session) -> frozenset[UUID]:
+    """The cases that came to this device: the office sends each to who is named to it, and to nobody else (S22)."""
+    return frozenset(session.scalars(select(RestrictedCase.id).where(~RestrictedCase.deleted)))
 
 
 def _one(session: Session, who: UUID | str) -> StaffCard:
