@@ -41,9 +41,9 @@ _WORDS = 300  # letters of what a follow-up is called
 class Proposal:
     """Something that will be made when the visit is sealed.
 
-    ``becomes`` is the kind of record, ``promise`` what to read out now, ``by`` its day. ``left_out`` is why it will not
-    be made, said by who visits; ``refused`` why it cannot be. ``already`` is the reference of what is open. ``aloud`` is
-    False where only who visits is to read it: others may stand by.
+    ``becomes`` is the kind of record, ``promise`` what to read out now, ``by`` its day. ``left_out`` is why it will
+    not be made, said by who visits; ``refused`` why it cannot be. ``already`` is the reference of what is open.
+    ``aloud`` is False where only who visits is to read it: others may stand by.
     """
 
     key: str
