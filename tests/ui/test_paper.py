@@ -59,6 +59,7 @@ def test_tab_goes_from_the_buttons_to_the_pages_and_on(shown: Shown, let: Let, q
     page = shown.page(SheetPage)
     page.open(("sheet", let.landlord.block_id))
     qtbot.waitUntil(page.preview.view.hasFocus)
+    assert [one for one in QApplication.topLevelWidgets() if one.isVisible()] == [page.window()]
     before: list[str] = []
     while (here := QApplication.focusWidget()) is not None and here.accessibleName() not in before:
         before.append(here.accessibleName())

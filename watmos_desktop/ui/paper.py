@@ -226,7 +226,8 @@ class PaperView(QWidget):
         self._working.setVisible(False)
         self.preview.setVisible(True)
         self.ready.emit()
-        self.preview.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.isVisible():  # else the person is elsewhere by now, and so is the keyboard
+            self.preview.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _save(self, made: Mapping[Path, bytes]) -> None:
         try:
@@ -284,11 +285,11 @@ class PaperPage(Page):
         self.preview = self.view.preview
         self.chips = ChipRow("Which paper", on_pick=self._other)
         self.chips.offer([Choice(key, paper.words) for key, paper in papers.items()])
-        self.chips.setVisible(choose)
         self.bar = QHBoxLayout()
         self.bar.setSpacing(8)
         self.bar.addWidget(self.chips, 1)
         self.body.addLayout(self.bar)
+        self.chips.setVisible(choose)  # in its place by now: shown before, it would be a window of its own
         self.body.addWidget(self.view, 1)
         self.view.found.connect(self._found)
         self.view.saved.connect(self._saved)
@@ -330,6 +331,7 @@ class PaperPage(Page):
             key, subject = self._wanted
             self.notices.clear()
             self.head.say(self._papers[key].words)
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # Esc works from the first moment
             self.view.make(self._papers[key], subject)
 
     def _other(self, key: str) -> None:
