@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from tests import build
 from tests.conftest import MANAGER
 from tests.fakes import NOW
 from tests.reports import reading
+from watmos_desktop import resources
 from watmos_desktop.models.kinds import Priority, RepairStatus, Role, Trade
 from watmos_desktop.models.tables import Block, Staff
+from watmos_desktop.services import landlord
 from watmos_desktop.services.errors import NotAllowed, NotFound
 from watmos_desktop.services.repairs import Filter
-from watmos_desktop.services.reports import block_repairs, repair_list
+from watmos_desktop.services.reports import block_repairs, repair_list, style
 from watmos_desktop.services.store import Store
 
 CANARY = "Mrs Canary of flat 7"
@@ -133,3 +136,13 @@ def test_the_list_as_paper_is_the_list_on_the_screen(store: Store, block: Block)
     with store.read() as session:
         nothing = repair_list.collect(session, Filter("signposted"), "due", "Not ours")
     assert "Nothing is in this list" in text_of(repair_list.pages(nothing, lambda *_: None), "empty")
+
+
+def test_who_writes_is_said_in_one_file() -> None:
+    """No telephone number or address of ours stands in a text: a landlord puts its own in one place."""
+    own = tomllib.loads(resources.path("landlord.toml").read_text("utf-8"))
+    for path in resources.path("wording").glob("*.toml"):
+        text = path.read_text("utf-8")
+        assert not [value for key, value in own.items() if key != "name" and value in text], path.name
+        assert "{landlord." not in str(landlord.wording(path.name))
+    assert style.words("cover.landlord") == own["name"]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 
-from watmos_desktop import resources
+from watmos_desktop.services import landlord
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
 @cache
 def _wording() -> dict[str, dict[str, str]]:
-    return tomllib.loads(resources.path("wording", "programme.toml").read_text("utf-8"))
+    return landlord.wording("programme.toml")
 
 
 def words(key: str, **values: str) -> str:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,8 +17,8 @@ from reportlab.pdfbase.pdfutils import readJPEGInfo
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
-from watmos_desktop import resources
 from watmos_desktop.models.kinds import Grade
+from watmos_desktop.services import landlord
 from watmos_desktop.services.reports.inspection_data import Mark, Point, ReportPhoto
 from watmos_desktop.services.reports.text import Style, Text, ink
 
@@ -45,7 +44,7 @@ SMALL = Style(7.5, 10.5, colour=INK_2)
 
 @cache
 def _wording() -> dict[str, dict[str, str]]:
-    return tomllib.loads(resources.path("wording", "report.toml").read_text("utf-8"))
+    return landlord.wording("report.toml")
 
 
 def words(key: str, **values: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from io import BytesIO
 
 from reportlab.pdfgen.canvas import Canvas
 
-from watmos_desktop import resources
+from watmos_desktop.services import landlord
 from watmos_desktop.services.reports import cover, letters, style
 from watmos_desktop.services.reports.flow import Block, Boxed, Drawing, Space, Stack, flow
 from watmos_desktop.services.reports.style import MARGIN, PAGE, WIDTH
@@ -25,7 +24,7 @@ _BELOW_BAND = cover.BAND - (PAGE[1] - style.TOP) + 13
 
 @cache
 def _wording() -> dict[str, dict[str, str]]:
-    return tomllib.loads(resources.path("wording", "visit_copy.toml").read_text("utf-8"))
+    return landlord.wording("visit_copy.toml")
 
 
 def words(key: str, **values: str) -> str:
