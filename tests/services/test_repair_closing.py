@@ -40,6 +40,7 @@ from watmos_desktop.services import (
     repair_report,
     repair_timeline,
     repairs,
+    today,
 )
 from watmos_desktop.services.errors import NotAllowed, Told
 from watmos_desktop.services.orders import OrderDraft
@@ -433,3 +434,23 @@ def test_a_recall_may_lie_where_one_may_not_look(officer: Let) -> None:
     officer.store.actor = officer.landlord.caretaker
     with officer.store.read() as session:
         assert len(recalls.of(session, repairs.get_row(session, again))) == 1
+
+
+def test_a_call_that_is_due_is_on_today_until_they_were_asked(officer: Let, clock: FakeClock) -> None:
+    def calls() -> list[str]:
+        return [one.title for one in look(officer, today.get).cards if one.title.startswith("Ask if they")]
+
+    first = reported(officer)
+    do(officer, repair_closing.complete, first, NO_PHOTO)
+    assert calls() == []  # not due yet
+    by = look(officer, repair_timeline.of, first).owed.text
+    clock.set(clock.now() + timedelta(days=10))
+    assert by.startswith("Ask by") and len(calls()) == 1
+    do(officer, repair_feedback.contact, first, Channel.PHONE, None)
+    assert calls() == []  # asked in vain is asked
+    second = reported(officer, "toilet", "leaking")
+    do(officer, repair_closing.complete, second, NO_PHOTO)
+    clock.set(clock.now() + timedelta(days=20))
+    assert len(calls()) == 1
+    clock.set(clock.now() + timedelta(days=20))
+    assert calls() == []  # nobody remembers it any more
