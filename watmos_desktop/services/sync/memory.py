@@ -21,6 +21,7 @@ from watmos_desktop.services.store import Store
 from watmos_desktop.services.sync.problems import NotJoined
 
 KEY = "sync"
+_REMEMBERED = select(Meta.value).where(Meta.key == KEY)  # built once: asked for several times a visit
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def know(connection: Connection, member: UUID, name: str, role: Role) -> None:
 
 def read(session: Session | Connection) -> Memory | None:
     """What is remembered, or None when this workspace has joined no office."""
-    found = session.execute(select(Meta.value).where(Meta.key == KEY)).scalar()
+    found = session.execute(_REMEMBERED).scalar()
     return _from_json(found) if found else None
 
 

@@ -11,6 +11,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 from typing import Any, Protocol
 from uuid import UUID
@@ -18,7 +19,7 @@ from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -125,11 +126,7 @@ def _ids(copies: Iterable[_Photo]) -> set[str]:
 
 def waiting(session: Session) -> int:
     """How many photos taken on this device the office has not confirmed."""
-    here = exists().where(
-        Change.table_name == "attachment", Change.record_id == Attachment.id, Change.kind == "insert"
-    )
-    lacking = select(func.count(Attachment.sha256.distinct())).where(_unconfirmed(), here)
-    return session.scalar(lacking) or 0
+    return session.scalar(_lacking()) or 0
 
 
 def unconfirmed(store: Store) -> frozenset[str]:
@@ -176,6 +173,15 @@ def _doubt_receipts(store: Store, epoch: str) -> None:
             connection.execute(delete(Receipt))
     if store.recall(_EPOCH) != {"id": epoch}:
         store.remember(_EPOCH, {"id": epoch})
+
+
+@cache
+def _lacking() -> Select[int]:
+    """Built once: asked twice a visit, and building it takes longer than the answer."""
+    here = exists().where(
+        Change.table_name == "attachment", Change.record_id == Attachment.id, Change.kind == "insert"
+    )
+    return select(func.count(Attachment.sha256.distinct())).where(_unconfirmed(), here)
 
 
 def _unconfirmed() -> ColumnElement[bool]:
