@@ -86,6 +86,11 @@ def forecast(session: Session) -> Forecast:
     return Forecast(sum(rows.values()), late, tuple(months), pace, needed, worst, worst_on)
 
 
+def a_month(found: Forecast) -> float:
+    """How many homes are seen in a month at the pace of late."""
+    return found.pace * _WEEKS_A_MONTH
+
+
 def _late_this_month(session: Session, here: object, today: date) -> int:
     days = (HomeDue.due_on >= today.replace(day=1).isoformat(), HomeDue.due_on < today.isoformat())
     return session.scalar(select(func.count()).where(here, *days)) or 0  # type: ignore[arg-type]

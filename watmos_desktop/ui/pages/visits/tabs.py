@@ -73,6 +73,18 @@ def _sheet(desk: Desk) -> QWidget:
     return DaySheetPage(desk)
 
 
+def _figures(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.visits.figures import FiguresPage
+
+    return FiguresPage(desk)
+
+
+def _team(desk: Desk) -> QWidget:
+    from watmos_desktop.ui.pages.visits.leave import TeamPage
+
+    return TeamPage(desk)
+
+
 PAGES: tuple[VisitPage, ...] = (
     VisitPage("visit_door", "At the door", "visits", _door),
     VisitPage("visit_after", "What comes of a visit", "visits", _after),
@@ -82,4 +94,6 @@ PAGES: tuple[VisitPage, ...] = (
     VisitPage("visit_lone", "Working alone", "visits", _lone, (Action.SEE, "lone_day")),
     VisitPage("visit_letter", "Letter", "report", _letter, (Action.PLAN_VISITS, "visit")),
     VisitPage("visit_sheet", "Day sheet", "report", _sheet, (Action.PLAN_VISITS, "visit")),
+    VisitPage("visit_figures", "Figures", "visits", _figures, (Action.SEE, "visit")),
+    VisitPage("visit_team", "Leave and languages", "visits", _team, (Action.PLAN_VISITS, "visit")),
 )
