@@ -13,9 +13,10 @@ from watmos_desktop.services.hazard_view import LadderClock, StepLine
 from watmos_desktop.services.hazard_words import LEVEL_WORDS
 from watmos_desktop.services.reports import style
 from watmos_desktop.services.reports.blocks import spaced, table_head, table_row
-from watmos_desktop.services.reports.flow import Block, Boxed, Columns, Lead, Rows, Space, Stack, Struck
+from watmos_desktop.services.reports.flow import Block, Boxed, Columns, Lead, Rows, Space, Stack
 from watmos_desktop.services.reports.hazard_paper import HazardPaper
 from watmos_desktop.services.reports.hazard_sheet import PAD, heading, printed
+from watmos_desktop.services.reports.struck import Struck
 from watmos_desktop.services.reports.style import WIDTH, heads, words
 from watmos_desktop.services.reports.text import Style, Text
 

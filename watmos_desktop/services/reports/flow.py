@@ -10,7 +10,7 @@ from typing import Protocol
 from reportlab.pdfgen.canvas import Canvas
 
 from watmos_desktop.services.reports import style
-from watmos_desktop.services.reports.text import Style, Text, ink, one_line, width_of
+from watmos_desktop.services.reports.text import Style, Text, one_line
 
 
 class Block(Protocol):
@@ -143,35 +143,6 @@ class Boxed:
         """The frame, then what is inside."""
         style.box(canvas, x, top - self.height, self.width, self.height, fill=self.fill)
         self.inner.draw(canvas, x + self.pad, top - self.pad)
-
-
-@dataclass(frozen=True)
-class Struck:
-    """Words crossed out line by line, so that they can still be read."""
-
-    text: Text
-
-    @property
-    def height(self) -> float:
-        """As the words."""
-        return self.text.height
-
-    def split(self, room: float) -> tuple[Block, Block] | None:
-        """Each part is crossed out."""
-        cut = self.text.split(room)
-        return None if cut is None else (Struck(cut[0]), Struck(cut[1]))
-
-    def draw(self, canvas: Canvas, x: float, top: float) -> None:
-        """The words, and a line through each of theirs."""
-        self.text.draw(canvas, x, top)
-        canvas.setStrokeColor(ink(style.BAD))
-        canvas.setLineWidth(0.8)
-        middle = top - self.text.style.leading / 2
-        for line, rtl in self.text.lines:
-            long = width_of(line.rstrip(" "), self.text.style)
-            left = x + self.text.width - long if rtl and len(self.text.lines) > 1 else x
-            canvas.line(left, middle, left + long, middle)
-            middle -= self.text.style.leading
 
 
 @dataclass(frozen=True)
