@@ -147,13 +147,14 @@ def _letter(session: Session, visit_id: UUID, wanted: Wanted) -> tuple[VisitLett
     known.safe.refuse(Channel.LETTER)
     home = policy.find(session, Home, known.card.home_id, "That home")
     estate = session.get(Estate, home.estate_id)
+    town = estate.town if estate is not None and estate.town not in home.address else ""
     chosen = visit_words.choose(known.speaks, wanted.language)
     moved = known.notice.moved
     letter = VisitLetter(
         reference=known.card.reference,
         kind=known.card.kind.value,
         address=home.address,
-        postcode="  ".join(part for part in (estate.town if estate else "", home.postcode) if part),
+        postcode="  ".join(part for part in (town, home.postcode) if part),
         names=known.names,
         dated=session.info["clock"].now().astimezone(LONDON).date(),
         day=day,
