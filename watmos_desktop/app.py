@@ -79,6 +79,7 @@ class Program(QObject):
         self._minutely = QTimer(self)
         self._minutely.setInterval(60_000)
         self._minutely.timeout.connect(self._each_minute)
+        self.window.destroyed.connect(self._minutely.stop)
 
     def show(self) -> None:
         """Put the window on the screen, then fetch the database layer while the person types."""

@@ -16,6 +16,7 @@ from tests.services.test_programmes import STARTS
 from watmos_desktop import cli
 from watmos_desktop.services import adaptations, programme_consulting, programmes
 from watmos_desktop.services.adaptations import Request
+from watmos_desktop.services.clock import SystemClock
 from watmos_desktop.services.programmes import ProgrammeDraft
 
 Run = Callable[..., tuple[int, str, str]]
@@ -43,6 +44,7 @@ def landlord(
     monkeypatch.setenv("WATMOS_HOME", str(store.home))
     monkeypatch.setenv("WATMOS_PASSPHRASE", PASSPHRASE)
     monkeypatch.delenv("WATMOS_AS", raising=False)
+    monkeypatch.setattr(SystemClock, "now", lambda _: clock.now())
     yield made
 
 

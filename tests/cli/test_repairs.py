@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import PASSPHRASE, Workspace
 from tests.landlord import Landlord
 from watmos_desktop import cli
+from watmos_desktop.services.clock import SystemClock
 
 Run = Callable[..., tuple[int, str, str]]
 OFFICER, AMBASSADOR = "R. Adeyemi", "J. Osei"
@@ -32,6 +33,7 @@ def landlord(
     monkeypatch.setenv("WATMOS_HOME", str(store.home))
     monkeypatch.setenv("WATMOS_PASSPHRASE", PASSPHRASE)
     monkeypatch.delenv("WATMOS_AS", raising=False)
+    monkeypatch.setattr(SystemClock, "now", lambda _: clock.now())
     yield made
 
 
