@@ -211,7 +211,7 @@ def test_it_locks_after_five_idle_minutes_and_not_before(frame: Frame, qtbot: Qt
         frame.wall.now += 20
         window.idle.check()
     assert not window.is_locked()
-    QTest.keyClick(window, Qt.Key.Key_Shift)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Shift)
     for _ in range(14):
         frame.clock.now += 20
         frame.wall.now += 20
@@ -222,6 +222,21 @@ def test_it_locks_after_five_idle_minutes_and_not_before(frame: Frame, qtbot: Qt
     window.idle.check()
     assert window.is_locked()
     assert frame.locks == 1
+
+
+def test_who_works_in_a_dialog_is_there(frame: Frame, qtbot: QtBot) -> None:
+    window = frame.open()
+    dialog = QWidget(window, Qt.WindowType.Dialog)
+    dialog.show()
+    dialog.activateWindow()
+    assert QTest.qWaitForWindowActive(dialog)
+    for _ in range(30):
+        frame.clock.now += 20
+        frame.wall.now += 20
+        QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Shift)
+        window.idle.check()
+    assert not window.is_locked()
+    dialog.close()
 
 
 @pytest.mark.parametrize("which", ["clock", "wall"])

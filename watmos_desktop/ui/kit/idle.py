@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication, QWindow
 
 _SIGNS_OF_LIFE = frozenset(
     (
@@ -50,17 +50,23 @@ class Idle(QObject):
         self._timer.timeout.connect(self.check)
         self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self._timer.start()
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
+        self._watching = False
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
             application.applicationStateChanged.connect(self._state_changed)
+            application.focusWindowChanged.connect(self._focused)
 
     def watch(self, *, on: bool) -> None:
-        """Look for signs of life, or no longer: a filter of every event costs time, also at the start."""
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        """Look for signs of life, or no longer.
+
+        At the windows of the system, where they come in: a filter of the whole program would see every event of
+        every widget, those of widgets being deleted among them, which PySide6 does not always survive.
+        """
+        self._watching = on
+        for window in QGuiApplication.topLevelWindows():
+            window.removeEventFilter(self)
             if on:
-                application.installEventFilter(self)
+                window.installEventFilter(self)
         self.touch()
 
     def touch(self) -> None:
@@ -77,10 +83,14 @@ class Idle(QObject):
             self.gone.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """See every event of the program; stop none."""
+        """See what comes to a window; stop nothing."""
         if event.type() in _SIGNS_OF_LIFE:
             self.touch()
         return False
+
+    def _focused(self, window: QWindow | None) -> None:
+        if self._watching and window is not None:
+            window.installEventFilter(self)
 
     def _state_changed(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationSuspended:

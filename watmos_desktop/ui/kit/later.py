@@ -1,7 +1,7 @@
 """Do something when the event loop comes round again.
 
 Not ``QTimer.singleShot`` with a Python callable: PySide6 6.11 makes for each a timer that deletes itself behind its
-wrapper's back, and beside the event filter that watches for idleness some of those deletions end the process.
+wrapper's back, and some of those deletions end the process.
 """
 
 from __future__ import annotations
