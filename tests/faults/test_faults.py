@@ -37,7 +37,7 @@ def campaign(*words: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("workflow", "runs", "operations"),
-    [("photo", 30, 100), ("sign", 20, 40), ("backup", 12, 100), ("restore", 8, 100)],
+    [("photo", 16, 100), ("sign", 12, 40), ("backup", 8, 100), ("restore", 5, 100)],
 )
 def test_no_fault_loses_anything(workflow: str, runs: int, operations: int) -> None:
     found = campaign("--only", workflow, "--runs", str(runs))

@@ -103,7 +103,7 @@ def test_a_letter_says_when_who_how_to_know_them_and_how_to_change_it_but_never_
 
 def test_large_print_and_language_follow_the_household_and_what_stands_in_is_said(door: Doorstep) -> None:
     with door.store.write("needs") as session:
-        person = session.get(Person, door.person_id)
+        person = session.get_one(Person, door.person_id)
         person.language, person.needs = "Urdu", "Large print letters, please"
     batch = door.read(visit_letters.collect, Wanted((door.visit_id,)))
     (letter,) = batch.letters
@@ -164,7 +164,7 @@ def answered(door: Doorstep, clock: FakeClock, **answers: list[str]) -> None:
     """An earlier visit of the same household that was done, with these answers."""
     with door.store.write("a visit done", undoable=False) as session:
         row = visits.arrange(session, VisitDraft(door.home_id, VisitKind.FOLLOW_UP, None, "x"))
-        done = session.get(Visit, row)
+        done = session.get_one(Visit, row)
         done.status, done.completed_at = VisitStatus.COMPLETED, clock.now()
         for key, value in answers.items():
             session.add(VisitAnswer(visit_id=row, key=key, value=value, answered_at=clock.now()))
@@ -185,7 +185,7 @@ def test_a_way_that_is_not_safe_is_refused_with_the_reason(door: Doorstep, clock
     door.do(visit_notice.tell, [door.visit_id], Channel.PHONE)
     with door.store.write("another") as session:  # among several, it is left out and says why
         home = a_home(session, a_block(session, an_estate(session)))
-        home.estate_id = session.get(Visit, door.visit_id).estate_id
+        home.estate_id = session.get_one(Visit, door.visit_id).estate_id
         a_tenancy(session, home, a_person(session, "A. Other"))
         draft = VisitDraft(home.id, VisitKind.WELLBEING, DAY, slot=Slot(door.officer_id, DAY))
         other = visits.arrange(session, draft)
@@ -248,7 +248,7 @@ def test_long_and_odd_addresses_are_folded_between_letters_and_escaped(door: Doo
     with door.store.write("address") as session:
         from watmos_desktop.models.tables import Home
 
-        session.get(Home, door.home_id).address = "Flät 3; \\ Łódź\n" + "é" * 90
+        session.get_one(Home, door.home_id).address = "Flät 3; \\ Łódź\n" + "é" * 90
     found = unfolded(door.read(visit_calendar.of_visit, door.visit_id).data)
     (where,) = (line for line in found if line.startswith("LOCATION:"))
     assert where == "LOCATION:Flät 3\\; \\\\ Łódź\\n" + "é" * 90 + "\\, WS1 2AB"
@@ -264,7 +264,7 @@ def test_a_day_sheet_has_the_route_and_what_to_mind_and_nothing_restricted(
 ) -> None:
     with door.store.write("needs") as session:
         session.add(VisitNeed(home_id=door.home_id, two_people=True, vulnerable=True, note="Dog: ring first"))
-        session.get(Person, door.person_id).needs = "Hard of hearing"
+        session.get_one(Person, door.person_id).needs = "Hard of hearing"
     words = sheet_of(door)
     for wanted in ("Tuesday 8 December 2026", "10:00–12:00", "Flat 3, Lindley House, WS1 2AB", "Buzzer 3",
                    "Ring 07700 900123", "with L. Reid", "Dog: ring first", "Hard of hearing", "ring 999",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -101,12 +101,13 @@ def store_day(store: Store) -> list[lone_working.LoneCard]:
         (Plan(NOW, ENDS, 60, "G", "ask"), "call_phone"),
     ],
 )
+@pytest.mark.usefixtures("officer")
 def test_a_plan_without_an_end_or_a_number_is_refused_at_its_field(
-    store: Store, officer: Actor, plan: Plan, field: str
+    store: Store, plan: Plan, field: str
 ) -> None:
     with pytest.raises(Told) as told:
         out(store, plan)
-    assert told.value.field == field and officer
+    assert told.value.field == field
 
 
 def test_the_plan_is_no_alarm_and_says_so_and_who_does_not_visit_sees_no_day(store: Store) -> None:
@@ -127,14 +128,12 @@ def test_the_plan_is_no_alarm_and_says_so_and_who_does_not_visit_sees_no_day(sto
     every=st.sampled_from([30, 60, 90, 120]),
     length=st.integers(30, 600),
     passed=st.integers(-60, 900),
-    start=st.sampled_from(
-        [NOW, *CHANGES]
-    ),
+    start=st.sampled_from([NOW, *CHANGES]),
 )
 def test_nobody_is_silent_for_longer_than_their_time_without_being_asked_after(
     checks: list[int], every: int, length: int, passed: int, start: datetime
 ) -> None:
-    begin = start.astimezone(lone_rules.UTC)
+    begin = start.astimezone(UTC)
     now, ends = begin + timedelta(minutes=passed), begin + timedelta(minutes=length)
     times = [begin + timedelta(minutes=one) for one in checks]
     found = lone_rules.standing(start, ends.astimezone(LONDON), every, times, None, now)
@@ -151,11 +150,8 @@ def test_nobody_is_silent_for_longer_than_their_time_without_being_asked_after(
     assert later.state is State.OVERDUE
 
 
-def test_a_plan_is_proposed_from_the_visits_of_the_day(store: Store, officer: Actor) -> None:
+@pytest.mark.usefixtures("officer")
+def test_a_plan_is_proposed_from_the_visits_of_the_day(store: Store) -> None:
     with store.read() as session:
         asked = lone_working.propose(session, date(2026, 11, 24))
-    assert (asked.begins_at.hour, asked.ends_at.hour, asked.every) == (
-        9,
-        17,
-        lone_rules.load().usual,
-    ) and officer
+    assert (asked.begins_at.hour, asked.ends_at.hour, asked.every) == (9, 17, lone_rules.load().usual)

@@ -72,7 +72,7 @@ from watmos_desktop.services.templates import Item, Template
 TEMPLATE = "block_internal"
 ITEMS = st.integers(0, 3)
 Row = dict[str, Any]
-EXAMPLES = int(os.environ.get("WATMOS_EXAMPLES", "10"))  # more when the rules of a walk are changed
+EXAMPLES = int(os.environ.get("WATMOS_EXAMPLES", "5"))  # more when the rules of a walk are changed
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,9 @@ def test_a_whisper_reaches_the_lead_and_nobody_else(
         officer.key("F8", "4", "1", "1", "1", "1")  # they told me; the consents
         officer.window.go("visit_after", visit)
         officer.waits(lambda: officer.sees("Nothing comes of it so far"))
-        assert not officer.sees("not safe") and not officer.sees("told me")  # nothing of it among what will be made
+        assert not officer.sees("not safe") and not officer.sees(
+            "told me"
+        )  # nothing of it among what will be made
         officer.window.go("visit_door", visit)
         page = officer.window.current()
         assert isinstance(page, DoorPage) and page.card is not None
