@@ -11,8 +11,19 @@ from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.ui.kit.button import IconButton, PrimaryButton, QuietButton
+from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.panes import scroll_by_touch
 from watmos_desktop.ui.kit.text import Text
+
+
+def _side_by_side(*parts: QWidget) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(4)
+    for part in parts:
+        row.addWidget(part)
+    return made
 
 
 class PdfPreview(QWidget):
@@ -42,27 +53,25 @@ class PdfPreview(QWidget):
         self._where = Text(role="quiet")
         self._previous = IconButton("up", "Page before", lambda: self.turn(-1))
         self._next = IconButton("down", "Next page", lambda: self.turn(1))
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self._previous)
-        row.addWidget(self._next)
-        row.addWidget(self._where)
-        row.addSpacing(12)
-        row.addWidget(IconButton("minus", "Smaller", lambda: self.zoom(1 / 1.25)))
-        row.addWidget(IconButton("plus", "Larger", lambda: self.zoom(1.25)))
-        row.addWidget(QuietButton("Fit width", self.fit))
-        row.addStretch(1)
+        turning = _side_by_side(
+            self._previous,
+            self._next,
+            self._where,
+            IconButton("minus", "Smaller", lambda: self.zoom(1 / 1.25)),
+            IconButton("plus", "Larger", lambda: self.zoom(1.25)),
+            QuietButton("Fit width", self.fit),
+        )
+        bar = FlowRow(turning)  # beside a panel there is not always room for one line
         if on_print is not None:
-            row.addWidget(QuietButton("Print", on_print, key="Ctrl+P", symbol="print"))
+            bar.add(QuietButton("Print", on_print, key="Ctrl+P", symbol="print"))
         if on_save is not None:
-            row.addSpacing(4)
-            row.addWidget(PrimaryButton("Save as", on_save, key="Ctrl+S"))
+            bar.add(PrimaryButton("Save as", on_save, key="Ctrl+S"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(
-            row
-        )  # the buttons are children from here on: Tab comes to them first, then to the view
+        column.addWidget(
+            bar
+        )  # its buttons are children from here on: Tab comes to them first, then to the view
         self.view = QPdfView(self)
         self.view.setAccessibleName(name)
         self.view.setDocument(self._document)

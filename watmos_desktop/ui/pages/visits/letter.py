@@ -72,7 +72,7 @@ class LetterPage(Page):
         self._about = Part()
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(self._panel(), 3)
+        row.addWidget(self._panel(), 2)
         row.addLayout(self._right, 5)
         self._right.addWidget(self.view, 1)
         self.body.addLayout(row, 1)
