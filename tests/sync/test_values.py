@@ -29,6 +29,7 @@ LISTS = frozenset(
         ("repair", "distinct_from"),
         ("hazard_case", "distinct_from"),
         ("repair", "pin"),
+        ("person", "safe_ways"),
         ("visit_answer", "value"),
         ("visit_need", "times"),
         ("visitor", "times"),
@@ -68,7 +69,9 @@ def test_what_capture_writes_is_normal_and_reads_back(column: tuple[str, str], d
     value = data.draw(st.sampled_from(kind) if issubclass(kind, Enum) else KINDS[kind])
     written = to_json(value)
     assert normal(table, name, written) == written
-    assert from_json(SYNCED[table], name, written) == value
+    read = from_json(SYNCED[table], name, written)
+    # An hour that comes twice in one zone equals none of another: the moments are compared.
+    assert read == (value.astimezone(UTC) if isinstance(value, datetime) else value)
 
 
 @pytest.mark.parametrize(
