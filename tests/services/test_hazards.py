@@ -506,6 +506,7 @@ def test_a_judgement_names_who_and_why(officer: Let, field: str) -> None:
             do(officer, hazards.judge, case, said)
         with refused(".", field):
             do(officer, hazards.conclude, case, Investigation(said, "Mould"))
+    assert len(view(officer, case).steps) == 1
 
 
 def test_bad_input_is_refused_at_its_field(officer: Let) -> None:

@@ -10,12 +10,13 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from tests.build import a_home, a_person, a_tenancy
 from tests.conftest import Let
+from tests.stories.opened import window_of
 from tests.stories.person import FakeCamera, Person, a_photo
 from watmos_desktop.models.kinds import VisitStatus
 from watmos_desktop.models.tables import Block, HazardCase, Repair, VisitSignature
@@ -23,13 +24,11 @@ from watmos_desktop.services import visit_photos, visit_walk, visit_walk_view, v
 from watmos_desktop.services.visit_form import Consent, Kind, Step
 from watmos_desktop.services.visit_walk_view import DoorWalk
 from watmos_desktop.services.visits import VisitDraft
-from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.signature import SignaturePad
 from watmos_desktop.ui.pages.visits.door import DoorPage
 from watmos_desktop.ui.pages.visits.list import VisitsPage
-from watmos_desktop.ui.tasks import Tasks
-from watmos_desktop.ui.window import PageSpec, Window
+from watmos_desktop.ui.window import PageSpec
 
 ACTIONS = 45
 
@@ -48,35 +47,20 @@ def door(desk: Desk) -> DoorPage:
 
 
 @pytest.fixture
-def person(let: Let, visit: UUID, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
+def person(let: Let, visit: UUID, qtbot: QtBot) -> Iterator[Person]:
     """The officer at the real window, with the visit open."""
-    theme.apply(qapp, "light")
-    errors: list[BaseException] = []
-    tasks = Tasks(errors.append)
-    desk = Desk(let.store, tasks)
-    window = Window(lambda: QWidget())
-    window.resize(1024, 700)
-    window.show()
-    window.open_pages(
-        [
+
+    def pages(desk: Desk) -> list[PageSpec]:
+        return [
             PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk)),
             PageSpec("visit_door", "At the door", "visits", lambda: door(desk), None, True, tab="visits"),
-        ],
-        "R. Adeyemi · Tenancy officer",
-    )
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+        ]
+
     with let.store.read() as session:
         (due, *_) = visits_due.of_home(session, visits.get(session, visit).card.home_id)
-    window.go("visits", due.key)
-    yield Person(window, qtbot)
-    window.lock()
-    window.close()
-    window.deleteLater()
-    tasks.close()
-    let.store.listeners.clear()
-    assert not errors, errors
+    with window_of(let.store, qtbot, pages, size=(1024, 700)) as made:
+        made.window.go("visits", due.key)
+        yield made
 
 
 def seen(let: Let, visit_id: UUID) -> DoorWalk:

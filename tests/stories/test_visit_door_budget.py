@@ -7,26 +7,24 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.build import a_home, a_tenancy
 from tests.conftest import Let
 from tests.fakes import FakeClock
+from tests.stories.opened import window_of
 from tests.stories.person import Person
 from watmos_desktop.models.kinds import VisitStatus
 from watmos_desktop.models.tables import Block
 from watmos_desktop.services import visits, visits_due
 from watmos_desktop.services.visits import Slot, VisitDetail, VisitDraft
 from watmos_desktop.services.visits_due import DueVisit
-from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.repairs.paper import WorkPaperPage
 from watmos_desktop.ui.pages.visits.door import DoorPage
 from watmos_desktop.ui.pages.visits.list import VisitsPage
 from watmos_desktop.ui.pages.visits.week import WeekPage
-from watmos_desktop.ui.tasks import Tasks
-from watmos_desktop.ui.window import PageSpec, Window
+from watmos_desktop.ui.window import PageSpec
 
 NO_ACCESS = 4
 
@@ -49,37 +47,22 @@ def visit(let: Let) -> UUID:
 
 
 @pytest.fixture
-def person(let: Let, visit: UUID, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
+def person(let: Let, visit: UUID, qtbot: QtBot) -> Iterator[Person]:
     """The officer at the real window, with the visit open."""
-    theme.apply(qapp, "light")
-    errors: list[BaseException] = []
-    tasks = Tasks(errors.append)
-    desk = Desk(let.store, tasks)
-    window = Window(lambda: QWidget())
-    window.resize(1440, 900)
-    window.show()
-    window.open_pages(
-        [
+
+    def pages(desk: Desk) -> list[PageSpec]:
+        return [
             PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk)),
             PageSpec("visit_week", "Week", "visits", lambda: WeekPage(desk), None, True, tab="visits"),
             PageSpec("visit_paper", "Card", "report", lambda: WorkPaperPage(desk), None, True, tab="visits"),
             PageSpec("visit_door", "At the door", "visits", lambda: DoorPage(desk), None, True, tab="visits"),
-        ],
-        "R. Adeyemi · Tenancy officer",
-    )
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+        ]
+
     with let.store.read() as session:
         (due, *_) = visits_due.of_home(session, visits.get(session, visit).card.home_id)
-    window.go("visits", due.key)
-    yield Person(window, qtbot)
-    window.lock()
-    window.close()
-    window.deleteLater()
-    tasks.close()
-    let.store.listeners.clear()
-    assert not errors, errors
+    with window_of(let.store, qtbot, pages) as made:
+        made.window.go("visits", due.key)
+        yield made
 
 
 def seen(let: Let, visit_id: UUID) -> VisitDetail:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.build import a_home, a_tenancy
 from tests.conftest import Let
 from tests.fakes import FakeClock
+from tests.stories.opened import window_of
 from tests.stories.person import WAIT_MS, Person
 from watmos_desktop.models.kinds import TenancyKind, VisitStatus
 from watmos_desktop.models.tables import Block, Leave
@@ -19,22 +19,19 @@ from watmos_desktop.services import visit_needs, visits, visits_due
 from watmos_desktop.services.visit_form import Kind, Step
 from watmos_desktop.services.visit_needs import Needs
 from watmos_desktop.services.visits_due import Filter
-from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.visits.door import DoorPage
 from watmos_desktop.ui.pages.visits.list import VisitsPage
 from watmos_desktop.ui.pages.visits.week import WeekPage
-from watmos_desktop.ui.tasks import Tasks
-from watmos_desktop.ui.window import PageSpec, Window
+from watmos_desktop.ui.window import PageSpec
 
 ACTIONS = 7  # to a planned fortnight with one visit moved and pinned
 PLANNED_MS = 60_000
 
 
 @pytest.fixture
-def person(let: Let, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
+def person(let: Let, qtbot: QtBot) -> Iterator[Person]:
     """The officer at the real window, on the tab Visits."""
-    theme.apply(qapp, "light")
     landlord = let.landlord
     with let.store.write("homes", undoable=False) as session:
         for n, block_id in enumerate([landlord.block_id, landlord.other_block_id] * 4):
@@ -50,30 +47,16 @@ def person(let: Let, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
             )
         )
     let.store.actor = landlord.officer
-    errors: list[BaseException] = []
-    tasks = Tasks(errors.append)
-    desk = Desk(let.store, tasks)
-    window = Window(lambda: QWidget())
-    window.resize(1440, 900)
-    window.show()
-    window.open_pages(
-        [
+
+    def pages(desk: Desk) -> list[PageSpec]:
+        return [
             PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk)),
             PageSpec("visit_week", "Week", "visits", lambda: WeekPage(desk), None, True, tab="visits"),
             PageSpec("visit_door", "At the door", "visits", lambda: DoorPage(desk), None, True, tab="visits"),
-        ],
-        "R. Adeyemi · Tenancy officer",
-    )
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    yield Person(window, qtbot)
-    window.lock()
-    window.close()
-    window.deleteLater()
-    tasks.close()
-    let.store.listeners.clear()
-    assert not errors, errors
+        ]
+
+    with window_of(let.store, qtbot, pages) as made:
+        yield made
 
 
 def test_a_week_is_planned_and_walked_by_keys(

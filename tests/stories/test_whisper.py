@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.build import a_home, a_person, a_staff, a_tenancy, an_actor
@@ -17,6 +17,7 @@ from tests.conftest import Let
 from tests.reports.reading import copied
 from tests.reports.test_visit_copies import everything
 from tests.services.test_visit_form import answered
+from tests.stories.opened import window_of
 from tests.stories.person import FakeCamera, Person
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import Block, Estate, VisitFollowUp
@@ -34,15 +35,13 @@ from watmos_desktop.services import (
 from watmos_desktop.services.errors import NotFound
 from watmos_desktop.services.policy import Actor
 from watmos_desktop.services.visits import VisitDraft
-from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.visits.after import AfterPage
 from watmos_desktop.ui.pages.visits.concerns import ConcernsPage
 from watmos_desktop.ui.pages.visits.copies import CopiesPage
 from watmos_desktop.ui.pages.visits.door import DoorPage
 from watmos_desktop.ui.pages.visits.list import VisitsPage
-from watmos_desktop.ui.tasks import Tasks
-from watmos_desktop.ui.window import PageSpec, Window
+from watmos_desktop.ui.window import PageSpec
 
 WHISPER = "QUAIL she said he hits her"
 
@@ -72,41 +71,30 @@ def visit(let: Let) -> UUID:
 
 
 @contextmanager
-def at_the_window(let: Let, who: Actor, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
+def at_the_window(let: Let, who: Actor, qtbot: QtBot) -> Iterator[Person]:
     """Somebody at their own window, with the pages of visits."""
     let.store.actor = who
-    theme.apply(qapp, "light")
-    errors: list[BaseException] = []
-    tasks = Tasks(errors.append)
-    desk = Desk(let.store, tasks)
-    window = Window(lambda: QWidget())
-    window.resize(1100, 800)
-    window.show()
-    pages = {
-        "visit_door": lambda: DoorPage(desk, camera=FakeCamera),
-        "visit_after": lambda: AfterPage(desk),
-        "visit_copies": lambda: CopiesPage(desk),
-        "visit_concerns": lambda: ConcernsPage(desk),
-    }
-    specs = [PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk))]
-    specs += [PageSpec(key, key, "visits", make, None, True, tab="visits") for key, make in pages.items()]
-    window.open_pages(specs, who.name)
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    yield Person(window, qtbot)
-    window.lock()
-    window.close()
-    window.deleteLater()
-    tasks.close()
-    let.store.listeners.clear()
-    assert not errors, errors
+
+    def pages(desk: Desk) -> list[PageSpec]:
+        hidden: dict[str, Callable[[], QWidget]] = {
+            "visit_door": lambda: DoorPage(desk, camera=FakeCamera),
+            "visit_after": lambda: AfterPage(desk),
+            "visit_copies": lambda: CopiesPage(desk),
+            "visit_concerns": lambda: ConcernsPage(desk),
+        }
+        specs = [PageSpec("visits", "Visits", "visits", lambda: VisitsPage(desk))]
+        return specs + [
+            PageSpec(key, key, "visits", make, None, True, tab="visits") for key, make in hidden.items()
+        ]
+
+    with window_of(let.store, qtbot, pages, who=who.name, size=(1100, 800)) as person:
+        yield person
 
 
 def test_a_whisper_reaches_the_lead_and_nobody_else(
-    let: Let, visit: UUID, lead: Actor, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+    let: Let, visit: UUID, lead: Actor, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    with at_the_window(let, let.landlord.officer, qtbot, qapp) as officer:
+    with at_the_window(let, let.landlord.officer, qtbot) as officer:
         officer.window.go("visit_door", visit)
         page = officer.window.current()
         assert isinstance(page, DoorPage)
@@ -149,7 +137,7 @@ def test_a_whisper_reaches_the_lead_and_nobody_else(
         assert (tmp_path / "copy.pdf").read_bytes() == copies.pdf()
     for reader in (let.landlord.officer, let.landlord.manager):
         others_learn_nothing(let, reader, visit, of_passing=reader is let.landlord.officer)
-    with at_the_window(let, lead, qtbot, qapp) as her:
+    with at_the_window(let, lead, qtbot) as her:
         her.window.go("visit_concerns")
         her.waits(lambda: her.sees("They told me"))
         assert her.sees(WHISPER) and her.sees("R. Adeyemi")

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from tests.build import an_estate
 from tests.conftest import MANAGER, PASSPHRASE, Workspace
 from tests.fakes import FakeClock
+from tests.keyrings import Keyring
 from tests.network import Faults, Network, hang_up
 from tests.sync.conftest import URL, Joining, OfficeApp
 from watmos_desktop.models.kinds import Role
@@ -235,22 +236,6 @@ def test_a_workspace_without_office_says_so(store: Store) -> None:
 
 
 # --- the device's key -------------------------------------------------------------------------------------------------
-
-
-class Keyring:
-    """A keystore of the computer, as ``keyring`` has it."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, name: str) -> str | None:
-        return self.kept.get((service, name))
-
-    def set_password(self, service: str, name: str, value: str) -> None:
-        self.kept[service, name] = value
-
-    def delete_password(self, service: str, name: str) -> None:
-        del self.kept[service, name]
 
 
 class Broken(Keyring):

@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from tests.conftest import PASSPHRASE
 from tests.fakes import FakeClock
+from tests.keyrings import Keyring
 from tests.sync.conftest import Device, Joining, OfficeApp
 from tests.sync.devices import a_repair, at_office, edit, settle, shown, state, sync, tick
-from tests.sync.test_joining import Keyring
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import Attachment, Repair
 from watmos_desktop.services import backup, check, history, restore, vault

@@ -139,6 +139,7 @@ def test_parallel_edits_are_put_by_together(page: ReviewPage, shown: Shown) -> N
 def test_a_conflict_that_arrives_is_shown_at_once(page: ReviewPage, shown: Shown, disputed: Let) -> None:
     a_conflict(disputed, field="contractor", value={"contractor": "Brown & Sons"})
     shown.sees(page, "Brown & Sons")
+    assert "Brown & Sons" in said(page)
 
 
 def test_where_nothing_waits_it_says_what_will_be_here(shown: Shown) -> None:
