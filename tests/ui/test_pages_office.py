@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import func, select
 
 from tests import build
 from tests.conftest import Workspace
@@ -24,7 +26,7 @@ from tests.ui.showing import Shown, asked, at_once, said
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.models.tables import Block, Estate, Repair, Staff
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import admin, bundle, codes, engine, joining
+from watmos_desktop.services.sync import admin, bundle, codes, engine, incoming, joining
 from watmos_desktop.services.sync.joining import Joined
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
@@ -142,6 +144,49 @@ def test_progress_is_said_while_it_works(boss: Boss) -> None:
     assert "first time: 4,000 of about 12,500. You can work meanwhile, or close the program" in said(page)
     boss.office.busy.emit(False)
     assert "Photos on their way" not in said(page)
+
+
+def test_a_first_load_can_be_stopped_and_goes_on_where_it_was(
+    joined: Joining, boss: Boss, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "LOAD", 2)  # records a page
+    for number in range(6):
+        save_a_repair(boss.store, boss, f"Lamp {number}")
+    engine.sync(boss.store, boss.device.client)
+    other = joined(Role.MANAGER, "Omar Reid")
+    desk = Desk(other.store, at_once())
+    office = Syncing(desk, connect=lambda store: joining.connect(store, transport=other.network))
+    page = Shown(desk, qtbot).page(lambda _: OfficeStatusPage(desk, office))
+    steps: list[engine.Progress] = []
+
+    def stop_at_the_second(step: engine.Progress) -> None:
+        steps.append(step)
+        if step.step == "loading" and len(steps) == 2:
+            assert page.stop_button.isVisible()
+            page.stop_button.click()
+            assert "Stopping once the page under way has come" in said(page)
+
+    def repairs() -> int:
+        with other.store.read() as session:
+            return session.scalar(select(func.count()).select_from(Repair)) or 0
+
+    office.moved.connect(stop_at_the_second)
+    office.start()
+    some = steps[-1].done
+    assert "You stopped this for now." in said(page) and "when you press Sync now" in said(page)
+    assert not page.stop_button.isVisible() and repairs() < 6
+    office._hurry()
+    office.note(replace(office.status(), records=5))
+    assert not office._soon.isActive()  # only the person, or the hour
+    del steps[:]
+    office.moved.disconnect(stop_at_the_second)
+    office.moved.connect(steps.append)
+    page.sync_now()
+    assert steps[0].done > some  # it counts on: nothing is fetched twice
+    assert repairs() == 6 and "You stopped" not in said(page)
+    office.stop()
+    office.finish()
+    other.store.listeners.clear()
 
 
 def test_who_manages_nobody_is_offered_no_people(joined: Joining, boss: Boss, qtbot: QtBot) -> None:

@@ -18,7 +18,7 @@ from watmos_desktop.services.sync import joining, keys, memory, problems, status
 from watmos_desktop.services.sync.backoff import LONGEST, Backoff
 from watmos_desktop.services.sync.client import Client
 from watmos_desktop.services.sync.status import Status
-from watmos_desktop.services.sync.visit import Report
+from watmos_desktop.services.sync.visit import Progress, Report
 from watmos_desktop.ui.desk import Desk
 
 T = TypeVar("T")
@@ -26,6 +26,8 @@ T = TypeVar("T")
 SOON_MS = 2_000  # after a save
 _LATELY_MS = 20_000  # who goes from window to window does not ask each time
 _LEAST, _SPREAD = 60.0, 60.0  # seconds between visits while all is well
+_PAUSE = 3600.0  # seconds until a visit that was stopped goes on by itself: nobody forgets it for a day
+_STOPPABLE = ("loading", "reading", "photos")  # what is being sent is sent
 _NO_USE = (problems.Suspended, problems.Revoked, problems.WrongOffice, problems.KeyGone, problems.NotJoined)
 _ODD = Told(
     "Something went wrong while talking to the office.", f"{problems.KEPT} It is tried again by itself."
@@ -66,6 +68,8 @@ class Syncing(QObject):
         self._talking = threading.Lock()
         self._stopped = True
         self._visiting = self._again = False
+        self._pausing = threading.Event()  # the person wants the visit under way to end
+        self._paused = False  # and it has: only they, or the hour, begin the next
         self._left = 0  # what the last visit could not send is no reason for the next
         self._answers: list[Callable[[str, str, bool], object]] = []
         self._later: list[Callable[[str, str, bool], object]] = []
@@ -117,6 +121,15 @@ class Syncing(QObject):
         """Whether a visit is under way."""
         return self._visiting
 
+    def pause(self) -> None:
+        """Stop a visit that takes long, after the page or photo under way; the next goes on where it stopped."""
+        if self._visiting:
+            self._pausing.set()
+
+    def pausing(self) -> bool:
+        """Whether a visit under way is about to stop."""
+        return self._pausing.is_set()
+
     def now(self, answer: Callable[[str, str, bool], object]) -> None:
         """Visit now; ``answer(words, next step, well)`` is always called, at the latest when the network gives up."""
         if self._stopped:
@@ -129,7 +142,7 @@ class Syncing(QObject):
 
     def note(self, found: Status) -> None:
         """Something was saved: what waits is sent soon, unless the office cannot be reached anyway."""
-        idle = not (self._stopped or self._backoff.failures or self._soon.isActive())
+        idle = not (self._stopped or self._paused or self._backoff.failures or self._soon.isActive())
         if found.waiting > self._left and idle:
             self._soon.start(SOON_MS)
         self._left = min(self._left, found.waiting)
@@ -151,7 +164,8 @@ class Syncing(QObject):
         if self._visiting:
             self._again = True
             return
-        self._visiting, self._again = True, False
+        self._visiting, self._again, self._paused = True, False, False
+        self._pausing.clear()
         self._next.stop()
         self._soon.stop()
         self._answers, self._later = self._later, []
@@ -160,8 +174,14 @@ class Syncing(QObject):
 
     def _visit(self, client: Client) -> tuple[Report, Status]:
         store = self._desk.store
-        report = visit.visit(store, client, self.moved.emit, keys.keystore())
+        report = visit.visit(store, client, self._tell, keys.keystore())
         return report, status.status(store)
+
+    def _tell(self, step: Progress) -> None:
+        """In the lane: between two pages or photos, where nothing is half done."""
+        if self._pausing.is_set() and step.step in _STOPPABLE:
+            raise problems.Paused
+        self.moved.emit(step)
 
     def _talk(self, call: Callable[[Client], T]) -> T:
         """In the lane: with the one client, which is made anew after a failure."""
@@ -196,7 +216,11 @@ class Syncing(QObject):
         if not isinstance(error, Told):
             log.fault(error)
         told = error if isinstance(error, Told) else _ODD
-        pause = self._backoff.failed(getattr(error, "retry_after", None))
+        self._paused = isinstance(error, problems.Paused)
+        if self._paused:  # a save meanwhile is no reason to begin again at once
+            self._again = False
+            self._soon.stop()
+        pause = _PAUSE if self._paused else self._backoff.failed(getattr(error, "retry_after", None))
         self._ended(max(pause, LONGEST) if isinstance(error, _NO_USE) else pause, self.status())
         self._answer(told.message, told.hint, well=False)
 
@@ -232,7 +256,8 @@ class Syncing(QObject):
     def _hurry(self) -> None:
         """Something changed for the better: do not wait out the pause after failures."""
         lately = self._since.isValid() and self._since.elapsed() < _LATELY_MS
-        if not self._stopped and not self._visiting and not self._soon.isActive() and not lately:
+        at_rest = self._stopped or self._paused or self._visiting
+        if not (at_rest or self._soon.isActive() or lately):
             self._backoff.reset()
             self._soon.start(SOON_MS)
 

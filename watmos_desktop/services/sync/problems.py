@@ -9,6 +9,7 @@ from typing import Any
 from watmos_desktop.services.errors import Told
 
 KEPT = "What you wrote is kept here."
+PAUSED_FOR = "It goes on from there in an hour, or when you press Sync now."
 
 
 class NoNetwork(Told):
@@ -76,6 +77,16 @@ class NotJoined(Told):
     def __init__(self) -> None:
         super().__init__(
             "This device has not joined an office.", "Ask the office for a code, then choose Join an office."
+        )
+
+
+class Paused(Told):
+    """The person stopped a visit that took long. What had come is kept, and the next goes on from there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You stopped this for now.",
+            f"What has come so far stays here, and you can work with it. {PAUSED_FOR}",
         )
 
 

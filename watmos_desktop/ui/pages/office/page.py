@@ -54,6 +54,9 @@ class OfficeStatusPage(Page):
         self._working = Card("At work")
         self._working.add(self._step)
         self._working.add(self._bar)
+        self.stop_button = QuietButton("Stop for now", self.stop_for_now)
+        self._way_out = FlowRow(self.stop_button)
+        self._working.add(self._way_out)
         self._parts = QWidget()
         for part in (self._working, self._parts):
             part.setMaximumWidth(WIDEST)
@@ -74,6 +77,12 @@ class OfficeStatusPage(Page):
     def sync_now(self) -> None:
         """Visit the office; what came of it is always said."""
         self._office.now(self.tell)
+
+    def stop_for_now(self) -> None:
+        """End what takes long; what has come stays, and the next visit goes on from there."""
+        self._office.pause()
+        self._way_out.hide()
+        self._step.setText("Stopping once the page under way has come. What is here by then stays.")
 
     def tell(self, words: str, hint: str, well: bool) -> None:
         """Say what came of a visit; what is in the way has its own card."""
@@ -115,16 +124,20 @@ class OfficeStatusPage(Page):
 
     def _show_busy(self, busy: bool) -> None:
         self._working.setVisible(busy)
+        self._way_out.hide()
         self._step.setText("Asking the office…")
         self._bar.show_part(0, 0)
         self.sync_button.say("Asking the office…" if busy else "Sync now")
 
     def _show_step(self, step: Step) -> None:
+        if self._office.pausing():
+            return
         first = step.step == "loading"
         of = f" of {'about ' if first else ''}{step.whole:,}" if step.whole else ""
         way_out = (
             ". You can work meanwhile, or close the program: it goes on where it stopped." if first else ""
         )
+        self._way_out.setVisible(first or step.step == "photos")
         self._step.setText(f"{_STEPS.get(step.step, 'Working')}: {step.done:,}{of}{way_out}")
         self._bar.show_part(step.done, step.whole, self._step.text())
 
