@@ -6,7 +6,7 @@ import tracemalloc
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.access import problems
 from watmos_desktop.ui import theme
+from watmos_desktop.ui.kit.card import EmptyState
+from watmos_desktop.ui.kit.listed import Listed
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.table import BLOCK, Column, PagedModel, Row, Table
 
@@ -141,11 +143,64 @@ def test_a_refresh_keeps_the_place_and_counts_again(qtbot: QtBot) -> None:
     assert table.paged.rowCount() == 10
 
 
+def test_what_is_chosen_stays_chosen_when_rows_come_or_go(qtbot: QtBot) -> None:
+    """Sync brings a row above while five are chosen: those five are given away, no others."""
+    names = [f"R-{number}" for number in range(60)]
+
+    def page(offset: int, limit: int) -> list[Row]:
+        return [Row(one, (one, "", "")) for one in names[offset : offset + limit]]
+
+    table = Table("Repairs", COLUMNS, lambda: len(names), page, many=True)
+    qtbot.addWidget(table)
+    heard: list[int] = []
+    table.chosen.connect(heard.append)
+    for number in (20, 22, 24):
+        index, mode = table.paged.index(number, 0), QItemSelectionModel.SelectionFlag
+        table.selectionModel().setCurrentIndex(index, mode.Select | mode.Rows)
+    names.insert(3, "R-new")
+    table.refresh()
+    assert (table.keys(9), table.key()) == (["R-20", "R-22", "R-24"], "R-24")
+    names.remove("R-22")
+    table.refresh()
+    assert (table.keys(9), heard[-1]) == (["R-20", "R-24"], 2)
+
+
 def test_an_empty_table_is_calm(qtbot: QtBot) -> None:
     table = shown(qtbot, Source(0))
     for key in (Qt.Key.Key_End, Qt.Key.Key_Home, Qt.Key.Key_Return, Qt.Key.Key_Down):
         QTest.keyClick(table, key)
     assert table.key() is None
+
+
+def test_while_there_is_nothing_words_stand_in_its_place(qtbot: QtBot) -> None:
+    source = Source(40)
+    table = Table("Repairs", COLUMNS, source.rows, source.page)
+    listed = Listed(table, lambda: EmptyState("Nothing is broken", "What you report stands here."))
+    qtbot.addWidget(listed)
+    listed.resize(900, 300)
+    with qtbot.waitExposed(listed):
+        listed.show()
+    table.go(30)
+    table.scrollToBottom()
+    source.count = 39
+    listed.refresh()
+    assert table.currentIndex().row() == 30, "the place stays"
+    source.count = 38
+    listed.begin()
+    assert (table.verticalScrollBar().value(), table.count_chosen(), table.key()) == (0, 0, None)
+    source.count = 0
+    listed.refresh()
+    assert not table.isVisible() and len(empties(listed)) == 1
+    listed.refresh()
+    assert len(empties(listed)) == 1
+    source.count = 2
+    listed.refresh()
+    assert table.isVisible() and not empties(listed)
+
+
+def empties(listed: Listed) -> list[EmptyState]:
+    QApplication.processEvents()
+    return [one for one in listed.findChildren(EmptyState) if one.isVisible()]
 
 
 def test_widths_are_remembered(qtbot: QtBot) -> None:

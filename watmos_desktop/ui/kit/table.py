@@ -8,20 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractTableModel, QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from watmos_desktop.ui.kit.cells import DISPLAY, TONE, Cells, Index, row_height
 from watmos_desktop.ui.kit.look import Tone
@@ -29,6 +18,7 @@ from watmos_desktop.ui.kit.panes import scroll_by_touch
 
 BLOCK = 32
 _KEPT_BLOCKS = 12
+_FOLLOWED = 500  # chosen rows that are looked for after a change
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 _HORIZONTAL = Qt.Orientation.Horizontal
 _NOWHERE = QModelIndex()
@@ -216,14 +206,28 @@ class Table(QTableView):
         self.setCurrentIndex(self.paged.index(number, 0))
 
     def refresh(self) -> None:
-        """Fetch again what is on show; the current place and the scroll stay."""
-        place, top = self.currentIndex().row(), self.verticalScrollBar().value()
+        """Fetch again what is on show; the scroll stays, and the rows in hand where they are still near."""
+        place, top, held = self.currentIndex().row(), self.verticalScrollBar().value(), self.count_chosen()
+        key, keys = self.key(), set(self.keys(_FOLLOWED)) if held > 1 else set()
         self.paged.refresh()
+        near = range(max(0, place - BLOCK), min(self.paged.rowCount(), place + BLOCK + 1))
+        if key is not None and not self._has(place, {key}):
+            place = next((number for number in near if self._has(number, {key})), place)
         if 0 <= place < self.paged.rowCount():
             blocked = self.selectionModel().blockSignals(True)
             self.go(place)
+            for number in near if keys else ():
+                if self._has(number, keys):
+                    mode = QItemSelectionModel.SelectionFlag
+                    self.selectionModel().select(self.paged.index(number, 0), mode.Select | mode.Rows)
             self.selectionModel().blockSignals(blocked)
+        if held != self.count_chosen():
+            self.chosen.emit(self.count_chosen())
         self.verticalScrollBar().setValue(top)
+
+    def _has(self, number: int, keys: set[Hashable]) -> bool:
+        row = self.paged.row(number)
+        return row is not None and row.key in keys
 
     def show_order(self, column_id: str, *, descending: bool = False) -> None:
         """Mark the column that the rows are sorted by; tells nobody."""

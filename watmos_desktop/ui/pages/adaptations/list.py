@@ -7,7 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from watmos_desktop.services import adaptation_cases, policy
 from watmos_desktop.services.adaptation_cases import Filter
@@ -19,6 +19,7 @@ from watmos_desktop.ui.kit.card import EmptyState
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import SearchField
+from watmos_desktop.ui.kit.listed import Listed
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import ListDetail
@@ -67,12 +68,7 @@ class AdaptationsPage(Page):
         self.detail.go_requested.connect(self.open_requested)
         self.detail.done.connect(self._done)
         self.detail.told.connect(self.notices.tell)
-        self._listed = QWidget()
-        self._column = QVBoxLayout(self._listed)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.table, 1)
-        self._empty: EmptyState | None = None
-        self._listed.setFocusProxy(self.table)
+        self._listed = Listed(self.table, self._nothing)
         self.panes = ListDetail(self._listed, self.detail)
         self.panes.list_shown.connect(self.chips.setVisible)
         self.panes.list_shown.connect(self._back.setVisible)
@@ -91,8 +87,7 @@ class AdaptationsPage(Page):
         parts = [f"{counts['open']:,} open", f"{counts['mine']:,} mine"]
         parts += [f"{late:,} waiting too long"] if late else []
         self.head.say("Adaptations", " · ".join(parts))
-        self.table.refresh()
-        self._show_empty()
+        self._listed.refresh()
         self.detail.refresh()
 
     def open(self, argument: object) -> None:
@@ -174,17 +169,11 @@ class AdaptationsPage(Page):
 
     def _pick(self, state: str) -> None:
         self._wanted = replace(self._wanted, state=state)
-        self._again()
+        self._listed.begin()
 
     def _find(self, text: str) -> None:
         self._wanted = replace(self._wanted, text=text)
-        self._again()
-
-    def _again(self) -> None:
-        self.table.clearSelection()
-        self.table.refresh()
-        self.table.scrollToTop()
-        self._show_empty()
+        self._listed.begin()
 
     def _count(self) -> int:
         return self._desk.look(adaptation_cases.count, self._wanted)
@@ -196,18 +185,9 @@ class AdaptationsPage(Page):
         if self.panes.beside() and not self.detail.asks():
             self.show_request(adaptation_id)
 
-    def _show_empty(self) -> None:
-        if self._empty is not None:
-            self._column.removeWidget(self._empty)
-            self._empty.hide()
-            self._empty.deleteLater()
-            self._empty = None
-        empty = not self.table.paged.rowCount()
-        self.table.setVisible(not empty)
-        if empty:
-            words = _EMPTY[self._wanted.state]
-            if self._wanted.text:
-                words = ("Nothing of that name", "Try a part of the name or address, or the whole reference.")
-            step = QuietButton("New request", self.new) if self._may and not self._wanted.text else None
-            self._empty = EmptyState(*words, step)
-            self._column.addWidget(self._empty, 1)
+    def _nothing(self) -> EmptyState:
+        words = _EMPTY[self._wanted.state]
+        if self._wanted.text:
+            words = ("Nothing of that name", "Try a part of the name or address, or the whole reference.")
+        step = QuietButton("New request", self.new) if self._may and not self._wanted.text else None
+        return EmptyState(*words, step)

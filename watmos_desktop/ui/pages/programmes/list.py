@@ -16,6 +16,7 @@ from watmos_desktop.ui.kit.card import EmptyState
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import SearchField
+from watmos_desktop.ui.kit.listed import Listed
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.table import Row, Table
 from watmos_desktop.ui.pages.programmes.columns import COLUMNS, row_of
@@ -51,9 +52,9 @@ class ProgrammesPage(Page):
         self.chips = ChipRow("Which works", on_pick=self._pick)
         self.chips.offer([Choice(key, words) for key, words in _WORDS.items()])
         self.table = Table("Planned works", COLUMNS, self._count, self._page, on_open=self._open_one)
-        self._empty: EmptyState | None = None
+        self._listed = Listed(self.table, self._nothing)
         self.body.addWidget(self.chips)
-        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self._listed, 1)
         bind(self, "new", self.new)
         Fresh(self, desk.changed, self.refresh, {"programme", "programme_home", "programme_response"})
         self.refresh()
@@ -65,8 +66,7 @@ class ProgrammesPage(Page):
         parts = [f"{counts['open']:,} open"]
         parts += [f"{counts['consulting']:,} in consultation"] if counts["consulting"] else []
         self.head.say("Planned works", " · ".join(parts))
-        self.table.refresh()
-        self._show_empty()
+        self._listed.refresh()
 
     def open(self, argument: object) -> None:
         """Show the works of a filter."""
@@ -90,17 +90,11 @@ class ProgrammesPage(Page):
 
     def _pick(self, state: str) -> None:
         self._wanted = replace(self._wanted, state=state)
-        self._again()
+        self._listed.begin()
 
     def _find(self, text: str) -> None:
         self._wanted = replace(self._wanted, text=text)
-        self._again()
-
-    def _again(self) -> None:
-        self.table.clearSelection()
-        self.table.refresh()
-        self.table.scrollToTop()
-        self._show_empty()
+        self._listed.begin()
 
     def _count(self) -> int:
         return self._desk.look(programme_cases.count, self._wanted)
@@ -108,18 +102,9 @@ class ProgrammesPage(Page):
     def _page(self, offset: int, limit: int) -> Sequence[Row]:
         return [row_of(one) for one in self._desk.look(programme_cases.page, self._wanted, offset, limit)]
 
-    def _show_empty(self) -> None:
-        if self._empty is not None:
-            self.body.removeWidget(self._empty)
-            self._empty.hide()
-            self._empty.deleteLater()
-            self._empty = None
-        empty = not self.table.paged.rowCount()
-        self.table.setVisible(not empty)
-        if empty:
-            words = _EMPTY[self._wanted.state]
-            if self._wanted.text:
-                words = ("Nothing of that name", "Try a part of the name or place, or the whole reference.")
-            step = QuietButton("Plan works", self.new) if self._may and not self._wanted.text else None
-            self._empty = EmptyState(*words, step)
-            self.body.addWidget(self._empty, 1)
+    def _nothing(self) -> EmptyState:
+        words = _EMPTY[self._wanted.state]
+        if self._wanted.text:
+            words = ("Nothing of that name", "Try a part of the name or place, or the whole reference.")
+        step = QuietButton("Plan works", self.new) if self._may and not self._wanted.text else None
+        return EmptyState(*words, step)

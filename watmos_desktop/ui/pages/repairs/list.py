@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from watmos_desktop.services import policy, repair_views, repairs
 from watmos_desktop.services.errors import Told
@@ -21,6 +21,7 @@ from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import EmptyState
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import SearchField
+from watmos_desktop.ui.kit.listed import Listed
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.menu import MenuButton
 from watmos_desktop.ui.kit.page import Page
@@ -73,13 +74,7 @@ class RepairsPage(Page):
         self.detail.done.connect(lambda words: self.notices.offer_undo(words, self._take_back))
         self.detail.told.connect(self.notices.tell)
         self.more = More(desk, self)
-        self._listed = QWidget()
-        self._column = QVBoxLayout(self._listed)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.many)
-        self._column.addWidget(self.table, 1)
-        self._empty: EmptyState | None = None
-        self._listed.setFocusProxy(self.table)
+        self._listed = Listed(self.table, self._nothing, self.many)
         self.panes = ListDetail(self._listed, self.detail)
         self.panes.list_shown.connect(self.filters.setVisible)
         self.panes.list_shown.connect(self.head.setVisible)  # a repair alone has its own heading
@@ -102,8 +97,7 @@ class RepairsPage(Page):
     def refresh(self) -> None:
         """Count and read again; the place in the list and the detail stay."""
         self._count_chips()
-        self.table.refresh()
-        self._show_empty()
+        self._listed.refresh()
         self.detail.refresh()
 
     def open(self, argument: object) -> None:
@@ -226,11 +220,9 @@ class RepairsPage(Page):
         self.leave()
 
     def _again(self) -> None:
-        self._let_go()
+        self.many.show_count(0)
         self._count_chips()
-        self.table.refresh()
-        self.table.scrollToTop()
-        self._show_empty()
+        self._listed.begin()
 
     def _let_go(self) -> None:
         """No row is chosen any more."""
@@ -255,19 +247,11 @@ class RepairsPage(Page):
         found = self._desk.look(repairs.page, self._wanted, offset, limit, sort=self._sort)
         return [row_of(one) for one in found]
 
+    def _nothing(self) -> EmptyState:
+        first = self._wanted == Filter() and self.report_button.isVisibleTo(self)
+        step = QuietButton("Report a repair", self.report) if first else None
+        return EmptyState(*empty_words(self._wanted), step)
+
     def _beside(self, repair_id: UUID) -> None:
         if self.panes.beside():
             self.show_repair(repair_id)
-
-    def _show_empty(self) -> None:
-        if self._empty is not None:
-            self._column.removeWidget(self._empty)
-            self._empty.hide()
-            self._empty.deleteLater()
-            self._empty = None
-        empty = not self.table.paged.rowCount()
-        self.table.setVisible(not empty)
-        if empty:
-            words = empty_words(self._wanted)
-            self._empty = EmptyState(*words)
-            self._column.addWidget(self._empty, 1)
