@@ -23,7 +23,7 @@ from tests.build import (
 from tests.fakes import FakeClock
 from watmos_desktop.models.kinds import Priority, RepairStatus, Role, Scale, Trade
 from watmos_desktop.models.tables import Repair
-from watmos_desktop.services import attachments, repairs, scoring, signing, walk, walk_view
+from watmos_desktop.services import attachments, repair_raising, scoring, signing, walk, walk_view
 from watmos_desktop.services.policy import Actor
 from watmos_desktop.services.store import Store
 
@@ -136,7 +136,7 @@ def walk_signed(store: Store, schedule_id: UUID, poor: dict[int, str]) -> UUID:
 
 def raise_one(store: Store, landlord: Landlord, title: str = "Bin store lock") -> UUID:
     """One more repair, by who uses the store: a step that can be taken back."""
-    draft = repairs.RepairDraft(
+    draft = repair_raising.RepairDraft(
         title,
         Trade.CARPENTRY,
         Priority.ROUTINE,
@@ -145,7 +145,7 @@ def raise_one(store: Store, landlord: Landlord, title: str = "Bin store lock") -
         landlord.block_id,
     )
     with store.write(f"raised {title}") as session:
-        return repairs.raise_repair(session, draft).id
+        return repair_raising.raise_repair(session, draft).id
 
 
 def _repairs(store: Store, clock: FakeClock, estate: UUID, house_a: UUID, house_b: UUID) -> list[UUID]:
@@ -173,9 +173,9 @@ def _repairs(store: Store, clock: FakeClock, estate: UUID, house_a: UUID, house_
     ]
     found = []
     for title, trade, priority, ago, block, hazard in rows:
-        draft = repairs.RepairDraft(title, trade, priority, now - ago, estate, block, hazard=hazard)
+        draft = repair_raising.RepairDraft(title, trade, priority, now - ago, estate, block, hazard=hazard)
         with store.write(f"raised {title}") as session:
-            found.append(repairs.raise_repair(session, draft).id)
+            found.append(repair_raising.raise_repair(session, draft).id)
     with store.write("mended") as session:
         row = session.get(Repair, found[-1])
         assert row is not None

@@ -21,6 +21,7 @@ from watmos_desktop.services import (
     clocks,
     duplicates,
     history,
+    repair_raising,
     repair_timeline,
     repair_updates,
     repairs,
@@ -238,7 +239,7 @@ def test_in_whatever_order_they_are_merged_the_first_is_kept_and_nothing_promise
     dues = []
     for days, priority in reports:
         at = NOW - timedelta(days=days, minutes=len(ids))
-        due = repairs.due_for(priority, at).due_at
+        due = repair_raising.due_for(priority, at).due_at
         ids.append(made(store, block, home_id=home, reported_at=at, priority=priority, due_at=due))
         dues.append((at, ids[-1], due))
     alive = list(ids)

@@ -16,7 +16,7 @@ from tests.conftest import MANAGER
 from tests.fakes import NOW
 from watmos_desktop.models.kinds import Channel, JobKind, Priority, RepairStatus, Role, TenancyKind, Trade
 from watmos_desktop.models.tables import Block, Clock, Home, Job, Repair, RepairFeedback, Staff
-from watmos_desktop.services import clocks, repair_figures, repairs
+from watmos_desktop.services import clocks, repair_figures, repair_raising
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotAllowed, Told
 from watmos_desktop.services.references import reference
@@ -52,7 +52,7 @@ def done(store: Store, block: Block, took: timedelta, *, before: timedelta = DAY
             block,
             staff,
             reported_at=began,
-            due_at=repairs.due_for(priority, began).due_at,
+            due_at=repair_raising.due_for(priority, began).due_at,
             completed_at=ended,
             status=RepairStatus.COMPLETED,
             **fields,

@@ -30,6 +30,7 @@ from watmos_desktop.services import (
     defects,
     history,
     inspections,
+    repair_raising,
     repair_words,
     repairs,
     scoring,
@@ -125,7 +126,7 @@ def test_a_phrase_grades_raises_a_repair_and_tells_its_promise(walking: Walking)
     assert seen.mine[item.key].grade == phrase.grade
     card = seen.raised[item.key]
     assert card.title == phrase.title
-    assert card.due_at == repairs.due_for(card.priority, walking.clock.now()).due_at
+    assert card.due_at == repair_raising.due_for(card.priority, walking.clock.now()).due_at
     with walking.store.read() as session:
         assert session.scalars(select(Clock.key)).all()
 
@@ -333,9 +334,9 @@ def test_joining_an_open_repair_leaves_one_repair_with_both_photos(walking: Walk
     seen = walking.see()
     area = walk.area_of(seen.template, item.key)
     with walking.store.write("an older one") as session:
-        older = repairs.raise_repair(
+        older = repair_raising.raise_repair(
             session,
-            repairs.RepairDraft(
+            repair_raising.RepairDraft(
                 "Scuffed wall",
                 phrase.trade or next(iter(repair_words.TRADE_WORDS)),
                 phrase.priority or next(iter(Priority)),

@@ -54,6 +54,7 @@ from watmos_desktop.services import (
     clocks,
     defects,
     history,
+    repair_raising,
     repairs,
     scoring,
     signing,
@@ -256,7 +257,7 @@ class WalkMachine(RuleBasedStateMachine):
 
     @rule(place=ITEMS, priority=st.sampled_from(Priority))
     def raise_by_hand(self, place: int, priority: Priority) -> None:
-        draft = repairs.RepairDraft(
+        draft = repair_raising.RepairDraft(
             "Mend it",
             Trade.HANDYPERSON,
             priority,

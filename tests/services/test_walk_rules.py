@@ -39,6 +39,7 @@ from watmos_desktop.services import (
     defects,
     history,
     inspections,
+    repair_raising,
     repairs,
     scoring,
     signing,
@@ -52,7 +53,7 @@ from watmos_desktop.services.templates import Item, Phrase
 from watmos_desktop.services.walk_view import Walk
 
 PHOTO = attachments.StoredPhoto("ab" * 32, 1000, 800, 600, None)
-BY_HAND = repairs.RepairDraft(
+BY_HAND = repair_raising.RepairDraft(
     "Mend it",
     Trade.GLAZING,
     Priority.ROUTINE,
@@ -257,9 +258,9 @@ def test_what_was_told_of_a_signed_walk_is_not_rewritten(on: On) -> None:
     on.sign()
     words: dict[str, Any] = {"title": "x", "trade": Trade.GLAZING, "place": "", "description": ""}
     with pytest.raises(Told, match="signed"):
-        on.do(repairs.change, repair_id, priority=Priority.EMERGENCY, **words)
+        on.do(repair_raising.change, repair_id, priority=Priority.EMERGENCY, **words)
     with pytest.raises(Told, match="signed"):
-        on.do(repairs.withdraw, repair_id)
+        on.do(repair_raising.withdraw, repair_id)
 
 
 def test_a_withdrawn_repair_is_not_here(on: On) -> None:
@@ -295,7 +296,7 @@ def running(on: On, repair_id: UUID) -> set[str]:
 def test_a_hazard_keeps_its_clock_when_it_joins_a_repair_without_one(on: On) -> None:
     item, phrase = hazard(on, Priority.EMERGENCY)
     older = on.do(
-        repairs.raise_repair,
+        repair_raising.raise_repair,
         replace(
             BY_HAND,
             seen_at=on.clock.now() - timedelta(days=2),
@@ -361,7 +362,7 @@ def test_a_hazard_of_the_second_phase_has_a_clock_from_its_day_on(
         priority=Priority.URGENT,
     )
     on.let.store.actor = on.let.landlord.manager
-    repair = on.do(repairs.raise_repair, draft)
+    repair = on.do(repair_raising.raise_repair, draft)
     assert ("AW.investigate" in running(on, repair.id)) is statutory
 
 
@@ -588,7 +589,7 @@ def test_a_walk_over_midnight_and_a_clock_change_counts_for_the_day_it_was_signe
     clock.forward(hours=2)
     on.step(walk.answer, item.key, phrase=phrase.key)
     (repair,) = on.mine(Repair)
-    assert repair.due_at == repairs.due_for(repair.priority, clock.now()).due_at
+    assert repair.due_at == repair_raising.due_for(repair.priority, clock.now()).due_at
     on.sign()
     (schedule,) = on.all(Schedule, Schedule.id == let.landlord.schedule_id)
     assert schedule.last_done_on == max(clock.now().date(), date(2026, 10, 26))

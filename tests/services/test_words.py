@@ -22,7 +22,16 @@ from watmos_desktop.models.tables import (
     Signature,
     Staff,
 )
-from watmos_desktop.services import attachments, defects, repairs, scoring, signing, staff, walk, walk_view
+from watmos_desktop.services import (
+    attachments,
+    defects,
+    repair_raising,
+    scoring,
+    signing,
+    staff,
+    walk,
+    walk_view,
+)
 from watmos_desktop.services.errors import Told
 
 PHOTO = attachments.StoredPhoto("ab" * 32, 1000, 800, 600, None)
@@ -56,7 +65,7 @@ def _attached(session: Session, let: Let, at: Any, text: str) -> None:
 
 def _by_hand(*fields: str) -> Write:
     def write(session: Session, let: Let, at: Any, text: str) -> None:
-        draft = repairs.RepairDraft(
+        draft = repair_raising.RepairDraft(
             "Mend it", Trade.GLAZING, Priority.ROUTINE, let.store.clock.now(), let.landlord.estate_id
         )
         words: dict[str, Any] = dict.fromkeys(fields, text)
@@ -66,10 +75,10 @@ def _by_hand(*fields: str) -> Write:
 
 
 def _raised(session: Session, let: Let, at: Any, text: str) -> None:
-    draft = repairs.RepairDraft(
+    draft = repair_raising.RepairDraft(
         text, Trade.GLAZING, Priority.ROUTINE, let.store.clock.now(), let.landlord.estate_id
     )
-    repairs.raise_repair(session, draft)
+    repair_raising.raise_repair(session, draft)
 
 
 def _amend(session: Session, let: Let, at: Any, text: str) -> None:

@@ -18,8 +18,8 @@ from watmos_desktop.models.kinds import (
     Sighting,
     Trade,
 )
-from watmos_desktop.services import repairs, scoring, walk
-from watmos_desktop.services.repairs import RepairDraft
+from watmos_desktop.services import repair_raising, repairs, scoring, walk
+from watmos_desktop.services.repair_raising import RepairDraft
 from watmos_desktop.services.store import Store
 
 
@@ -113,7 +113,7 @@ def test_my_photo_goes_to_the_repair_already_open(office: Office, block: Block, 
             block.id,
             area_key="stairs",
         )
-        older = repairs.raise_repair(session, draft).id
+        older = repair_raising.raise_repair(session, draft).id
     clock.forward(days=2)
     person = office.person
     walk_id = begin(office)

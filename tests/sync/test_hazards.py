@@ -13,7 +13,16 @@ from tests.fakes import NOW, FakeClock
 from tests.sync.conftest import Device, Joining
 from tests.sync.devices import held, settle, state
 from watmos_desktop.models.kinds import Channel, HazardLevel, HazardStatus, Priority, Role, Trade
-from watmos_desktop.services import clocks, hazard_list, hazard_steps, hazard_view, hazards, repairs, staff
+from watmos_desktop.services import (
+    clocks,
+    hazard_list,
+    hazard_steps,
+    hazard_view,
+    hazards,
+    repair_raising,
+    repairs,
+    staff,
+)
 from watmos_desktop.services.hazard_drafts import HazardDraft, Investigation, Judgement
 
 MOULD = "damp_and_mould"
@@ -40,7 +49,7 @@ def two(joined: Joining) -> Two:
     manager = joined(Role.MANAGER, "Grace Bell")
     with manager.store.write("a repair") as session:
         block = build.a_block(session)
-        draft = repairs.RepairDraft(
+        draft = repair_raising.RepairDraft(
             "Mould on the stair wall",
             Trade.BUILDING,
             Priority.ROUTINE,
@@ -49,7 +58,7 @@ def two(joined: Joining) -> Two:
             block.id,
             hazard=MOULD,
         )
-        repair, block_id = repairs.raise_repair(session, draft).id, block.id
+        repair, block_id = repair_raising.raise_repair(session, draft).id, block.id
     settle(manager)
     officer = joined(Role.TENANCY_OFFICER, "R. Adeyemi", blocks=[block_id])
     settle(officer, manager)

@@ -13,7 +13,7 @@ from tests.sync.conftest import Device, Joining
 from tests.sync.devices import conflicts, held, settle, state
 from watmos_desktop.models.kinds import Priority, RepairStatus, Trade
 from watmos_desktop.models.tables import Repair
-from watmos_desktop.services import clocks, duplicates, references, repairs, today
+from watmos_desktop.services import clocks, duplicates, references, repair_raising, repairs, today
 from watmos_desktop.services.repairs import Filter
 
 
@@ -25,7 +25,7 @@ def told(device: Device, block: tuple[UUID, UUID], hours: int) -> UUID:
         number = Repair(
             estate_id=estate, block_id=block_id, area_key="bins", title="Tap drips", trade=Trade.PLUMBING,
             fixture="tap", priority=Priority.ROUTINE, reported_at=at, reported_by=device.member,
-            due_at=repairs.due_for(Priority.ROUTINE, at).due_at, reference="",
+            due_at=repair_raising.due_for(Priority.ROUTINE, at).due_at, reference="",
         )  # fmt: skip
         references.add(session, "R", number)
         clocks.start(session, "repair", number.id, "R7", at)

@@ -25,6 +25,7 @@ from watmos_desktop.services import (
     policy,
     references,
     repair_closing,
+    repair_raising,
     repairs,
     scoring,
     walk_row,
@@ -158,7 +159,7 @@ def _raise_for(
         return
     assert phrase.trade is not None
     assert phrase.priority is not None
-    draft = repairs.RepairDraft(
+    draft = repair_raising.RepairDraft(
         title=phrase.title,
         trade=phrase.trade,
         priority=phrase.priority,
@@ -172,7 +173,7 @@ def _raise_for(
         hazard=phrase.hazard,
         inspection_id=inspection.id,
     )
-    defect.repair_id = repairs.raise_repair(session, draft).id
+    defect.repair_id = repair_raising.raise_repair(session, draft).id
 
 
 def carry_note(session: Session, inspection: Inspection, item_key: str, before: str, after: str) -> None:
@@ -197,7 +198,7 @@ def _drop_repair(session: Session, inspection: Inspection, defect: Defect) -> No
     session.flush()
     others = select(Defect.id).where(Defect.repair_id == repair_id, ~Defect.deleted).limit(1)
     if own is not None and session.scalar(others) is None:
-        repairs.withdraw(session, repair_id)
+        repair_raising.withdraw(session, repair_id)
         return
     clocks.drop_hazard(session, session.get_one(Repair, repair_id), defect.seen_at)
     for photo in attachments.of(session, [inspection.id]).get(inspection.id, ()):
@@ -214,7 +215,9 @@ def _take_back(session: Session, defect: Defect) -> None:
         sighting.deleted = True
 
 
-def raise_by_hand(session: Session, inspection_id: UUID, item_key: str, draft: repairs.RepairDraft) -> UUID:
+def raise_by_hand(
+    session: Session, inspection_id: UUID, item_key: str, draft: repair_raising.RepairDraft
+) -> UUID:
     """Raise a repair in the officer's own words for an answered item, or change the one already raised.
 
     Where it is, when it was seen and which hazard it may be are the defect's, whatever the draft says.
@@ -223,7 +226,7 @@ def raise_by_hand(session: Session, inspection_id: UUID, item_key: str, draft: r
     defect = _defect(session, inspection, item_key)
     own = _own_repair(session, inspection, defect)
     if own is not None:
-        repairs.change(
+        repair_raising.change(
             session,
             own.id,
             title=draft.title,
@@ -245,7 +248,7 @@ def raise_by_hand(session: Session, inspection_id: UUID, item_key: str, draft: r
         inspection_id=inspection.id,
     )
     _drop_repair(session, inspection, defect)
-    defect.repair_id = repairs.raise_repair(session, facts).id
+    defect.repair_id = repair_raising.raise_repair(session, facts).id
     share_photos(session, inspection, item_key)
     return defect.repair_id
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from watmos_desktop.models.kinds import Grade, NotScored, Scorer, Sighting
 from watmos_desktop.services import attachments, defects, repairs, walk, walk_view
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.repairs import RepairDraft
+from watmos_desktop.services.repair_raising import RepairDraft
 from watmos_desktop.services.templates import Area, Item
 from watmos_desktop.services.walk_view import Carried, Given, Walk
 from watmos_desktop.ui.desk import Desk

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from watmos_desktop.models.kinds import Scorer
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.repairs import RepairDraft
+from watmos_desktop.services.repair_raising import RepairDraft
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.inspections import joint
 from watmos_desktop.ui.pages.inspections.course import POOR

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import Priority, Trade
-from watmos_desktop.services import clocks, repair_words, repairs
-from watmos_desktop.services.repairs import RepairCard, RepairDraft
+from watmos_desktop.services import clocks, repair_raising, repair_words
+from watmos_desktop.services.repair_raising import RepairDraft
+from watmos_desktop.services.repairs import RepairCard
 from watmos_desktop.services.templates import Item
 from watmos_desktop.services.walk_view import Walk
 from watmos_desktop.ui.actions import bind
@@ -32,7 +33,7 @@ _MEANS = {
 
 def promise_of(priority: Priority, seen_at: datetime) -> str:
     """The promise in words: ``Routine: due Wed 30 Dec. It can wait its turn.``"""
-    due = repairs.due_for(priority, seen_at)
+    due = repair_raising.due_for(priority, seen_at)
     means = _MEANS[priority]
     words = clocks.promise_words(due.due_at, priority)
     return f"{priority.capitalize()}: {words}. For when {means}."
