@@ -1,7 +1,7 @@
 """A word of concern after a visit: passed on to the safeguarding leads, taken by one of them as a restricted case (A6).
 
-Need to know (security.md S22): until a lead takes it, the words are for the guardians of the place; then for the team
-of the case alone. Who raised it reads no more than that it was passed on. On paper, in lists, search and the history
+Need to know (security.md S22): until a lead takes it, the words are for the leads of the place, whom the code calls its
+guardians; then for the team of the case alone. A manager reads none of it. Who raised it reads no more than that it was passed on. On paper, in lists, search and the history
 of others there is nothing of it at all.
 """
 
@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import CaseKind, CaseStatus, FollowUpKind, VisitStatus
-from watmos_desktop.models.tables import CaseNote, Home, RestrictedCase, Staff, Visit, VisitFollowUp
+from watmos_desktop.models.kinds import CaseKind, CaseStatus, FollowUpKind, Role, VisitStatus
+from watmos_desktop.models.tables import CaseNote, Home, RestrictedCase, Staff, StaffScope, Visit, VisitFollowUp
 from watmos_desktop.services import policy, words
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
-from watmos_desktop.services.ids import same_id
 from watmos_desktop.services.policy import GUARDIANS, Action, Actor
 
 PASSED_ON = "passed_on"  # the key of the mark that it was; it holds no word of it
@@ -28,6 +27,10 @@ CASE_WORDS = {
     CaseKind.HATE_INCIDENT: "Hate incident",
     CaseKind.ASB: "Anti-social behaviour",
 }
+_NO_LEAD = (
+    "Kept for the safeguarding lead, but nobody is the lead here. Ask your manager to name one today, and do not say"
+    " what for. If somebody is in danger ring 999."
+)
 _TABLE = RestrictedCase.__tablename__
 _KIND = FollowUpKind.SAFEGUARDING
 _OPEN = (
@@ -80,12 +83,23 @@ def pass_on(session: Session, row: Visit) -> None:
     """
     if not _unclaimed(session, row.id):
         return
-    known = same_id("visit_follow_up", str(row.id), PASSED_ON)
-    if session.get(VisitFollowUp, known) is None:
-        session.add(VisitFollowUp(id=known, visit_id=row.id, kind=_KIND, key=PASSED_ON, text=""))
+    if kept(session, row.id, PASSED_ON) is None:
+        session.add(VisitFollowUp(id=uuid4(), visit_id=row.id, kind=_KIND, key=PASSED_ON, text=""))
         session.flush()
     if may_take(policy.actor(session)):
         take(session, row.id)
+
+
+def kept(session: Session, visit_id: UUID, key: str) -> VisitFollowUp | None:
+    """The word of concern of that key here, deleted or not; not scoped: for who writes it, not to show."""
+    there = (
+        VisitFollowUp.visit_id == visit_id,
+        VisitFollowUp.kind == _KIND,
+        VisitFollowUp.key == key,
+    )
+    return session.scalars(
+        select(VisitFollowUp).where(*there).order_by(VisitFollowUp.deleted, VisitFollowUp.id)
+    ).first()
 
 
 def tell_lead(session: Session, visit_id: UUID, text: str) -> None:
@@ -100,21 +114,26 @@ def tell_lead(session: Session, visit_id: UUID, text: str) -> None:
     if not text.strip():
         raise Told("Write what was said, or what you saw.", "Their own words are best.", field="text")
     said = words.fits(text.strip(), words.NOTE, "text")
-    session.add(VisitFollowUp(visit_id=row.id, kind=_KIND, key="words", text=said))
+    session.add(VisitFollowUp(id=uuid4(), visit_id=row.id, kind=_KIND, key="words", text=said))
     session.flush()
     if row.status is VisitStatus.COMPLETED:
         pass_on(session, row)
 
 
 def passed_on(session: Session, visit_id: UUID) -> str:
-    """``Passed on to the safeguarding lead.`` for who raised it and the guardians; "" for everybody else."""
+    """``Passed on to the safeguarding lead.`` for who raised it and the guardians; "" for everybody else.
+
+    Where nobody is the lead it says so: until somebody is, nobody reads it.
+    """
     if not policy.may(policy.actor(session), Action.SEE, "visit_follow_up"):
         return ""
     marked = select(VisitFollowUp.id).where(
         VisitFollowUp.visit_id == visit_id, VisitFollowUp.key == PASSED_ON, ~VisitFollowUp.deleted
     )
     there = session.scalar(policy.scope(marked, session, VisitFollowUp))
-    return "Passed on to the safeguarding lead." if there else ""
+    if not there:
+        return ""
+    return "Passed on to the safeguarding lead." if _has_lead(session, visit_id) else _NO_LEAD
 
 
 def may_take(person: Actor) -> bool:
@@ -215,6 +234,16 @@ def note(session: Session, case_id: UUID, text: str) -> None:
             made_at=session.info["clock"].now(),
         )
     )
+
+
+def _has_lead(session: Session, visit_id: UUID) -> bool:
+    """Whether a safeguarding lead looks after the place of a visit."""
+    visit = session.get_one(Visit, visit_id)
+    here = or_(StaffScope.block_id.is_(None), StaffScope.block_id == visit.block_id)
+    lead = (Staff.role == Role.SAFEGUARDING_LEAD, Staff.active, ~Staff.deleted)
+    theirs = select(Staff.id).join(StaffScope, StaffScope.staff_id == Staff.id)
+    found = theirs.where(*lead, StaffScope.estate_id == visit.estate_id, here, ~StaffScope.deleted)
+    return session.scalar(found.limit(1)) is not None
 
 
 def _unclaimed(session: Session, visit_id: UUID) -> list[VisitFollowUp]:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from watmos_desktop.services import (
     policy,
     tenancy_reviews,
     visit_after,
+    visit_concerns,
     visit_form,
     visit_photos,
     visit_walk_view,
@@ -269,11 +270,13 @@ def _write_row(
 
 
 def _keep_apart(session: Session, row: Visit, question: Question, values: tuple[str, ...]) -> None:
-    """A word of concern for who may know; the first option is that there is none, and leaves nothing."""
+    """A word of concern for who may know; the first option is that there is none, and leaves nothing.
+
+    Its id is random: one that anybody could work out would tell at the office that it is taken (security.md 2).
+    """
     if policy.actor(session).staff_id not in (row.officer_id, row.second_id):
         raise Told("That question is for who makes this visit.", "Leave it to them.", field="value")
-    known = same_id("visit_follow_up", str(row.id), question.key)
-    found = session.get(VisitFollowUp, known)
+    found = visit_concerns.kept(session, row.id, question.key)
     none = not values or (bool(question.options) and values == (question.options[0].key,))
     if none:
         if found is not None:
@@ -281,7 +284,7 @@ def _keep_apart(session: Session, row: Visit, question: Question, values: tuple[
         return
     if found is None:
         found = VisitFollowUp(
-            id=known, visit_id=row.id, kind=FollowUpKind.SAFEGUARDING, key=question.key, text=""
+            id=uuid4(), visit_id=row.id, kind=FollowUpKind.SAFEGUARDING, key=question.key, text=""
         )
         session.add(found)
     found.deleted, found.text = False, question.said(values)
