@@ -212,7 +212,9 @@ def test_every_chip_says_how_many_its_list_would_hold_and_marks_narrow_together(
         for card in repairs.page(session, wanted, 0, COUNT):
             row = repairs.get_row(session, card.id)
             assert card.id in whole
-            for name in also - (repair_listing.OPEN_MARKS if state in ("done", "signposted") else set()):
+            for name in also - (
+                repair_listing.OPEN_MARKS if state in repair_listing.CLOSED_STATES else set()
+            ):
                 assert MARKED[name](row), name
 
 

@@ -48,6 +48,7 @@ from watmos_desktop.services.repair_closing import AFTER, Completion
 from watmos_desktop.services.repair_feedback import Answer
 from watmos_desktop.services.repair_further import Telling
 from watmos_desktop.services.repair_report import ReportDraft
+from watmos_desktop.services.repairs import Filter
 
 NO_PHOTO = Completion(without_photo="A setting")
 
@@ -227,6 +228,12 @@ def test_cancelled_needs_a_reason_and_no_order_and_comes_back_with_its_clock(
     assert told.value.field == "reason"
     do(officer, repair_closing.cancel, found, "Found in order", Channel.PHONE)
     assert row(officer, found).status is RepairStatus.CANCELLED
+    (card,) = look(officer, repairs.page, Filter("cancelled"), 0, 9)
+    assert (card.id, card.due.text, look(officer, repairs.count, Filter("cancelled"))) == (
+        found,
+        "Cancelled",
+        1,
+    )
     clock.forward(days=1)
     do(officer, repair_closing.reopen, found, "Drips again")
     kept = row(officer, found)

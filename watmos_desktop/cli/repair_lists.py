@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from watmos_desktop.services.repair_figures import Figures
     from watmos_desktop.services.repairs import Filter, RepairCard
 
-_STATES = ("open", "overdue", "today", "double", "done", "signposted")
+_STATES = ("open", "overdue", "today", "double", "done", "signposted", "cancelled")
 _MARKS = ("mine", "nobody", "emergency", "hazard", "waiting", "silent", "communal")
 _SORTS = ("due", "reported", "title", "ref", "who", "priority")
 

@@ -14,6 +14,7 @@ from watmos_desktop.models.kinds import Cause, Merge, Priority, RepairStatus, Re
 IS_OPEN = "status IN ('reported', 'ordered')"
 IS_DONE = "status = 'completed'"
 IS_SIGNPOSTED = "status = 'signposted'"
+IS_CANCELLED = "status = 'cancelled'"
 
 
 class Repair(Synced, Base):
@@ -40,6 +41,7 @@ class Repair(Synced, Base):
             sqlite_where=text(f"deleted = 0 AND {IS_DONE}"),
         ),
         Index("ix_repair_signposted", "due_at", "id", sqlite_where=text(f"deleted = 0 AND {IS_SIGNPOSTED}")),
+        Index("ix_repair_cancelled", "due_at", "id", sqlite_where=text(f"deleted = 0 AND {IS_CANCELLED}")),
         # All that a filter or a chip's count asks of an open repair: a list of any length is counted from it alone.
         Index(
             "ix_repair_open",

@@ -28,14 +28,14 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from watmos_desktop.models.kinds import Priority, RepairStatus, Waiting
-from watmos_desktop.models.repair import IS_DONE, IS_OPEN, IS_SIGNPOSTED
+from watmos_desktop.models.repair import IS_CANCELLED, IS_DONE, IS_OPEN, IS_SIGNPOSTED
 from watmos_desktop.models.tables import Block, CommunitySpace, Estate, Home, Repair, RepairTally, Staff
 from watmos_desktop.services import policy, repair_care
 from watmos_desktop.services.calendar import end_of_day
 from watmos_desktop.services.policy import Action, Actor
 
 OPEN = (RepairStatus.REPORTED, RepairStatus.ORDERED)
-CLOSED_STATES = ("done", "signposted")
+CLOSED_STATES = ("done", "signposted", "cancelled")
 STATES = ("open", "overdue", "today", "emergency", "hazard", "waiting", "silent", "double", *CLOSED_STATES)
 MARKS = ("mine", "nobody", "emergency", "hazard", "waiting", "silent", "communal")
 OPEN_MARKS = frozenset({"waiting", "silent"})  # nothing of the kind can be said of what is done
@@ -47,6 +47,7 @@ _TALLIED = {
     "open": RepairTally.status.in_(OPEN),
     "done": RepairTally.status == RepairStatus.COMPLETED,
     "signposted": RepairTally.status == RepairStatus.SIGNPOSTED,
+    "cancelled": RepairTally.status == RepairStatus.CANCELLED,
 }
 _TALLIED_MARKS = {"emergency": RepairTally.priority == Priority.EMERGENCY, "hazard": RepairTally.hazard}
 
@@ -331,7 +332,7 @@ def _mark(name: str, person: Actor | None) -> ColumnElement[bool]:
     return _bare(Repair.assigned_to) == person.staff_id if person and person.staff_id else false()
 
 
-_STATUS = {"done": IS_DONE, "signposted": IS_SIGNPOSTED}
+_STATUS = {"done": IS_DONE, "signposted": IS_SIGNPOSTED, "cancelled": IS_CANCELLED}
 _MARKS: dict[str, ColumnElement[bool]] = {
     "nobody": _bare(Repair.assigned_to).is_(None),
     "emergency": Repair.priority == Priority.EMERGENCY,

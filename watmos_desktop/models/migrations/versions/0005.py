@@ -631,6 +631,7 @@ def upgrade() -> None:
         ('ix_repair_done_who', is_done, 'assigned_to id estate_id priority'),
         ('ix_repair_completed', is_done, 'completed_at id priority home_id reported_at estate_id block_id'),
         ('ix_repair_signposted', "status = 'signposted'", 'due_at id'),
+        ('ix_repair_cancelled', "status = 'cancelled'", 'due_at id'),
         ('ix_repair_twin', is_open, 'estate_id trade home_id block_id space_id area_key fixture reported_at id'
          ' inspection_id distinct_from'),
     ):

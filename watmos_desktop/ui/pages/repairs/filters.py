@@ -24,6 +24,7 @@ STATES = {
     "double": "Told twice?",
     "done": "Done",
     "signposted": "Not ours",
+    "cancelled": "Cancelled",
 }
 MARKS = {
     "mine": "Mine",
@@ -49,6 +50,10 @@ EMPTY = {
     "signposted": (
         "Nothing was signposted",
         "What turned out not to be ours, and what was said, stands here.",
+    ),
+    "cancelled": (
+        "Nothing was cancelled",
+        "What was cancelled stands here with its reason; it can be opened again.",
     ),
 }
 _STAFF_ONLY = {"mine", "nobody", "silent"}
