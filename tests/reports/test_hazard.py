@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Let
 from tests.fakes import NOW, FakeClock
-from tests.reports.reading import copied
+from tests.reports.reading import copied, outline
 from watmos_desktop.models.kinds import Channel, HazardLevel
 from watmos_desktop.models.tables import Home
 from watmos_desktop.services import hazard_steps, hazards, history
@@ -143,12 +143,16 @@ def test_what_was_taken_back_stays_in_the_log_with_when_and_by_whom(officer: Let
     assert len(after.case.log) == len(before.case.log) + 1 and after.checksum != before.checksum
 
 
-def test_a_long_address_is_not_cut_in_the_band(officer: Let) -> None:
-    long = "Flat 12, The Old Paper Mill House, 145 Upper Wolverhampton Street, Little Bloxwich"
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_long_address_is_not_cut_in_the_band_nor_in_the_foot(officer: Let, times: int) -> None:
+    long = ", ".join(
+        ["Flat 12, The Old Paper Mill House, 145 Upper Wolverhampton Street, Little Bloxwich"] * times
+    )
     with officer.store.write("a long address") as session:
         session.get_one(Home, officer.landlord.home_id).address = long
-    said = log(officer, a_case(officer, None))
-    assert said.count(long) >= 2 and "…" not in said.split("Every step")[0]  # the band and the facts
+    case = a_case(officer)
+    for said, places in ((log(officer, case), 4), (summary(officer, case), 2)):  # the feet too
+        assert said.count("Bloxwich") == places * times and long in said and "…" not in said
 
 
 def test_the_log_has_every_step_with_who_when_and_how(officer: Let, clock: FakeClock) -> None:
@@ -172,6 +176,14 @@ def test_the_log_has_every_step_with_who_when_and_how(officer: Let, clock: FakeC
         "Entries 4",
     ):
         assert part in said, said
+
+
+def test_the_headings_are_bookmarks(officer: Let) -> None:
+    case = a_case(officer)
+    with officer.store.read() as session:
+        paper = hazard_paper.summary(session, case)
+    assert outline(hazard_summary.render(paper)) == ["What we found", "The dates we keep to"]
+    assert outline(endeavours.render(paper))[1:] == ["Every step, in order", "Record"]
 
 
 def test_the_checksum_stands_for_the_whole_record(officer: Let, clock: FakeClock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from datetime import date
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -38,7 +39,7 @@ WORKS = Works(
     until="Wednesday 23 December 2026",
     outcome="We begin at nine, not at eight.",
     staff="Grace Bell-Owusu",
-    dated="23 Nov 2026",
+    dated=date(2026, 11, 23),
 )
 HOSTILE = ("Łódź Świętokrzyska", "مريم خان", "Mr <Smith> & Sons", "<b>{until}</b>", "Zoë\u202e evil")
 HOMES = tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.reports import reading
 from watmos_desktop import resources
 from watmos_desktop.models.kinds import Priority, RepairStatus, Role, Trade
 from watmos_desktop.models.tables import Block, Staff
-from watmos_desktop.services import landlord
+from watmos_desktop.services import landlord, lone_rules
 from watmos_desktop.services.errors import NotAllowed, NotFound
 from watmos_desktop.services.repairs import Filter
 from watmos_desktop.services.reports import block_repairs, repair_list, style
@@ -132,6 +133,7 @@ def test_the_list_as_paper_is_the_list_on_the_screen(store: Store, block: Block)
     said = text_of(pdf, "list")
     assert len(data.rows) == 64 and data.more == 0
     assert all(row[0] in said for row in data.rows)
+    assert re.findall(r"page (\d) of (\d)", said) == [(str(n), "4") for n in range(1, 5)]
     assert said.index("Handrail number 9") < said.index("Handrail number 10")
     with store.read() as session:
         nothing = repair_list.collect(session, Filter("signposted"), "due", "Not ours")
@@ -141,8 +143,11 @@ def test_the_list_as_paper_is_the_list_on_the_screen(store: Store, block: Block)
 def test_who_writes_is_said_in_one_file() -> None:
     """No telephone number or address of ours stands in a text: a landlord puts its own in one place."""
     own = tomllib.loads(resources.path("landlord.toml").read_text("utf-8"))
-    for path in resources.path("wording").glob("*.toml"):
+    lone = resources.path("lone_working.toml")
+    for path in (*resources.path("wording").glob("*.toml"), lone):
         text = path.read_text("utf-8")
         assert not [value for key, value in own.items() if key != "name" and value in text], path.name
-        assert "{landlord." not in str(landlord.wording(path.name))
+        assert "{landlord." not in str(landlord.merged(*path.relative_to(resources.path()).parts))
     assert style.words("cover.landlord") == own["name"]
+    rules = lone_rules.load()
+    assert (rules.call, rules.call_phone) == (own["duty_desk"], own["duty_phone"])

@@ -5,15 +5,13 @@ The steps and minutes are policy data (``resources/lone_working.toml``); elapsed
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from watmos_desktop import resources
-from watmos_desktop.services import wording
+from watmos_desktop.services import landlord, wording
 from watmos_desktop.services.wording import Deadline, Tone
 
 
@@ -70,7 +68,7 @@ class Standing:
 @cache
 def load() -> Rules:
     """The rules as the office keeps them."""
-    data = tomllib.loads(resources.path("lone_working.toml").read_text("utf-8"))
+    data = landlord.merged("lone_working.toml")
     steps = tuple(Step(int(one["minutes"]), str(one["words"])) for one in data["step"])
     return Rules(
         tuple(data["every"]),

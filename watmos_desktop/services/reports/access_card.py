@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from watmos_desktop.services.reports import letters, qr, style
+from watmos_desktop.services.reports import document, qr, style
 from watmos_desktop.services.reports.style import MARGIN, PAGE, WIDTH, words
-from watmos_desktop.services.reports.text import Style, Text, ink, one_line
+from watmos_desktop.services.reports.text import Style, Text, ink
 
 _HALF = PAGE[1] / 2
 _BAND = 62.0
@@ -48,24 +48,14 @@ def pages(data: AccessCard, tell: Callable[[int, int], None]) -> bytes:
 
 def render(data: AccessCard) -> bytes:
     """One A4 page with two cards; the same data gives the same bytes."""
-    try:
-        return _render(data)
-    finally:
-        letters.forget()
-
-
-def _render(data: AccessCard) -> bytes:
     out = BytesIO()
-    canvas = Canvas(out, pagesize=PAGE, pageCompression=1, invariant=1, lang="en-GB")
-    canvas.setTitle(one_line(f"{words('card.title')}, {data.reference}"))
-    canvas.setAuthor(words("cover.landlord"))
-    canvas.setCreator("WATMOS Desktop")
-    canvas.setDateFormatter(lambda *_: f"D:{data.made_at.astimezone(UTC):%Y%m%d%H%M%S}Z")
-    _card(canvas, data, PAGE[1])
-    _card(canvas, AccessCard(data.reference, data.made_at, about=data.about), _HALF)
-    _cut(canvas)
-    canvas.showPage()
-    canvas.save()
+    with document.printing():
+        canvas = document.begin(out, f"{words('card.title')}, {data.reference}", data.made_at)
+        _card(canvas, data, PAGE[1])
+        _card(canvas, AccessCard(data.reference, data.made_at, about=data.about), _HALF)
+        _cut(canvas)
+        canvas.showPage()
+        canvas.save()
     return out.getvalue()
 
 

@@ -22,9 +22,9 @@ from watmos_desktop.services import clocks, places, policy, repair_words, wordin
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repair_listing import OPEN
-from watmos_desktop.services.reports import cover, style
+from watmos_desktop.services.reports import cover, document, style
 from watmos_desktop.services.reports.style import MARGIN, PAGE, WIDTH, words
-from watmos_desktop.services.reports.text import Style, Text, one_line
+from watmos_desktop.services.reports.text import Style, Text
 
 Tell = Callable[[int, int], object]
 
@@ -92,12 +92,8 @@ def pages(data: BlockRepairs, tell: Tell) -> bytes:
     """The PDF of the sheet; the same data gives the same bytes."""
     tell(0, 1)
     out = BytesIO()
-    canvas = Canvas(out, pagesize=PAGE, pageCompression=1, invariant=1, lang="en-GB")
     day = wording.day(data.on)
-    canvas.setTitle(one_line(f"{data.place}: {words('block_repairs.kind')}, {day}"))
-    canvas.setAuthor(words("cover.landlord"))
-    canvas.setCreator("WATMOS Desktop")
-    canvas.setDateFormatter(lambda *_: f"D:{data.on:%Y%m%d}000000Z")
+    canvas = document.begin(out, f"{data.place}: {words('block_repairs.kind')}, {day}", data.on)
     where = ", ".join(part for part in (data.place, data.estate) if part)
     cover.band(canvas, words("block_repairs.kind"), where, words("block_repairs.made", date=day))
     top = _open(canvas, data, PAGE[1] - cover.BAND - 26)

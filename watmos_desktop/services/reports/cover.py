@@ -19,7 +19,7 @@ BAND = 84.0
 _PICTURE = (312.0, 190.0)
 _GAP = 11.0
 _STEPS = 5
-_SMALLEST = 0.8  # of the size of a text in the band
+_SMALLEST = (0.8, 0.66)  # of the size of a text in the band, in two lines and in three
 _GRADES = tuple(Grade)
 
 
@@ -60,11 +60,16 @@ def band(canvas: Canvas, title: str, left: str, right: str) -> None:
 
 
 def _fitting(text: str, large: Style, width: float) -> Text:
-    """In one line as large as it fits, else small in two: an address is not cut in the band."""
+    """In one line as large as it fits, else small in two, else in three: an address is not cut in the band."""
     fits = width / max(width_of(text, large), 1)
-    if fits >= _SMALLEST:
+    if fits >= _SMALLEST[0]:
         return Text(text, replace(large, size=large.size * min(1.0, fits * 0.995)), width, most=1)
-    return Text(text, replace(large, size=large.size * _SMALLEST, leading=large.leading * 0.8), width, most=2)
+    two, three = (
+        Text(text, replace(large, size=large.size * share, leading=large.leading * share), width, most)
+        for most, share in enumerate(_SMALLEST, 2)
+    )
+    whole = Text(text, two.style, width).height == two.height
+    return two if whole else three
 
 
 def _draft_pill(canvas: Canvas, top: float) -> None:

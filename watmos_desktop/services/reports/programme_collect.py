@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from watmos_desktop.models.kinds import TenancyKind
 from watmos_desktop.models.tables import Home, HouseholdMember, Person, Programme, ProgrammeHome, Tenancy
 from watmos_desktop.services import policy, programme_cases, programme_rows, wording
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.programme_cases import ProgrammeDetail
@@ -89,7 +90,7 @@ def _works(session: Session, detail: ProgrammeDetail, staff: str) -> Works:
         until=wording.long_day(until) if until else "",
         outcome=detail.outcome,
         staff=staff,
-        dated=wording.day(session.info["clock"].now().date()),
+        dated=session.info["clock"].now().astimezone(LONDON).date(),
     )
 
 

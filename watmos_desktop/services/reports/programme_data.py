@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -15,7 +16,7 @@ class Letter(StrEnum):
 
 @dataclass(frozen=True)
 class Works:
-    """What every letter of the works says alike; dates in words. ``staff`` is who to ask."""
+    """What every letter of the works says alike; dates in words but its own. ``staff`` is who to ask."""
 
     reference: str
     name: str
@@ -28,7 +29,7 @@ class Works:
     until: str
     outcome: str
     staff: str
-    dated: str
+    dated: date
 
 
 @dataclass(frozen=True)
@@ -67,4 +68,4 @@ class Sheet:
     contractor: str
     until: str
     outcome: str
-    dated: str
+    dated: date

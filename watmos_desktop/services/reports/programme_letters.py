@@ -5,14 +5,15 @@ Plain English, 11 or 18 point, the address where the window of an envelope is. A
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from watmos_desktop.services.reports import style
+from watmos_desktop.services import wording
+from watmos_desktop.services.reports import document, style
 from watmos_desktop.services.reports.flow import Block, Drawing, Space, Stack
 from watmos_desktop.services.reports.programme_data import HomeLetter, Letter, Letters
 from watmos_desktop.services.reports.programme_words import words
@@ -25,6 +26,8 @@ _LEFT = 20 * mm
 _WIDTH = PAGE[0] - 2 * _LEFT
 _HEAD = PAGE[1] - 16 * mm
 _WINDOW = PAGE[1] - 45 * mm  # the top of the address in a DL window envelope
+_WINDOW_HIGH = 32 * mm
+_SMALLEST = 7.0  # points of an address
 _TOP, _FOOT = PAGE[1] - 20 * mm, 22 * mm
 _WRITE = 9 * mm  # between lines to write on
 _MANY = 3  # names, from which on they share a line of the window
@@ -33,7 +36,8 @@ _MANY = 3  # names, from which on they share a line of the window
 def render(letters: Letters, tell: Tell = lambda _done, _all: None) -> bytes:
     """Every letter, one after the other, as one PDF; ``tell`` hears letters done and may stop it."""
     out = BytesIO()
-    canvas = _canvas(out, letters)
+    works = letters.works
+    canvas = document.begin(out, f"{works.name}, {works.reference}", works.dated)
     for number, home in enumerate(letters.homes):
         tell(number, len(letters.homes))
         canvas.bookmarkPage(f"letter-{number}")
@@ -56,14 +60,6 @@ def render_each(letters: Letters, tell: Tell = lambda _done, _all: None) -> list
     return made
 
 
-def _canvas(out: BytesIO, letters: Letters) -> Canvas:
-    canvas = Canvas(out, pagesize=PAGE, pageCompression=1, invariant=1, lang="en-GB")
-    canvas.setTitle(one_line(f"{letters.works.name}, {letters.works.reference}"))
-    canvas.setAuthor(words("letter.landlord"))
-    canvas.setCreator("WATMOS Desktop")
-    return canvas
-
-
 class _Letter:
     """One letter: its parts are placed first, so that each page says of how many it is."""
 
@@ -75,7 +71,7 @@ class _Letter:
         self.title = Style(size * 1.35, round(size * 1.8, 1), bold=True, colour=style.BRAND)
         self.small = Style(12 if letters.large else 8.5, 15 if letters.large else 12, colour=style.INK_2)
         self.pages: list[list[tuple[float, Block]]] = [[]]
-        self.top = _WINDOW - 35 * mm
+        self.top = _WINDOW - 35 * mm  # below the window
 
     def draw(self, canvas: Canvas) -> None:
         """Its pages onto the canvas."""
@@ -126,12 +122,11 @@ class _Letter:
             self.home.postcode,
         ]
         half, top = 90 * mm, _WINDOW
-        for line in lines:
-            text = Text(line, address, half, most=2)
+        for text in _in_the_window(lines, address, half):
             text.draw(canvas, _LEFT, top)
             top -= text.height
         right = replace(self.small, align="right")
-        said = [self.works.dated, self._reference()]
+        said = [wording.day(self.works.dated), self._reference()]
         left, top = _LEFT + half + 5 * mm, _WINDOW
         for line in said:
             text = Text(line, right, _WIDTH - half - 5 * mm)
@@ -144,8 +139,11 @@ class _Letter:
     def _foot(self, canvas: Canvas, number: int) -> None:
         said = words("letter.page", page=str(number), pages=str(len(self.pages)))
         style.rule(canvas, _LEFT, _FOOT - 8, _WIDTH)
-        where = f"{self._reference()} · {said}"
-        Text(where, self.small, _WIDTH, most=1).draw(canvas, _LEFT, _FOOT - 12)
+        beside = 45 * mm
+        Text(said, replace(self.small, align="right"), beside).draw(
+            canvas, _LEFT + _WIDTH - beside, _FOOT - 12
+        )
+        Text(self._reference(), self.small, _WIDTH - beside, most=2).draw(canvas, _LEFT, _FOOT - 12)
 
     def _blocks(self) -> Iterator[Block]:
         works, home = self.works, self.home
@@ -232,6 +230,16 @@ class _Letter:
         yield Space(self.body.size)
         yield Text(words("reply.reach"), self.strong, _WIDTH)
         yield _lines(2)
+
+
+def _in_the_window(lines: Iterable[str], large: Style, width: float) -> list[Text]:
+    """Names and address as large as the window of the envelope holds them whole."""
+    while True:
+        found = [Text(line, large, width) for line in lines]
+        if large.size <= _SMALLEST or sum(text.height for text in found) <= _WINDOW_HIGH:
+            return found
+        size = large.size - 1
+        large = replace(large, size=size, leading=large.leading * size / large.size)
 
 
 def _tick_box(said: str, look: Style) -> Block:

@@ -6,11 +6,12 @@ from io import BytesIO
 
 from reportlab.pdfgen.canvas import Canvas
 
-from watmos_desktop.services.reports import cover, style
+from watmos_desktop.services import wording
+from watmos_desktop.services.reports import cover, document, style
 from watmos_desktop.services.reports.programme_data import Sheet
 from watmos_desktop.services.reports.programme_words import words
 from watmos_desktop.services.reports.style import MARGIN, PAGE, WIDTH
-from watmos_desktop.services.reports.text import Style, Text, one_line
+from watmos_desktop.services.reports.text import Style, Text
 
 _BIG = Style(14, 20)
 _HEAD = Style(16, 22, bold=True, colour=style.BRAND)
@@ -21,11 +22,8 @@ _STRONG = Style(17, 23, bold=True)
 def render_sheet(data: Sheet) -> bytes:
     """One A4 page to be read from a step away; the same data gives the same bytes."""
     out = BytesIO()
-    canvas = Canvas(out, pagesize=PAGE, pageCompression=1, invariant=1, lang="en-GB")
-    canvas.setTitle(one_line(f"{data.name}, {data.place}"))
-    canvas.setAuthor(words("letter.landlord"))
-    canvas.setCreator("WATMOS Desktop")
-    cover.band(canvas, words("sheet.kind"), data.place, data.dated)
+    canvas = document.begin(out, f"{data.name}, {data.place}", data.dated)
+    cover.band(canvas, words("sheet.kind"), data.place, wording.day(data.dated))
     top = PAGE[1] - cover.BAND - 24
     name = Text(data.name, _NAME, WIDTH, most=2)
     name.draw(canvas, MARGIN, top)

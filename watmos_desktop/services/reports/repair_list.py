@@ -6,24 +6,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from itertools import pairwise
 
-from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy.orm import Session
 
 from watmos_desktop.services import policy, repairs, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repairs import Filter
-from watmos_desktop.services.reports import cover, style
-from watmos_desktop.services.reports.style import MARGIN, PAGE, WIDTH, words
-from watmos_desktop.services.reports.text import Style, Text, one_line
+from watmos_desktop.services.reports import cover, document
+from watmos_desktop.services.reports.blocks import table_head, table_row
+from watmos_desktop.services.reports.flow import Block, Drawing, Rows, Space, Stack, flow
+from watmos_desktop.services.reports.style import MARGIN, PAGE, QUIET, TOP, WIDTH, heads, words
+from watmos_desktop.services.reports.text import Style, Text
 
 Tell = Callable[[int, int], object]
 
 MOST = 400
-HEADS = ("Reference", "What and where", "With", "Priority", "Due")
-_LEFTS = (0.0, 80.0, 262.0, 322.0, 382.0)
-_BODY, _HEAD = Style(9, 12), Style(9, 12, bold=True, colour=style.INK_2)
+_LEFTS = (0.0, 84.0, 272.0, 336.0, 398.0)
+_BODY, _STRONG = Style(9, 12), Style(9, 12, bold=True)
+_BELOW_BAND = cover.BAND - (PAGE[1] - TOP) + 12
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class ListPaper:
     title: str
     on: date
     made: str
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...]  # reference, what, where, with whom, priority, due
     more: int
 
 
@@ -43,7 +45,7 @@ def collect(session: Session, wanted: Filter, sort: str, title: str) -> ListPape
     now = session.info["clock"].now()
     cards = repairs.page(session, wanted, 0, MOST, sort=sort)
     rows = tuple(
-        (one.reference, f"{one.title} · {one.where}", one.who, one.priority.value.capitalize(), one.due.text)
+        (one.reference, one.title, one.where, one.who, one.priority.value.capitalize(), one.due.text)
         for one in cards
     )
     total = repairs.count(session, wanted)
@@ -55,50 +57,42 @@ def collect(session: Session, wanted: Filter, sort: str, title: str) -> ListPape
 def pages(data: ListPaper, tell: Tell) -> bytes:
     """The PDF; the same data gives the same bytes."""
     out = BytesIO()
-    canvas = Canvas(out, pagesize=PAGE, pageCompression=1, invariant=1, lang="en-GB")
-    canvas.setTitle(one_line(f"Repairs: {data.title}"))
-    canvas.setAuthor(words("cover.landlord"))
-    canvas.setCreator("WATMOS Desktop")
-    canvas.setDateFormatter(lambda *_: f"D:{data.on:%Y%m%d}000000Z")
-    number, top = 1, _begin(canvas, data)
-    for done, row in enumerate(data.rows):
-        tell(done, len(data.rows))
-        rights = (*_LEFTS[1:], WIDTH)
-        cells = [
-            Text(value, _BODY, right - left - 8, most=3)
-            for value, left, right in zip(row, _LEFTS, rights, strict=True)
-        ]
-        height = max(cell.height for cell in cells) + 8
-        if top - height < style.FOOT:
-            _end(canvas, number)
-            number, top = number + 1, _heads(canvas, style.TOP)
-        for cell, left in zip(cells, _LEFTS, strict=True):
-            cell.draw(canvas, MARGIN + left, top - 4)
-        top -= height
-        style.rule(canvas, MARGIN, top, WIDTH)
-    if data.more:
-        Text(f"{data.more:,} more are in the program.", style.QUIET, WIDTH).draw(canvas, MARGIN, top - 8)
-    if not data.rows:
-        Text("Nothing is in this list.", Style(12, 16), WIDTH).draw(canvas, MARGIN, top - 12)
-    _end(canvas, number)
-    canvas.save()
+    tell(0, 1)
+    with document.printing():
+        canvas = document.begin(out, f"{words('repair_list.kind')}: {data.title}", data.on)
+        placed = flow(list(_blocks(data)))
+        for number, page in enumerate(placed, 1):
+            for top, block in page:
+                block.draw(canvas, MARGIN, top)
+            document.foot(canvas, words("repair_list.foot"), number, len(placed))
+            canvas.showPage()
+        canvas.save()
     tell(1, 1)
     return out.getvalue()
 
 
-def _begin(canvas: Canvas, data: ListPaper) -> float:
-    cover.band(canvas, "Repairs", data.title, data.made)
-    return _heads(canvas, PAGE[1] - cover.BAND - 18)
+def _blocks(data: ListPaper) -> list[Block]:
+    kind = words("repair_list.kind")
+    found: list[Block] = [
+        Drawing(_BELOW_BAND, lambda canvas, _x, _top: cover.band(canvas, kind, data.title, data.made))
+    ]
+    if not data.rows:
+        return [*found, Text(words("repair_list.none"), Style(12, 16), WIDTH)]
+    found.append(Rows(table_head(heads("repair_list.heads"), _LEFTS), tuple(map(_row, data.rows))))
+    if data.more:
+        more = words("repair_list.more", count=f"{data.more:,}")
+        found += [Space(8), Text(more, Style(9, 12, bold=True), WIDTH)]
+    return found
 
 
-def _heads(canvas: Canvas, top: float) -> float:
-    for words_, left in zip(HEADS, _LEFTS, strict=True):
-        Text(words_, _HEAD, 120).draw(canvas, MARGIN + left, top)
-    style.rule(canvas, MARGIN, top - 18, WIDTH, style.INK_2)
-    return top - 18
-
-
-def _end(canvas: Canvas, number: int) -> None:
-    said = f"Page {number} · Keep it as safe as the list itself: it tells where people live."
-    Text(said, style.SMALL, WIDTH).draw(canvas, MARGIN, style.FOOT - 18)
-    canvas.showPage()
+def _row(values: tuple[str, ...]) -> Block:
+    """A repair: what it is over where it is, each in as many lines as it needs."""
+    reference, what, where, *others = values
+    rooms = [right - left - 10 for left, right in pairwise((*_LEFTS, WIDTH))]
+    cells: list[Block] = [
+        Text(reference, _BODY, rooms[0]),
+        Stack((Text(what, _STRONG, rooms[1]), Text(where, QUIET, rooms[1]))),
+    ]
+    looks = (_BODY, _BODY, _STRONG)
+    cells += [Text(value, look, room) for value, look, room in zip(others, looks, rooms[2:], strict=True)]
+    return table_row([(left + 6, cell) for left, cell in zip(_LEFTS, cells, strict=True)])

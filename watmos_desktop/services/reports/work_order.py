@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 
 from reportlab.pdfgen.canvas import Canvas
@@ -16,9 +16,9 @@ from reportlab.pdfgen.canvas import Canvas
 from watmos_desktop.services import photos, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.reports import cover, letters, qr, style
+from watmos_desktop.services.reports import cover, document, qr, style
 from watmos_desktop.services.reports.blocks import picture, spaced
-from watmos_desktop.services.reports.flow import Block, Boxed, Columns, Drawing, Space, Stack
+from watmos_desktop.services.reports.flow import Anchor, Block, Boxed, Columns, Drawing, Space, Stack
 from watmos_desktop.services.reports.inspection_data import ReportPhoto
 from watmos_desktop.services.reports.style import BODY, HEAD, MARGIN, PAGE, QUIET, STRONG, WIDTH, words
 from watmos_desktop.services.reports.text import Style, Text, one_line
@@ -110,19 +110,13 @@ def fit(data: WorkOrder, tell: Callable[[int, int], None]) -> WorkOrder:
 
 def render(data: WorkOrder) -> bytes:
     """A4 pages; the same data gives the same bytes."""
-    try:
+    with document.printing():
         return _render(data)
-    finally:
-        letters.forget()
 
 
 def _render(data: WorkOrder) -> bytes:
     out = BytesIO()
-    canvas = Canvas(out, pagesize=PAGE, pageCompression=1, invariant=1, lang="en-GB")
-    canvas.setTitle(one_line(f"{words('order.kind')} {data.reference}"))
-    canvas.setAuthor(words("cover.landlord"))
-    canvas.setCreator("WATMOS Desktop")
-    canvas.setDateFormatter(lambda *_: f"D:{data.ordered_at.astimezone(UTC):%Y%m%d%H%M%S}Z")
+    canvas = document.begin(out, f"{words('order.kind')} {data.reference}", data.ordered_at)
     placed = _placed(_blocks(data), PAGE[1] - cover.BAND - 24)
     for number, page in enumerate(placed, 1):
         if number == 1:
@@ -195,8 +189,9 @@ def _part(title: str, lines: list[str]) -> Iterable[Block]:
     look = _LARGE_STRONG if more else _LARGE
     head = Text(title, style.coloured(STRONG, style.INK_2), WIDTH)
     opening = Text(first, look, WIDTH)
-    yield Stack((head, Space(2), opening)) if opening.height < _LARGE.leading * 4 else Stack((head, Space(2)))
-    if opening.height >= _LARGE.leading * 4:
+    short = opening.height < _LARGE.leading * 4
+    yield Anchor(Stack((head, Space(2), *((opening,) if short else ()))), title, title)
+    if not short:
         yield opening
     for line in more:
         yield Space(3)
