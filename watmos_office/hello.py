@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from watmos_desktop.models.base import Id
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services.sync import wire
-from watmos_office import confirming, pull
+from watmos_office import confirming, pull, trust
 from watmos_office.caller import Caller
 from watmos_office.errors import Answer
 from watmos_office.office import Office
@@ -95,6 +95,7 @@ def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
         "quarantined": quarantined,
         "cases": confirming.state(role, caller.confirmed),
         "number": confirming.number(found.key),
+        "trust": trust.named(office),
         "moved": not may_read(said.schema_) or _moved(office, caller, said.cursor),
         "records": 0 if said.cursor or not may_read(said.schema_) else pull.whole(office, caller),
     }

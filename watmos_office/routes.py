@@ -28,6 +28,7 @@ from watmos_office import (
     pull,
     push,
     tokens,
+    trust,
 )
 from watmos_office.door import Bootstrapping, Door, Photo, Reading, Signed, fitting, in_thread, parsed
 from watmos_office.errors import Answer
@@ -238,6 +239,12 @@ async def wait(request: Request, cursor: Cursor = "") -> Response:
     async with door.call(request) as call:
         pass
     return answer(request, {"moved": await pull.wait(call.office, call.caller, cursor)})
+
+
+@router.get("/trust")
+def authorities(request: Request, call: Signed) -> Response:
+    """The authorities that devices are to trust from now on, signed by the office."""
+    return answer(request, trust.signed(call.office))
 
 
 @router.get("/confirm")

@@ -59,17 +59,22 @@ class Certificate:
 
 
 def certificate(
-    folder: Path, *, host: str = "127.0.0.1", days: int = 30, self_signed: bool = False
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    days: int = 30,
+    self_signed: bool = False,
+    by: str = "Test authority",
 ) -> Certificate:
     """A certificate for ``host``, ended when ``days`` is negative; signed by an authority of its own or by itself."""
     folder.mkdir(exist_ok=True)
     authority = ec.generate_private_key(ec.SECP256R1())
     key = ec.generate_private_key(ec.SECP256R1())
-    root = _sign("Test authority", authority, "Test authority", authority, days=365, ca=True)
+    root = _sign(by, authority, by, authority, days=365, ca=True)
     if self_signed:
         made = _sign(host, key, host, key, days=days, ca=False)
     else:
-        made = _sign(host, key, "Test authority", authority, days=days, ca=False)
+        made = _sign(host, key, by, authority, days=days, ca=False)
     (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "key.pem").write_bytes(private)

@@ -15,7 +15,7 @@ from watmos_desktop import __version__
 from watmos_desktop.services.errors import Told
 
 # Each module here has register(commands); what a command needs it imports itself, so that all start fast.
-NOUNS = ("serve", "users", "devices", "cases", "desk", "bundles", "copies", "demo")
+NOUNS = ("serve", "users", "devices", "cases", "desk", "trust", "bundles", "copies", "demo")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -85,6 +85,7 @@ class Client:
 
     def __init__(self, url: str, identity: Identity, transport: httpx.BaseTransport | None = None) -> None:
         self.identity = identity
+        self._transport = transport
         self._door = Door(url, ca=identity.ca, proxy=identity.proxy, transport=transport)
         self._renewing = threading.Lock()
         self._sure = False
@@ -153,6 +154,15 @@ class Client:
         self._learn(found.time)
         self._sure = True
         return found
+
+    def prove_under(self, ca: str) -> None:
+        """Make sure that the office proves itself by its certificate under these authorities (PEM) too; raises Told."""
+        door = Door(self._door.url, ca=ca, proxy=self.identity.proxy, transport=self._transport)
+        try:
+            if health(door).key != self.identity.office_key:
+                raise WrongOffice
+        finally:
+            door.close()
 
     def renew(self) -> None:
         """Change the refresh token for new tokens, kept before they are used."""

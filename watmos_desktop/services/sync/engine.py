@@ -28,6 +28,7 @@ from watmos_desktop.services.sync import (
     photos,
     placing,
     purge,
+    trust,
     wiping,
     wire,
 )
@@ -163,6 +164,7 @@ class _Sync:
         if (self._kept.acked, self._kept.hash, self._store.incarnation) != (kept.acked, kept.hash, life):
             ready = None  # the numbers are others now
         self._remember(self._answer)
+        trust.follow(self._store, self._client, self._answer)
         cursor, kept = kept.cursor, self._kept
         new = bool(
             waiting

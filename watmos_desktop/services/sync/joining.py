@@ -24,7 +24,7 @@ from watmos_desktop.services.store import OFFICE_CLOCK, Store
 from watmos_desktop.services.sync import client, keys, memory, problems, wire
 from watmos_desktop.services.sync.door import Door
 
-_ADDRESS = "office_door"  # a fact of the workspace
+ADDRESS = "office_door"  # a fact of the workspace
 _LONGEST_NAME = 80
 _LONGEST_CA = 64 * 1024
 
@@ -151,7 +151,7 @@ def enrol(
     if before is not None and before.member_id != joined.member:
         raise AnotherPerson
     tokens = client.read_tokens(said)
-    store.remember(_ADDRESS, {**_address(store), "ca": ca})
+    store.remember(ADDRESS, {"ca": ca, "proxy": _address(store).get("proxy", "")})
     store.remember("device", {"id": str(joined.device)})
     store.device_id = joined.device
     keys.keep_tokens(store, tokens)
@@ -216,7 +216,7 @@ def clock_offset(store: Store) -> timedelta:
 
 def use_proxy(store: Store, proxy: str) -> None:
     """Go through that proxy from now on ("" for none); the environment's is never used."""
-    store.remember(_ADDRESS, {**_address(store), "proxy": proxy.strip()})
+    store.remember(ADDRESS, {**_address(store), "proxy": proxy.strip()})
 
 
 def read_ca(path: Path) -> str:
@@ -254,7 +254,7 @@ def _read(url: str, said: Mapping[str, Any], proved: client.Health) -> Joined:
 
 
 def _address(store: Store) -> dict[str, Any]:
-    return store.recall(_ADDRESS)
+    return store.recall(ADDRESS)
 
 
 def _member(store: Store) -> memory.Memory | None:

@@ -166,6 +166,11 @@ def digest(table: str, rid: UUID, deleted: bool, fields: Mapping[str, Any]) -> i
     return int.from_bytes(hashlib.sha256(canonical([table, str(rid), deleted, said])).digest()[:8], "big")
 
 
+def trust_text(pem: str, at: str) -> bytes:
+    """What the office's signature of a list of authorities covers."""
+    return f"trust\n{at}\n{hashlib.sha256(pem.encode()).hexdigest()}".encode()
+
+
 def loads(raw: bytes) -> Any:
     """JSON read strictly: raises Malformed for duplicate keys, NaN, numbers over 64 bits, or depth over 32."""
     try:
