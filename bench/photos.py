@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,6 +17,13 @@ SIZE = (4000, 3000)
 FILES = 4
 TIMES = 3
 THREADS = min(os.cpu_count() or 1, 4)  # as many as photos.ingest_many takes
+
+# XYZ of red, green and blue as profiles give them, adapted to D50.
+_PRIMARIES = {
+    b"rXYZ": (0.51512, 0.24120, -0.00105),
+    b"gXYZ": (0.29198, 0.69225, 0.04189),
+    b"bXYZ": (0.15710, 0.06657, 0.78407),
+}
 
 
 def run() -> Iterator[Row]:
@@ -41,6 +49,12 @@ def run() -> Iterator[Row]:
         lambda: [decode(data) for data in files],
         at_most=1.5,
     )
+    yield beside(
+        f"{FILES} from a phone, to turn upright and from Display P3 to sRGB, in that process / decoded",
+        lambda: [photo_child.ingest(data) for data in phone],
+        lambda: [decode(data) for data in phone],
+        at_most=1.5,
+    )
     photo_child.stop()
     yield beside(
         f"{len(many)} of them on {THREADS} threads / decoded on {THREADS} threads",
@@ -48,12 +62,6 @@ def run() -> Iterator[Row]:
         decode_many,
         at_most=1.5,
         rounds=5,
-    )
-    yield beside(
-        f"{FILES} photos to turn upright and from wide colours to sRGB / decoded",
-        lambda: [photos.ingest(data) for data in phone],
-        lambda: [decode(data) for data in phone],
-        at_most=1.5,
     )
 
 
@@ -74,11 +82,17 @@ def taken(seed: int, *, as_phones_do: bool = False) -> bytes:
     exif = Image.Exif()
     if as_phones_do:
         exif[0x0112] = 6
-        profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-        renamed = profile.replace(b"sRGB", b"Wide").replace(
-            "sRGB".encode("utf-16-be"), "Wide".encode("utf-16-be")
-        )
-        Image.merge("RGB", bands).save(out, "JPEG", quality=88, exif=exif, icc_profile=bytes(renamed))
+        Image.merge("RGB", bands).save(out, "JPEG", quality=88, exif=exif, icc_profile=display_p3())
     else:
         Image.merge("RGB", bands).save(out, "JPEG", quality=88)
     return out.getvalue()
+
+
+def display_p3() -> bytes:
+    """The profile that phones write: lcms's own sRGB with the primaries of Display P3, under another name."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    for number in range(int.from_bytes(profile[128:132])):
+        tag, place, _ = struct.unpack_from(">4sII", profile, 132 + 12 * number)
+        if tag in _PRIMARIES:
+            struct.pack_into(">3i", profile, place + 8, *(round(65536 * part) for part in _PRIMARIES[tag]))
+    return bytes(profile.replace("sRGB".encode("utf-16-be"), "Wide".encode("utf-16-be")))

@@ -23,9 +23,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from watmos_desktop.services.errors import Told
+from watmos_desktop.services.photo_colours import to_srgb
 
 LONGEST = 2048  # pixels kept on the longer side
 QUALITY = 82
@@ -37,7 +38,6 @@ PAPER_BYTES = 180_000
 # A JPEG can be decoded at 1/2, 1/4 or 1/8 in a fraction of the time. What so comes within this part of the
 # size wanted is taken as it is: a 12 MP photo becomes 2000 px instead of 2048 in a third of the time.
 _NEAR = 7 / 8
-_STRIP = 64  # rows
 _SCAN = re.compile(b"\xff\xda")
 
 # Pillow would unpack 64 MB of text chunks from a PNG of a few kilobytes.
@@ -266,43 +266,9 @@ def _plain(image: Image.Image, profile: bytes | None) -> Image.Image:
     if image.mode not in {"L", "RGB"}:
         image = image.convert("L" if image.mode == "1" else "RGB")
     if profile and image.mode == "RGB":
-        image = _to_srgb(image, profile)
+        image = to_srgb(image, profile)
     image.info = {}
     return image
-
-
-def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Colours as the camera meant them (phones write Display P3); a profile without sense is ignored."""
-    try:
-        transform = _from_profile(profile)
-        if transform is None:
-            return image
-        turned = image.copy()  # so that a refusal half-way leaves no half
-        # lcms lets other threads run meanwhile: two halves take half the time. In strips that stay in the cache.
-        tops = range(0, image.height, _STRIP)
-        with ThreadPoolExecutor(2, thread_name_prefix="colour") as pool:
-            halves = tops[: len(tops) // 2], tops[len(tops) // 2 :]
-            for _ in pool.map(functools.partial(_turn_strips, turned, transform), halves):
-                pass
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    return turned
-
-
-def _turn_strips(image: Image.Image, transform: ImageCms.ImageCmsTransform, tops: range) -> None:
-    for top in tops:
-        strip = image.crop((0, top, image.width, min(top + _STRIP, image.height)))
-        ImageCms.applyTransform(strip, transform, inPlace=True)
-        image.paste(strip, (0, top))
-
-
-@functools.lru_cache(maxsize=4)
-def _from_profile(profile: bytes) -> ImageCms.ImageCmsTransform | None:
-    """What turns a profile's colours into sRGB, None if they are that; a camera's photos share it."""
-    own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    if "sRGB" in ImageCms.getProfileDescription(own):
-        return None
-    return ImageCms.buildTransform(own, ImageCms.createProfile("sRGB"), "RGB", "RGB")
 
 
 def _taken_at(exif: Image.Exif) -> datetime | None:
