@@ -14,11 +14,10 @@ from watmos_desktop.app import Program
 from watmos_desktop.cli.driving import Driver, application
 from watmos_desktop.models.kinds import Subject
 from watmos_desktop.models.tables import Inspection, TemplateVersion
-from watmos_desktop.services import demo, settings, templates, walk
+from watmos_desktop.services import demo, places, settings, templates, walk
 from watmos_desktop.services.store import Store
 from watmos_desktop.services.templates import Template
 from watmos_desktop.ui.desk import Desk
-from watmos_desktop.ui.pages.inspections.new import subject_of, walkable
 
 PASSPHRASE = "granite teapot lantern ferry"
 ITEMS = 60
@@ -47,7 +46,7 @@ def demo_window() -> Iterator[tuple[Driver, Desk]]:
 
 def long_walk(desk: Desk) -> UUID:
     """Begin a walk of 60 items at a block that was walked before."""
-    block = next(one for one in desk.look(walkable) if subject_of(one) is Subject.BLOCK)
+    block = next(one for one in desk.look(places.walkable) if one.subject is Subject.BLOCK)
 
     def begin(session: Any) -> UUID:
         walk_id = walk.begin(session, "block_internal", block)

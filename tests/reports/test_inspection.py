@@ -8,7 +8,6 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from tests.reports.reading import copied, keys, links, outline, picture, said
 from tests.reports.sample import areas, big_report, defects, photo, report
 from watmos_desktop.models.kinds import Grade
 from watmos_desktop.services.reports import letters, style
-from watmos_desktop.services.reports.inspection import render, write_pdf
+from watmos_desktop.services.reports.inspection import render
 from watmos_desktop.services.reports.inspection_data import (
     Counts,
     InspectionReport,
@@ -451,14 +450,6 @@ def test_what_progress_raises_stops_the_work() -> None:
     with pytest.raises(CancelledError):
         render(report(), cancel)
     assert render(report()) == render(report())
-
-
-def test_it_is_written_whole(tmp_path: Path, pdf: bytes) -> None:
-    target = tmp_path / "report.pdf"
-    target.write_bytes(b"the report before")
-    write_pdf(target, pdf)
-    assert target.read_bytes() == pdf
-    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_score_without_grades_and_a_single_walk() -> None:

@@ -175,6 +175,7 @@ def pool(store: Store) -> list[dict[str, Any]]:
                 "ids": [walk.id, repair.id],
                 "template": templates.get(walk.template_key),
                 "template_key": walk.template_key,
+                "item": templates.get(walk.template_key).items[0],
                 "place_key": walk.place_key,
                 "place": (walk.estate_id, walk.block_id, walk.space_id),
                 "area_key": repair.area_key,

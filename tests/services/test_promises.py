@@ -139,8 +139,8 @@ def test_a_promise_says_what_where_and_between_which_events(name: str) -> None:
 
 
 def test_every_clock_is_there_and_times_a_promise() -> None:
-    assert {key: promises.clock(key, date(2026, 11, 23)).length for key in promises.clock_keys()} == LENGTHS
-    assert {key for row in promises.promises() + promises.rules() for key in row.clocks} == set(LENGTHS)
+    keys = {key for row in promises.promises() + promises.rules() for key in row.clocks}
+    assert {key: promises.clock(key, date(2026, 11, 23)).length for key in keys} == LENGTHS
 
 
 def test_promises_without_a_clock_of_their_own_borrow_theirs() -> None:

@@ -174,8 +174,7 @@ def _walk(program: Program, driver: Driver, shoot: Callable[[str], None]) -> tup
 
 def _start(program: Program, driver: Driver) -> None:
     """The block inspection that is most pressing, by Enter on its card; else any block, by its name."""
-    from watmos_desktop.services import walk
-    from watmos_desktop.ui.pages.inspections.new import subject_of, walkable
+    from watmos_desktop.services import places, walk
     from watmos_desktop.ui.pages.today.page import TodayPage
 
     desk, page = program.desk, driver.window.current()
@@ -186,7 +185,7 @@ def _start(program: Program, driver: Driver) -> None:
         card.button.setFocus()
         driver.press("Return")
         return
-    block = next((one for one in desk.look(walkable) if subject_of(one) is Subject.BLOCK), None)
+    block = next((one for one in desk.look(places.walkable) if one.subject is Subject.BLOCK), None)
     if block is None:
         raise Told("There is no block to walk here.", "Make the demo landlord first: watmos demo")
     driver.window.go("walk", desk.do("began an inspection", walk.begin, TEMPLATE, block))

@@ -116,6 +116,12 @@ def blocks(session: Session, estate_id: UUID | None = None) -> list[BlockRow]:
     ]
 
 
+def block(session: Session, block_id: UUID) -> BlockRow:
+    """One block; raises NotFound."""
+    found = policy.find(session, Block, block_id, "That block")
+    return next(one for one in blocks(session, found.estate_id) if one.id == block_id)
+
+
 def spaces(session: Session, estate_id: UUID | None = None) -> list[SpaceRow]:
     """The community spaces this person looks after, by name."""
     statement = _here(select(CommunitySpace), session, CommunitySpace)

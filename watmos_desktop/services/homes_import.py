@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.tables import Block, Estate, Home
-from watmos_desktop.services import policy, wording
+from watmos_desktop.services import homes_editing, policy, wording
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.homes_preview import (
     AT_ONCE,
@@ -97,7 +97,7 @@ class _Places:
         self.blocks = {
             (b.estate_id, b.name.casefold()): b.id for b in session.scalars(select(Block)) if not b.deleted
         }
-        self.codes = {*session.scalars(select(Estate.code)), *session.scalars(select(Block.code))}
+        self.codes = homes_editing.codes(session)
 
     def of(self, estate: str, block: str, values: Mapping[str, str]) -> tuple[UUID, UUID | None]:
         """The ids of an estate and a block of it."""
@@ -120,12 +120,4 @@ class _Places:
         return row.id
 
     def _code(self, name: str) -> str:
-        """A short code that is not taken: LINDLEY-HOUSE, LINDLEY-HOUSE-2."""
-        words = "".join(sign if sign.isalnum() else " " for sign in name.upper()).split()
-        stem = "-".join(words)[:40] or "PLACE"
-        code, n = stem, 1
-        while code in self.codes:
-            n += 1
-            code = f"{stem}-{n}"
-        self.codes.add(code)
-        return code
+        return homes_editing.free_code(self.session, name, self.codes)

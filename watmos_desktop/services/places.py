@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from watmos_desktop.models.kinds import Subject
 from watmos_desktop.models.tables import Block, CommunalArea, CommunitySpace, Estate
-from watmos_desktop.services import policy, templates
+from watmos_desktop.services import homes, policy, templates
 from watmos_desktop.services.errors import NotFound, Told
 
 _FORM = "block_internal"
@@ -35,6 +36,11 @@ class Place:
     def ids(self) -> tuple[UUID, UUID | None, UUID | None]:
         """Estate, block and space."""
         return self.estate_id, self.block_id, self.space_id
+
+    @property
+    def subject(self) -> Subject:
+        """What kind of place it is."""
+        return Subject.BLOCK if self.block_id else Subject.SPACE if self.space_id else Subject.ESTATE
 
 
 @dataclass(frozen=True)
@@ -79,3 +85,14 @@ def get(session: Session, estate_id: UUID, block_id: UUID | None, space_id: UUID
     if space_id and (space := session.get(CommunitySpace, space_id)):
         return Place(estate_id, None, space_id, space.name, estate.name, space.address)
     return Place(estate_id, None, None, estate.name, estate.name, estate.town)
+
+
+def walkable(session: Session) -> list[Place]:
+    """Every block, community space and estate that this person looks after, estate by estate."""
+    found = []
+    for estate in homes.estates(session):
+        found += [get(session, estate.id, one.id, None) for one in homes.blocks(session, estate.id)]
+        found += [get(session, estate.id, None, one.id) for one in homes.spaces(session, estate.id)]
+        if policy.in_scope(session, estate.id, None):  # one block of it is not its grounds
+            found.append(get(session, estate.id, None, None))
+    return found

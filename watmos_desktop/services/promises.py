@@ -116,11 +116,6 @@ def promise(id: str) -> Promise:  # noqa: A002 - the word the offer uses
         raise Told(f"There is no promise {id!r}.", "`watmos promises` lists them.", field="id") from None
 
 
-def clock_keys() -> tuple[str, ...]:
-    """The keys of all clocks."""
-    return tuple(_clocks())
-
-
 def clock(key: str, on: date) -> Target:
     """The target in force for a clock that starts ``on`` that day; the first one also serves earlier starts.
 

@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC
 from io import BytesIO
-from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
 
-from watmos_desktop.services import files, wording
+from watmos_desktop.services import wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.reports import cover, letters, style
 from watmos_desktop.services.reports.flow import Page, contents, paginate
@@ -57,11 +56,6 @@ def _render(report: InspectionReport, progress: Progress | None) -> bytes:
     if progress:
         progress(1.0)
     return out.getvalue()
-
-
-def write_pdf(path: Path, data: bytes) -> None:
-    """Save a report whole or not at all; raises Told when the disk refuses."""
-    files.write_whole(path, data)
 
 
 def _canvas(out: BytesIO, report: InspectionReport) -> Canvas:

@@ -54,6 +54,9 @@ class DetailPanel(SidePanel):
         where = " · ".join(part for part in (row.block, row.estate, row.postcode) if part)
         self.column.addWidget(Text(where, role="quiet", wrap=True).selectable())
         self._facts(detail)
+        if policy.may(self._desk.actor, policy.Action.EDIT_HOMES, "home"):
+            words = "Change this home"
+            self.column.addWidget(FlowRow(self._leads(words, "home_form", ("home", home_id), words)))
         if detail.access_notes:
             self.column.addWidget(Heading("Getting in"))
             self.column.addWidget(Text(detail.access_notes, wrap=True).selectable())

@@ -7,19 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from watmos_desktop.services import homes, homes_export, policy, wording
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.homes import HomeQuery
 from watmos_desktop.services.policy import Action
-from watmos_desktop.ui.actions import shown_key
+from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import EmptyState
 from watmos_desktop.ui.kit.chip import Choice
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import SearchField, Select
+from watmos_desktop.ui.kit.listed import Listed
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import ListDetail
@@ -37,10 +38,14 @@ class HomesPage(Page):
         self._search = SearchField("Search homes", self._find, key=shown_key("search"), width=300)
         self.import_button = PrimaryButton("Import homes", lambda: self.open_requested.emit("import", None))
         self.export_button = QuietButton("Export", self.export_as)
-        super().__init__("Homes", "", self._search, self.export_button, self.import_button, parent=parent)
+        self.add_button = QuietButton("Add", self._add, key=shown_key("new"))
+        super().__init__(
+            "Homes", "", self._search, self.export_button, self.add_button, self.import_button, parent=parent
+        )
         self._desk = desk
         self.import_button.setVisible(policy.may(desk.actor, Action.IMPORT, "home"))
         self.export_button.setVisible(policy.may(desk.actor, Action.EXPORT, "home"))
+        self.add_button.setVisible(policy.may(desk.actor, Action.EDIT_HOMES, "home"))
         self._wanted = HomeQuery()
         self.estates, self.blocks = Select(), Select()
         self.estates.setAccessibleName("Estate")
@@ -53,17 +58,15 @@ class HomesPage(Page):
         filters.setSpacing(8)
         filters.addWidget(self.estates)
         filters.addWidget(self.blocks)
+        self.block_button = QuietButton("Change this block", self._change_block)
+        self.block_button.hide()
+        filters.addWidget(self.block_button)
         filters.addStretch(1)
         self.table = Table("Homes", COLUMNS, self._count, self._page, on_open=self.show_home)
         self.table.moved.connect(self._beside)
         self.detail = DetailPanel(desk)
         self.detail.go_requested.connect(self.open_requested)
-        self._listed = QWidget()
-        self._column = QVBoxLayout(self._listed)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.table, 1)
-        self._empty: EmptyState | None = None
-        self._listed.setFocusProxy(self.table)
+        self._listed = Listed(self.table, self._nothing)
         self.panes = ListDetail(self._listed, self.detail)
         self.panes.list_shown.connect(above.setVisible)
         self.body.addWidget(above)
@@ -84,6 +87,8 @@ class HomesPage(Page):
             },
         )
         self.refresh()
+        if self.add_button.isVisibleTo(self):
+            bind(self, "new", self._add)
         self.estates.currentIndexChanged.connect(self._pick_estate)
         self.blocks.currentIndexChanged.connect(self._pick_block)
 
@@ -107,7 +112,7 @@ class HomesPage(Page):
         )
         self.estates.blockSignals(False)
         self._offer_blocks()
-        self._again()
+        self._listed.refresh()
         self.detail.refresh()
 
     def open(self, argument: object) -> None:
@@ -156,6 +161,13 @@ class HomesPage(Page):
             on_error=self.notices.tell,
         )
 
+    def _add(self) -> None:
+        self.open_requested.emit("home_form", "home")
+
+    def _change_block(self) -> None:
+        if self._wanted.block_id is not None:
+            self.open_requested.emit("home_form", ("block", self._wanted.block_id))
+
     def _exported(self, number: int) -> None:
         self.notices.say(
             f"{wording.count(number, 'home')} exported.", "Keep the file as safe as the list itself.", Tone.OK
@@ -168,6 +180,11 @@ class HomesPage(Page):
         self.blocks.offer([Choice(_ALL, "All blocks"), *(Choice(str(one.id), one.name) for one in rows)])
         self.blocks.blockSignals(False)
         self.blocks.setVisible(bool(rows))
+        self._offer_change()
+
+    def _offer_change(self) -> None:
+        changes = policy.may(self._desk.actor, Action.EDIT_HOMES, "estate")
+        self.block_button.setVisible(changes and self._wanted.block_id is not None)
 
     def _pick_estate(self, *_: object) -> None:
         key = self.estates.value()
@@ -178,36 +195,25 @@ class HomesPage(Page):
         self.blocks.choose(_ALL)
         self.blocks.blockSignals(False)
         self._offer_blocks()
-        self._again()
+        self._listed.begin()
 
     def _pick_block(self, *_: object) -> None:
         key = self.blocks.value()
         self._wanted = replace(self._wanted, block_id=UUID(key) if key not in ("", _ALL) else None)
-        self._again()
+        self._offer_change()
+        self._listed.begin()
 
     def _find(self, text: str) -> None:
         self._wanted = replace(self._wanted, text=text)
-        self._again()
-        self.table.scrollToTop()
+        self._listed.begin()
 
-    def _again(self) -> None:
-        self.table.refresh()
-        if self._empty is not None:
-            self._column.removeWidget(self._empty)
-            self._empty.hide()
-            self._empty.deleteLater()
-            self._empty = None
-        empty = not self.table.paged.rowCount()
-        self.table.setVisible(not empty)
-        if empty:
-            asked = self._wanted != HomeQuery()
-            self._empty = EmptyState(
-                "Nothing of that name" if asked else "No homes yet",
-                "Try a part of the address, or the whole reference."
-                if asked
-                else "Import the list of homes from a spreadsheet; it is checked before anything is saved.",
-            )
-            self._column.addWidget(self._empty, 1)
+    def _nothing(self) -> EmptyState:
+        if self._wanted != HomeQuery():
+            return EmptyState("Nothing of that name", "Try a part of the address, or the whole reference.")
+        if not policy.may(self._desk.actor, Action.EDIT_HOMES, "home"):
+            return EmptyState("No homes yet", "A manager imports or adds them.")
+        words = "Import the list of homes from a spreadsheet, or add the first by hand."
+        return EmptyState("No homes yet", words, QuietButton("Add the first home", self._add))
 
     def _count(self) -> int:
         return self._desk.look(homes.count, self._wanted)

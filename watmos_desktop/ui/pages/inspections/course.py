@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from watmos_desktop.models.kinds import Grade, NotScored, Scorer, Sighting
-from watmos_desktop.services import attachments, defects, repairs, walk, walk_view
+from watmos_desktop.services import attachments, defects, photobook, repairs, walk, walk_view
 from watmos_desktop.services.errors import Told
+from watmos_desktop.services.photobook import Example
 from watmos_desktop.services.repair_raising import RepairDraft
 from watmos_desktop.services.templates import Area, Item
 from watmos_desktop.services.walk_view import Carried, Given, Walk
@@ -211,6 +213,10 @@ class Course:
         if changed and changed != self.item_key:
             self.go(changed)
         return words
+
+    def examples(self, item: Item) -> Mapping[Grade, Example]:
+        """Photos of what each grade of an item looks like."""
+        return self._desk.look(photobook.of_item, self.id, self.walk.template.key, item)
 
     def open_here(self) -> tuple[OpenHere, ...]:
         """Repairs already open in the area that the item's defect could be added to instead."""

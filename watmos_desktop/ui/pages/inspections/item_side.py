@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
-from watmos_desktop.models.kinds import Priority, Scorer
+from watmos_desktop.models.kinds import Grade, Priority, Scorer
 from watmos_desktop.services import promises, wording
 from watmos_desktop.services.attachments import PhotoCard
 from watmos_desktop.services.clock import LONDON
+from watmos_desktop.services.photobook import Example
 from watmos_desktop.services.repairs import RepairCard
 from watmos_desktop.services.templates import HAZARDS, Area, Item
 from watmos_desktop.services.walk_view import Walk
@@ -26,6 +27,7 @@ from watmos_desktop.ui.kit.photos import PhotoStrip
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.inspections.answers import letters
+from watmos_desktop.ui.pages.inspections.photobook import Photobook
 from watmos_desktop.ui.pages.inspections.pictures import Pictures, Strip
 
 PRIORITY_TONES = {Priority.EMERGENCY: Tone.BAD, Priority.URGENT: Tone.WARN, Priority.ROUTINE: Tone.INFO}
@@ -241,44 +243,6 @@ class TrayPart(QWidget):
         self.strip.show_photos(self._pictures.photos(photos))
 
 
-class Photobook(QWidget):
-    """What each grade looks like for an item, and what is asked of it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 8)
-        self.column.setSpacing(6)
-
-    def show_item(self, item: Item) -> None:
-        """Show the guidance of an item."""
-        while self.column.count():
-            taken = self.column.takeAt(0)
-            part = taken.widget() if taken is not None else None
-            if part is not None:
-                part.hide()
-                part.deleteLater()
-        self.column.addWidget(Heading("What each answer looks like"))
-        for letter, choice in zip(letters(item), item.choices, strict=True):
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            row.addWidget(Pill(letter, GRADE_TONES[choice.grade.value]), 0, Qt.AlignmentFlag.AlignTop)
-            row.addWidget(Text(choice.looks, wrap=True), 1)
-            holder = QWidget()
-            row.setContentsMargins(0, 0, 0, 0)
-            holder.setLayout(row)
-            self.column.addWidget(holder)
-        asked = []
-        if item.photo_required:
-            asked.append(f"A photo is needed from {item.photo_required} down.")
-        if item.critical_fail:
-            asked.append(f"{item.critical_fail} here makes its whole area D: it is never averaged away.")
-        if item.safety_critical:
-            asked.append("Safety: looked at by itself, never covered by “rest of this area OK”.")
-        if asked:
-            self.column.addWidget(Text(" ".join(asked), role="quiet", wrap=True))
-
-
 class ItemSide(Card):
     """The column beside the item."""
 
@@ -290,11 +254,12 @@ class ItemSide(Card):
         on_join: Callable[[UUID], object],
         on_go: Callable[[str], object],
         on_place: Callable[[UUID], object],
+        examples: Callable[[Item], Mapping[Grade, Example]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(margin=14, parent=parent)
         self.setAccessibleName("Repair and area")
-        self.photobook = Photobook()
+        self.photobook = Photobook(pictures, examples)
         self.photobook.setVisible(False)
         self.repair = RepairPart(on_change)
         self.open = OpenPart(pictures, on_join)

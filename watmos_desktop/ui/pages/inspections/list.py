@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from watmos_desktop.services import inspections, policy, schedules, walk
 from watmos_desktop.services.errors import Told
@@ -13,10 +13,11 @@ from watmos_desktop.services.inspections import DueCard, Filter
 from watmos_desktop.services.places import Place
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
-from watmos_desktop.ui.kit.button import PrimaryButton
+from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import EmptyState
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.fresh import Fresh
+from watmos_desktop.ui.kit.listed import Listed
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import ListDetail
 from watmos_desktop.ui.kit.table import Row, Table
@@ -41,8 +42,11 @@ class InspectionsPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         start = PrimaryButton("Start an inspection", lambda: self._choose_new(), key=shown_key("new"))
-        super().__init__("Inspections", "", start, parent=parent)
+        self._plans = policy.may(desk.actor, policy.Action.PLAN_INSPECTIONS, "schedule")
+        when_due = QuietButton("When due", self._plan)
+        super().__init__("Inspections", "", when_due, start, parent=parent)
         self._desk = desk
+        when_due.setVisible(self._plans)
         start.setVisible(policy.may(desk.actor, policy.Action.INSPECT, "inspection"))
         self._due: list[DueCard] = []
         self.chips = ChipRow("Which inspections", on_pick=lambda _: self._filter())
@@ -55,12 +59,7 @@ class InspectionsPage(Page):
         self.detail.begin_requested.connect(self._begin)
         self.detail.go_requested.connect(self.open_requested)
         self.detail.told.connect(self.notices.tell)
-        self._listed = QWidget()
-        listed = QVBoxLayout(self._listed)
-        listed.setContentsMargins(0, 0, 0, 0)
-        listed.addWidget(self.table, 1)
-        self._empty: EmptyState | None = None
-        self._listed.setFocusProxy(self.table)
+        self._listed = Listed(self.table, self._nothing)
         self.panes = ListDetail(self._listed, self.detail)
         self.panes.list_shown.connect(self.chips.setVisible)
         self.body.addWidget(self.chips)
@@ -85,8 +84,7 @@ class InspectionsPage(Page):
         parts += [f"{late} overdue"] if late else []
         parts += [f"{counts['draft']} not finished"] if counts["draft"] else []
         self.head.say("Inspections", " · ".join(parts))
-        self.table.refresh()
-        self._show_empty()
+        self._listed.refresh()
         self.detail.refresh()
 
     def open(self, argument: object) -> None:
@@ -111,21 +109,12 @@ class InspectionsPage(Page):
         return self.panes.back()
 
     def _filter(self) -> None:
-        self.table.refresh()
-        self.table.scrollToTop()
-        self.table.clearSelection()
-        self._show_empty()
+        self._listed.begin()
 
-    def _show_empty(self) -> None:
-        if self._empty is not None:
-            self._listed.layout().removeWidget(self._empty)  # type: ignore[union-attr]
-            self._empty.deleteLater()
-            self._empty = None
-        empty = not self.table.paged.rowCount()
-        self.table.setVisible(not empty)
-        if empty:
-            self._empty = EmptyState(*_EMPTY[self.chips.chosen()])
-            self._listed.layout().addWidget(self._empty)  # type: ignore[union-attr]
+    def _nothing(self) -> EmptyState:
+        chosen = self.chips.chosen()
+        plan = QuietButton("Say when inspections are due", self._plan) if self._plans else None
+        return EmptyState(*_EMPTY[chosen], plan if chosen in ("due", "all") else None)
 
     def _count(self) -> int:
         chosen = self.chips.chosen()
@@ -156,6 +145,9 @@ class InspectionsPage(Page):
     def _choose_new(self) -> None:
         self.detail.show_new()
         self.panes.show_detail()
+
+    def _plan(self) -> None:
+        self.open_requested.emit("inspection_plan", None)
 
     def _start(self, schedule_id: UUID) -> None:
         self._walk(lambda: self._desk.do("began an inspection", walk.start, schedule_id))

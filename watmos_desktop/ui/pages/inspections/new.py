@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import Subject
-from watmos_desktop.services import homes, places, policy, templates
+from watmos_desktop.services import places, templates
 from watmos_desktop.services.places import Place
 from watmos_desktop.ui.actions import bind
 from watmos_desktop.ui.desk import Desk
@@ -24,8 +22,8 @@ class NewForm(QWidget):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._places = {str(place.key): place for place in desk.look(walkable)}
-        self.where = Select([Choice(key, _words(place)) for key, place in self._places.items()])
+        self._places = {str(place.key): place for place in desk.look(places.walkable)}
+        self.where = Select([Choice(key, place_words(place)) for key, place in self._places.items()])
         self.which = ChipRow("Which inspection")
         self.form = Form(
             [
@@ -53,28 +51,13 @@ class NewForm(QWidget):
 
     def _offer(self, *_: object) -> None:
         place = self._places.get(self.where.value())
-        subject = subject_of(place) if place else None
+        subject = place.subject if place else None
         fitting = [one for one in templates.load_all().values() if one.subject is subject]
         self.which.offer([Choice(one.key, one.title) for one in fitting])
 
 
-def subject_of(place: Place) -> Subject:
-    """What kind of place it is."""
-    return Subject.BLOCK if place.block_id else Subject.SPACE if place.space_id else Subject.ESTATE
-
-
-def walkable(session: Any) -> list[Place]:
-    """Every block, community space and estate that this person looks after, estate by estate."""
-    found = []
-    for estate in homes.estates(session):
-        found += [places.get(session, estate.id, one.id, None) for one in homes.blocks(session, estate.id)]
-        found += [places.get(session, estate.id, None, one.id) for one in homes.spaces(session, estate.id)]
-        if policy.in_scope(session, estate.id, None):  # one block of it is not its grounds
-            found.append(places.get(session, estate.id, None, None))
-    return found
-
-
-def _words(place: Place) -> str:
+def place_words(place: Place) -> str:
+    """A place in a list of all: ``Lindley House A · Lindley Estate``, ``Lindley Estate (the grounds)``."""
     kinds = {Subject.BLOCK: "", Subject.SPACE: " (community space)", Subject.ESTATE: " (the grounds)"}
-    estate = "" if subject_of(place) is Subject.ESTATE else f" · {place.estate}"
-    return f"{place.name}{kinds[subject_of(place)]}{estate}"
+    estate = "" if place.subject is Subject.ESTATE else f" · {place.estate}"
+    return f"{place.name}{kinds[place.subject]}{estate}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Protocol
 from uuid import UUID
@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from watmos_desktop.models.kinds import Scorer, Sighting
+from watmos_desktop.models.kinds import Grade, Scorer, Sighting
+from watmos_desktop.services.photobook import Example
+from watmos_desktop.services.templates import Item
 from watmos_desktop.services.walk_view import Walk
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
@@ -137,6 +139,7 @@ class WalkScreen(QWidget):
             on_join=walking.join,
             on_go=walking.go,
             on_place=photos.place_photo,
+            examples=self._examples,
         )
         self.back = QuietButton("Back", walking.backward, symbol="back", tip="Go to the item before")
         self.undo = QuietButton("Undo", walking.undo, symbol="undo", tip="Take the last step back, as Ctrl+Z")
@@ -146,6 +149,7 @@ class WalkScreen(QWidget):
         self.next = PrimaryButton("Next", walking.onward, key=shown_key("next"))
         self._walking = walking
         self._arranged: tuple[bool, bool] | None = None
+        self._course: Course | None = None
         self.left, self.right = Scroll(), Scroll()
         self._lay_out()
         self._bind_keys()
@@ -154,6 +158,7 @@ class WalkScreen(QWidget):
 
     def show_course(self, course: Course) -> None:
         """Show where a walk stands: its item, or an earlier defect in front of it."""
+        self._course = course
         walk, item, carried = course.walk, course.item, course.carried
         officer = course.scorer is Scorer.OFFICER
         self.chips.show_walk(walk, course.area.key)
@@ -174,6 +179,9 @@ class WalkScreen(QWidget):
         self.photo.setVisible(officer)
         self.next.say("Next" if carried is not None or walk.missing() else "Finish")
         order_tabs(self)
+
+    def _examples(self, item: Item) -> Mapping[Grade, Example]:
+        return self._course.examples(item) if self._course else {}
 
     def _show_carried(self, carried: bool) -> None:
         self.card.setVisible(not carried)
