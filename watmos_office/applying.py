@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, update
 
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services.policy import Actor
-from watmos_desktop.services.sync import wire
+from watmos_desktop.services.sync import lying, wire
 from watmos_desktop.services.sync.merge import Outcome, RowState, Unlawful, merge
 from watmos_desktop.services.sync.wire import Op
 from watmos_office import buckets, conflicts, judging, records, reviews
@@ -120,6 +120,10 @@ class Applying:
     def __post_init__(self) -> None:
         self.batch = Batch(self.connection)
         self.held = set(self.caller.buckets)
+        if (
+            self.held
+        ):  # on a device that nobody has confirmed, too: what was said at a door goes on reaching the lead
+            self.held.add(lying.own_words(self.caller.member_id))
         self._latest = latest(self.now)
         self._me = str(self.caller.member_id)
         self._watched = self.caller.actor.role is Role.AMBASSADOR

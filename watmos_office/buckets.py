@@ -87,7 +87,8 @@ def _apart(look: Look, key: Key, data: Mapping[str, Any], where: frozenset[str])
     """Where a word of concern lies instead of with its visit: once there is a case, with the case alone."""
     if data.get("record_table") == lying.CASE and data.get("record_id"):
         return _one("case", data["record_id"]) if where else NOWHERE
-    mine = _one("user", look.author(key)) if where else NOWHERE
+    author = look.author(key)
+    mine = frozenset({lying.own_words(author)}) if where and author else NOWHERE
     return mine | {f"{CARE}{bucket}" for bucket in where}
 
 
@@ -96,7 +97,8 @@ def reached(where: Iterable[str]) -> frozenset[str]:
     buckets = frozenset(where)
     if not any(bucket.startswith(CARE) for bucket in buckets):
         return buckets
-    return frozenset(bucket.removeprefix(CARE) for bucket in buckets if not bucket.startswith("user:"))
+    placed = (bucket.removeprefix(CARE) for bucket in buckets)
+    return frozenset(bucket for bucket in placed if not bucket.startswith("user:"))
 
 
 def parent(table: str, data: Mapping[str, Any]) -> Key | None:

@@ -15,6 +15,7 @@ from watmos_desktop.models.base import Id
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services import policy
 from watmos_desktop.services.policy import Actor
+from watmos_desktop.services.sync import lying
 from watmos_desktop.services.sync.lying import CARE
 from watmos_office.tables import CaseExclusion, CaseMember, Grant, Member, Place, Record
 
@@ -72,6 +73,8 @@ def buckets(connection: Connection, person: Actor, *, confirmed: bool = True) ->
     if person.role is None or person.staff_id is None:
         return frozenset()
     own = {ORG, f"user:{person.staff_id}", *(f"case:{case}" for case in person.cases)}
+    if confirmed and policy.may(person, policy.Action.VISIT, "visit"):
+        own.add(lying.own_words(person.staff_id))
     if person.everywhere:
         places = _everything(connection)
         return frozenset(own | (_with_care(person, places) if confirmed else places))

@@ -19,7 +19,8 @@ def read_everything(stage: Stage, device: Attacker) -> None:
     case = stage.hidden["restricted_case"]
     device.ask("POST", "/hello", device.greeting())
     device.page("GET", "/pull?limit=5000")
-    for bucket in (f"case:{case}", "org", f"user:{device.member}", f"care:block:{stage.here['block']}"):
+    apart = (f"care:user:{device.member}", f"care:block:{stage.here['block']}")
+    for bucket in (f"case:{case}", "org", f"user:{device.member}", *apart):
         device.page("GET", f"/bootstrap/{bucket}")
         device.ask("GET", f"/check/{bucket}")
     device.page("POST", "/rows", {"rows": [[table, str(rid)] for table, rid in stage.hidden.items()]})

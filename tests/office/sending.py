@@ -34,6 +34,7 @@ class Sender:
     n: int = 0
     hash: str = ""
     tick: int = 0
+    confirmed: bool = True  # whether cases come to this device
 
     @property
     def caller(self) -> Caller:
@@ -41,8 +42,8 @@ class Sender:
         with self.office.reading() as connection:
             actor = grants.actor(connection, self.member_id)
             status = connection.scalar(select(Device.status).where(Device.id == self.device_id))
-            held = grants.buckets(connection, actor)
-            return Caller(self.device_id, str(status), actor, held, 1, confirmed=True)
+            held = grants.buckets(connection, actor, confirmed=self.confirmed)
+            return Caller(self.device_id, str(status), actor, held, 1, confirmed=self.confirmed)
 
     def stamp(self) -> str:
         """The next stamp of this life, by the office's clock."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -127,12 +128,12 @@ def test_a_word_of_concern_is_for_who_wrote_it_and_the_guardians_of_its_place(
     word = officer.new("visit_follow_up", concern(seen))
     photo = officer.new("attachment", photo_of("visit_follow_up", word["rid"], officer))
     assert officer.send(seen, plain, word, photo) == [APPLIED] * 4
-    apart = {f"user:{officer.member_id}", f"care:block:{small.blocks[0]}"}
+    apart = {f"care:user:{officer.member_id}", f"care:block:{small.blocks[0]}"}
     assert here(office, "visit_follow_up", rid(word)) == here(office, "attachment", rid(photo)) == apart
     agrees(office)
     for reader, sees in (
-        *((one, True) for one in (officer, lead, boss)),
-        *((one, False) for one in (colleague, elsewhere, clerk)),
+        *((one, True) for one in (officer, lead)),
+        *((one, False) for one in (colleague, elsewhere, boss, clerk)),
     ):
         assert ({word["rid"], photo["rid"]} <= shown(reader)) is sees
         assert sees or shown(reader).isdisjoint({word["rid"], photo["rid"]})
@@ -147,10 +148,26 @@ def test_a_word_of_concern_is_for_who_wrote_it_and_the_guardians_of_its_place(
     away = {"estate_id": str(small.estates[1]), "block_id": str(small.blocks[2])}
     assert boss.send(boss.op("visit", rid(seen), away)) == [APPLIED]
     assert here(office, "visit_follow_up", rid(word)) == {
-        f"user:{officer.member_id}",
+        f"care:user:{officer.member_id}",
         f"care:block:{small.blocks[2]}",
     }
     agrees(office)
+
+
+def test_a_word_of_concern_comes_to_no_device_that_nobody_has_confirmed(
+    office: Office, small: Town, officer: Sender
+) -> None:
+    """Whoever made a code for a colleague and joined as them; on a waiting device of one's own, work goes on."""
+    seen = officer.new("visit", visit(small))
+    word = officer.new("visit_follow_up", concern(seen))
+    photo = officer.new("attachment", photo_of("visit_follow_up", word["rid"], officer))
+    assert officer.send(seen, word, photo) == [APPLIED] * 3
+    posing = replace(officer, confirmed=False, incarnation=uuid4(), n=0, hash="", tick=0)
+    assert shown(posing).isdisjoint({word["rid"], photo["rid"]}) and seen["rid"] in shown(posing)
+    fresh = posing.new("visit_follow_up", concern(seen, key="words"))
+    assert posing.send(fresh) == [APPLIED]
+    assert posing.send(posing.op("visit_follow_up", rid(fresh), {"text": "she said it twice"})) == [APPLIED]
+    assert {word["rid"], fresh["rid"]} <= shown(officer) and fresh["rid"] not in shown(posing)
 
 
 def test_a_concern_that_became_a_case_is_with_the_case_alone(

@@ -216,8 +216,9 @@ CEILINGS: Mapping[Role, Mapping[Part, tuple[Ceiling, Ceiling]]] = {
 _OFFICERS = frozenset(Role) - {Role.AMBASSADOR, Role.ADMINISTRATOR}
 _WALKERS = _OFFICERS | {Role.AMBASSADOR}
 _MANAGERS = frozenset({Role.MANAGER})
-# Who reads what visits found of somebody's safety, beside who wrote it (security.md S22).
-GUARDIANS = frozenset({Role.SAFEGUARDING_LEAD, Role.MANAGER})
+# Who reads what visits found of somebody's safety, beside who wrote it (security.md S22): the leads alone. A manager
+# has no need to know, and may know the person whom it is about.
+GUARDIANS = frozenset({Role.SAFEGUARDING_LEAD})
 _VISITORS = frozenset({Role.TENANCY_OFFICER, Role.SAFEGUARDING_LEAD, Role.MANAGER})
 
 # (action, noun) -> who. What is not written here nobody may do; SEE follows from the ceilings.

@@ -218,7 +218,7 @@ def _concerns(run: Any, found: dict[Key, set[str]], kept: Memory) -> None:
         if named == lying.CASE and case:
             found[table, key] = {f"case:{UUID(bytes=case)}"}
         else:  # who wrote it the office knows: who is no guardian has it for no other reason
-            found[table, key] = care if care & {*kept.held} else {f"user:{kept.member}"}
+            found[table, key] = care if care & {*kept.held} else {lying.own_words(kept.member)}
 
 
 def _people(run: Any, found: dict[Key, set[str]]) -> None:

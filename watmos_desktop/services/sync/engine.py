@@ -124,6 +124,7 @@ class _Sync:
         self._kept, self._drifted = drift.check(self._store, self._client, self._kept)
         self._kept = replace(self._kept, finished=self._store.clock.now().isoformat())
         self._note()
+        self._purged += purge.own_words(self._store, self._kept)
         if purge.is_much(self._purged):
             self._store.compact()
         return self._report(sent, left, more=bool(left or self._drifted))

@@ -40,11 +40,17 @@ INHERITS: Mapping[str, tuple[str, str]] = {
     "referral": ("home_id", "home"),
 }
 
-# A word of concern does not lie with its visit: only a safeguarding lead and a manager of that place read there.
+# A word of concern does not lie with its visit: only a safeguarding lead of that place reads there, and
+# who wrote it (``own_words``), all of them on devices that a second person has confirmed.
 CARE = "care:"
 CONCERNS = "visit_follow_up"
 CONCERN = FollowUpKind.SAFEGUARDING.value
 CASE = "restricted_case"
+
+
+def own_words(member: object) -> str:
+    """The bucket of the words of concern that a member wrote."""
+    return f"{CARE}user:{member}"
 
 
 def is_concern(table: str, kind: object, record_table: object) -> bool:

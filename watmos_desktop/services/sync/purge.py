@@ -10,12 +10,20 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from watmos_desktop.models.kinds import VisitStatus
 from watmos_desktop.services.store import Store
-from watmos_desktop.services.sync import memory
+from watmos_desktop.services.sync import lying, memory
 from watmos_desktop.services.sync.memory import Memory
 from watmos_desktop.services.sync.placing import Key
 
 COMPACT_AT = 1000  # rows: then the room is given back, and with it every trace on the disk
+_OWN_WORDS = f"""
+    SELECT id FROM {lying.CONCERNS} word WHERE kind = ? AND text <> ''
+    AND visit_id IN (SELECT id FROM visit WHERE status = ?)
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE table_name = '{lying.CONCERNS}' AND record_id = word.id)
+    AND NOT EXISTS (SELECT 1 FROM sent WHERE table_name = '{lying.CONCERNS}' AND record_id = word.id)
+    AND NOT EXISTS (SELECT 1 FROM attachment WHERE owner_table = '{lying.CONCERNS}' AND owner_id = word.id)
+"""
 _COPIES = ("change", "sent", "unknown_field")
 
 
@@ -54,6 +62,23 @@ def forget(connection: Connection, going: Iterable[Key], member: UUID) -> tuple[
             if sha not in named and (sha in confirmed or member.bytes not in authors)
         )
     )
+
+
+def own_words(store: Store, kept: Memory) -> int:
+    """Take away the words of concern of finished visits once the office and its backup have them; gives how many.
+
+    On a device that a second person has confirmed they stay until they are a case. One that waits is not told of that,
+    so that whoever joined in somebody's name learns nothing from it: it keeps no words to be told of.
+    """
+    if kept.cases != "waiting":
+        return 0
+    with store.read() as session:
+        there = session.connection().exec_driver_sql(_OWN_WORDS, (lying.CONCERN, VisitStatus.COMPLETED.value))
+        going = [(lying.CONCERNS, key) for (key,) in there]
+    if going:
+        with store.apply(foreign_keys=False) as connection:
+            forget(connection, going, kept.member_id)
+    return len(going)
 
 
 def blobs(store: Store, kept: Memory) -> Memory:
