@@ -13,6 +13,7 @@ import zstandard
 from tests.attack.attacker import ADMIN, API, Attacker, bare
 from tests.attack.stage import ENDED, Stage, Who, attack
 from watmos_desktop.models.kinds import Role
+from watmos_desktop.services.sync.wire import OPS_PER_PUSH
 
 SOME = (Who(Role.AMBASSADOR), Who(Role.MANAGER), ENDED[0])
 POSTS = ("/hello", "/push", "/rows", "/token", f"{ADMIN}/members", f"{ADMIN}/reviews")
@@ -111,7 +112,7 @@ def _(stage: Stage, me: Attacker) -> bool:
 
 @attack("asks more at once than there may be", SOME)
 def _(stage: Stage, me: Attacker) -> bool:
-    many = [me.op("repair", None, {"title": "x"}, "insert") for _ in range(501)]
+    many = [me.op("repair", None, {"title": "x"}, "insert") for _ in range(OPS_PER_PUSH + 1)]
     rows = [["repair", str(uuid4())]] * 501
     asked = [me.ask("POST", "/push", me.body(many)), me.ask("POST", "/rows", {"rows": rows})]
     return any(answer.status_code == 200 for answer in asked)
