@@ -9,7 +9,7 @@ from time import perf_counter
 
 from bench import Row, in_turn, spell
 from bench._repairs_workspace import NOW, OPEN, REPAIRS, opened
-from watmos_desktop.services import repair_care, repair_figures, repair_report, repairs
+from watmos_desktop.services import repair_care, repair_figures, repair_places, repairs
 from watmos_desktop.services.repairs import Filter
 from watmos_desktop.services.store import Store
 
@@ -86,7 +86,7 @@ def run() -> Iterator[Row]:
         for text in TYPED:
             like = " AND ".join(f"address LIKE '%{word.strip(',')}%'" for word in text.split())
             plain = [f"SELECT id FROM home WHERE {like} ORDER BY code"]
-            yield _within(store, f"home or person by {text!r}", SEARCH, plain, repair_report.places, text)
+            yield _within(store, f"home or person by {text!r}", SEARCH, plain, repair_places.find, text)
         seconds = _times(lambda: _look(store, repair_figures.get), 3)
         yield Row(
             f"the figures of a year over {REPAIRS - OPEN:,} done", spell(seconds), "", None, "told", ok=True

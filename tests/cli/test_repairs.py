@@ -11,8 +11,9 @@ import openpyxl
 import pytest
 
 from tests.conftest import PASSPHRASE, Workspace
-from tests.landlord import Landlord
+from tests.landlord import Landlord, a_picture
 from watmos_desktop import cli
+from watmos_desktop.models.tables import Home
 from watmos_desktop.services.clock import SystemClock
 
 Run = Callable[..., tuple[int, str, str]]
@@ -20,21 +21,23 @@ OFFICER, AMBASSADOR = "R. Adeyemi", "J. Osei"
 
 
 @pytest.fixture(autouse=True)
-def landlord(
+def flat(
     landlord_workspace: tuple[Workspace, Landlord],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     clock: Any,
-) -> Iterator[Landlord]:
-    """The small landlord, closed, as the environment names it."""
+) -> Iterator[str]:
+    """The small landlord, closed, as the environment names it; gives the address of a home where someone lives."""
     workspace, made = landlord_workspace
     store = workspace.open(tmp_path / "workspace", clock)
+    with store.read() as session:
+        address = session.get_one(Home, made.home_id).address
     store.close()
     monkeypatch.setenv("WATMOS_HOME", str(store.home))
     monkeypatch.setenv("WATMOS_PASSPHRASE", PASSPHRASE)
     monkeypatch.delenv("WATMOS_AS", raising=False)
     monkeypatch.setattr(SystemClock, "now", lambda _: clock.now())
-    yield made
+    yield address
 
 
 @pytest.fixture
@@ -60,6 +63,42 @@ def test_one_is_reported_listed_and_shown(run: Run) -> None:
     assert shown["account"]["whose"] == "Ours to mend"
     assert run("show", said["reference"])[1].startswith(said["reference"])
     assert said["reference"] in run("report", "lindley house a", "lift", "fault", "--ask")[1]
+
+
+def test_a_report_says_who_asked_when_where_and_how_they_were_told_with_photos(
+    run: Run, flat: str, tmp_path: Path
+) -> None:
+    photo = tmp_path / "toilet.jpg"
+    photo.write_bytes(a_picture())
+    home = ("report", flat, "toilet", "blocked", "--json")
+    said = run(
+        *home,
+        *("--person", "zoe lukasiewicz", "--at", "2026-11-23T09:15", "--told", "in_person"),
+        *("--photo", str(photo), "--exactly", "Upstairs"),
+    )
+    reference = json.loads(said[1])["reference"]
+    shown = json.loads(run("show", reference, "--json")[1])
+    assert (shown["photos"], shown["account"]["person"]) == (1, "Zoë Łukasiewicz")
+    assert shown["reported_at"] == "2026-11-23T09:15:00+00:00"
+    assert [one["what"] for one in shown["timeline"] if one["kind"] == "told"] == ["Told in person"]
+    part = json.loads(run("report", "Lindley House A", "lift", "light", "--area", "lifts", "--json")[1])
+    assert json.loads(run("show", part["reference"], "--json")[1])["where"].startswith("Lindley House A · ")
+    before = run("list", "--json")[1]
+    for words, says in (
+        (["--person", "A. Stranger"], "Nobody of that name lives there."),
+        (["--at", "yesterday"], "no day and time"),
+        (["--at", "2027-01-01T09:00"], "before it happened"),
+        (["--photo", str(tmp_path / "none.jpg")], "cannot be read"),
+        (["--area", "moat"], "no such part"),
+        (["--told", "shouting"], "shouting"),
+    ):
+        code, out, err = run(*home, *words)
+        assert (code, out, err.count("\n")) == (2, "", 1) and says in err, words
+    assert run("list", "--json")[1] == before
+    silent = json.loads(run(*home, "--told", "nobody")[1])["reference"]
+    assert not [
+        one for one in json.loads(run("show", silent, "--json")[1])["timeline"] if one["kind"] == "told"
+    ]
 
 
 def test_due_lists_what_is_late_first(run: Run) -> None:
@@ -89,14 +128,12 @@ def test_bad_use_is_one_line(run: Run, words: list[str], says: str) -> None:
     assert says in err
 
 
-def test_an_ambassador_may_not_report_for_a_home(run: Run, landlord: Landlord) -> None:
+def test_an_ambassador_may_not_report_for_a_home(run: Run, flat: str) -> None:
     code, _, err = run("report", "Lindley House A", "lift", "dead", "--json", person=AMBASSADOR)
     assert (code, err) == (0, "")
-    for words in (
-        ["report", "H1", "toilet", "blocked"],
-        ["report", "Flat 1, Lindley House A", "toilet", "blocked"],
-    ):
-        assert run(*words, person=AMBASSADOR)[0] == 2
+    assert run("report", flat, "toilet", "blocked", "--ask")[0] == 0
+    code, out, err = run("report", flat, "toilet", "blocked", person=AMBASSADOR)
+    assert (code, out) == (2, "") and "not here" in err
 
 
 def test_a_list_is_narrowed_sorted_and_saved_as_a_spreadsheet(run: Run, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from watmos_desktop.services import (
     hazards,
     history,
     repair_changes,
+    repair_places,
     repair_report,
     repairs,
 )
@@ -287,7 +288,7 @@ def test_steps_out_of_order_are_refused_in_words(officer: Let) -> None:
 
 def damp_repair(let: Let, **more: Any) -> UUID:
     with let.store.read() as session:
-        where = repair_report.where(session, "home", let.landlord.home_id)
+        where = repair_places.where(session, "home", let.landlord.home_id)
     draft = repair_report.ReportDraft(where, "damp", "mould", **more)
     done: repair_report.Reported = do(let, repair_report.report, draft)
     return done.id

@@ -37,6 +37,7 @@ from watmos_desktop.services import (
     repair_closing,
     repair_feedback,
     repair_further,
+    repair_places,
     repair_report,
     repair_timeline,
     repairs,
@@ -70,7 +71,7 @@ def look(let: Let, read: Callable[..., Any], *args: Any) -> Any:
 
 
 def reported(let: Let, thing: str = "tap", fault: str = "dripping", **more: Any) -> UUID:
-    place = look(let, repair_report.where, "home", let.landlord.home_id)
+    place = look(let, repair_places.where, "home", let.landlord.home_id)
     done: repair_report.Reported = do(let, repair_report.report, ReportDraft(place, thing, fault, **more))
     return done.id
 
@@ -260,7 +261,7 @@ def test_the_same_fault_within_28_days_is_a_recall_until_someone_says_otherwise(
     first = reported(officer)
     do(officer, repair_closing.complete, first, NO_PHOTO)
     clock.forward(days=28)
-    place = look(officer, repair_report.where, "home", officer.landlord.home_id)
+    place = look(officer, repair_places.where, "home", officer.landlord.home_id)
     advice = look(officer, repair_report.advise, ReportDraft(place, "tap", "dripping"))
     assert advice.read_out.endswith(repair_report.AGAIN)
     again, other = reported(officer), reported(officer, "socket", "dead")
@@ -322,7 +323,7 @@ def test_what_is_no_money_is_told(typed: str) -> None:
 
 
 def test_an_ambassador_closes_nothing_and_hears_no_words(officer: Let) -> None:
-    place = look(officer, repair_report.where, "block", officer.landlord.block_id)
+    place = look(officer, repair_places.where, "block", officer.landlord.block_id)
     found = do(officer, repair_report.report, ReportDraft(place, "paths", "worn")).id
     do(officer, repair_changes.set_priority, found, Priority.EMERGENCY, "Mrs Khan fell")
     officer.store.actor = officer.landlord.ambassador

@@ -17,10 +17,20 @@ from tests.conftest import Let
 from tests.fakes import FakeClock
 from watmos_desktop.models.kinds import Cause, Priority, RepairStatus, Responsibility, TenancyKind
 from watmos_desktop.models.tables import Block, Clock, HouseholdMember, Person, Repair
-from watmos_desktop.services import guide, history, repair_changes, repair_report, repair_timeline, repairs
+from watmos_desktop.services import (
+    guide,
+    history,
+    places,
+    repair_changes,
+    repair_places,
+    repair_report,
+    repair_timeline,
+    repairs,
+)
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
-from watmos_desktop.services.repair_report import ReportDraft, Reported, Where
+from watmos_desktop.services.repair_places import Where
+from watmos_desktop.services.repair_report import ReportDraft, Reported
 from watmos_desktop.services.repairs import Filter
 
 Save = Callable[..., Reported]
@@ -34,12 +44,12 @@ def officer(let: Let) -> Let:
 
 def at_home(let: Let, home_id: UUID | None = None) -> Where:
     with let.store.read() as session:
-        return repair_report.where(session, "home", home_id or let.landlord.home_id)
+        return repair_places.where(session, "home", home_id or let.landlord.home_id)
 
 
 def at_block(let: Let) -> Where:
     with let.store.read() as session:
-        return repair_report.where(session, "block", let.landlord.block_id)
+        return repair_places.where(session, "block", let.landlord.block_id)
 
 
 def save(let: Let, draft: ReportDraft) -> Reported:
@@ -197,7 +207,7 @@ def test_an_ambassador_reports_what_is_shared_and_no_home(let: Let) -> None:
         assert seen.description == "" and seen.account == type(seen.account)()
         assert repairs.get(session, done.id).card.title.startswith("Lift: lamp")
         with pytest.raises((NotAllowed, NotFound)):
-            repair_report.where(session, "home", let.landlord.home_id)
+            repair_places.where(session, "home", let.landlord.home_id)
     with pytest.raises((NotAllowed, NotFound)):
         save(let, ReportDraft(home, "toilet", "blocked"))
     with pytest.raises(NotAllowed):
@@ -209,8 +219,8 @@ def test_an_ambassador_reports_what_is_shared_and_no_home(let: Let) -> None:
 def test_what_lies_elsewhere_cannot_be_reported_for(let: Let) -> None:
     let.store.actor = let.landlord.officer
     with let.store.read() as session:
-        far = next(one for one in repair_report.places(session, "Millers") if one.kind == "block")
-        place = repair_report.where(session, "block", far.id)
+        far = next(one for one in repair_places.find(session, "Millers") if one.kind == "block")
+        place = repair_places.where(session, "block", far.id)
     let.store.actor = let.landlord.caretaker
     with pytest.raises(NotFound):
         save(let, ReportDraft(place, "lift", "dead"))
@@ -219,19 +229,88 @@ def test_what_lies_elsewhere_cannot_be_reported_for(let: Let) -> None:
 def test_open_repairs_there_are_offered_and_can_be_added_to(officer: Let) -> None:
     place = at_block(officer)
     first = save(officer, ReportDraft(place, "lift", "dead"))
+    draft = ReportDraft(place, "lift", "fault", place="Third floor", note="Stuck now.")
     with officer.store.read() as session:
-        offered = repair_report.advise(session, ReportDraft(place, "lift", "fault")).open
+        offered = repair_report.advise(session, draft).open
     assert [one.id for one in offered] == [first.id]
-    with officer.store.write("added to it") as session:
-        repair_report.add_to(session, first.id, "Third floor now")
-        repair_report.add_to(session, first.id, " ")
+    add(officer, first.id, draft)
+    add(officer, first.id, ReportDraft(place, "lift", "light"))  # without a word it is kept all the same
     assert row(officer, first.id).description == ""  # another's words are never written over
-    with officer.store.read() as session:
-        noted = [one for one in repair_timeline.of(session, first.id).entries if one.kind == "note"]
-    assert [(one.more, one.who) for one in noted] == [("Reported again: Third floor now", "R. Adeyemi")]
+    assert [(one.more.partition(": ")[2], one.who) for one in noted(officer, first.id)] == [
+        ("Lift: lamp or buttons in it broken", "R. Adeyemi"),
+        ("Lift: jerks, stops between floors or doors slam. Third floor. Stuck now", "R. Adeyemi"),
+    ]
     officer.store.actor = officer.landlord.ambassador
-    with pytest.raises(Told, match="no words"), officer.store.write("x") as session:
-        repair_report.add_to(session, first.id, "Me too")
+    with pytest.raises(Told, match="no words"):
+        add(officer, first.id, draft)
+    assert add(officer, first.id, replace(draft, note="")).id == first.id  # a photo alone
+    assert len(noted(officer, first.id)) == 0, "the words of staff are not for them"
+
+
+def test_the_likeliest_is_offered_first_and_what_is_in_the_same_area(officer: Let) -> None:
+    place = at_block(officer)
+    key = next(iter(area_keys(officer)))
+    area = save(officer, ReportDraft(place, "paths", "worn", area_key=key))
+    elsewhere = save(officer, ReportDraft(place, "paths", "worn"))
+    lamp = save(officer, ReportDraft(place, "lift", "light"))
+    dead = save(officer, ReportDraft(place, "entry_door", "worn"))
+
+    def offered(draft: ReportDraft) -> list[UUID]:
+        with officer.store.read() as session:
+            return [one.id for one in repair_report.advise(session, draft).open]
+
+    assert offered(ReportDraft(place, "lift", "dead", area_key=key))[0] == lamp.id
+    assert area.id in offered(ReportDraft(place, "lift", "dead", area_key=key))
+    assert {area.id, elsewhere.id} & set(offered(ReportDraft(place, "lift", "dead"))) == set()
+    assert dead.id in offered(ReportDraft(place, "entry_door", "worn"))
+    home = at_home(officer)
+    for thing, fault in (
+        ("socket", "dead"),
+        ("toilet", "blocked"),
+        ("pipe", "burst"),
+        ("boiler", "no_heating"),
+    ):
+        save(officer, ReportDraft(home, thing, fault))
+    tap = save(officer, ReportDraft(home, "tap", "dripping"))
+    assert offered(ReportDraft(home, "tap", "dripping"))[0] == tap.id, "not crowded out by what is due sooner"
+
+
+def test_added_to_an_open_one_what_is_more_pressing_makes_it_so(officer: Let, clock: FakeClock) -> None:
+    """A tap that dripped bursts: it is the same repair, and now an emergency, with both clocks."""
+    home = at_home(officer)
+    drips = save(officer, ReportDraft(home, "waste", "slow"))
+    clock.forward(days=1)
+    burst = ReportDraft(home, "pipe", "burst")
+    done = add(officer, drips.id, burst)
+    assert done.promise == "Emergency: made safe by Wed 25 Nov, 10:42"
+    kept = row(officer, drips.id)
+    assert (kept.priority, kept.due_at) == (Priority.EMERGENCY, clock.now() + timedelta(hours=24))
+    with officer.store.read() as session:
+        clocks = repairs.get(session, drips.id).clocks
+    assert {("R5", True), ("R7", False), ("RR.1", True)} <= {(one.key, one.running) for one in clocks}
+    mould = ReportDraft(home, "damp", "mould")
+    add(officer, drips.id, mould)
+    assert row(officer, drips.id).hazard and any(key.startswith("AW.") for key in running(officer, drips.id))
+    officer.store.actor = officer.landlord.caretaker
+    lamp = save(officer, ReportDraft(at_block(officer), "paths", "worn"))
+    officer.store.actor = officer.landlord.ambassador
+    with pytest.raises(Told, match="more pressing"):
+        add(officer, lamp.id, ReportDraft(at_block(officer), "lift", "trapped"))
+
+
+def add(let: Let, repair_id: UUID, draft: ReportDraft) -> Reported:
+    with let.store.write("added to it") as session:
+        return repair_report.add_to(session, repair_id, draft)
+
+
+def noted(let: Let, repair_id: UUID) -> list[repair_timeline.Entry]:
+    with let.store.read() as session:
+        return [one for one in repair_timeline.of(session, repair_id).entries if one.kind == "note"]
+
+
+def area_keys(let: Let) -> list[str]:
+    with let.store.read() as session:
+        return [one.key for one in places.areas(session, let.landlord.block_id)]
 
 
 def test_more_pressing_counts_from_now_and_both_clocks_stay(officer: Let, clock: FakeClock) -> None:
@@ -301,6 +380,6 @@ def test_undo_takes_the_report_back_whole(officer: Let) -> None:
 
 def test_places_are_found_by_a_few_letters_and_offered_without_any(officer: Let) -> None:
     with officer.store.read() as session:
-        assert [one.kind for one in repair_report.places(session, "zoe")] == ["person"]
-        assert {one.kind for one in repair_report.places(session, "")} == {"block"}
-        assert all(one.kind in repair_report.PLACES for one in repair_report.places(session, "lindley"))
+        assert [one.kind for one in repair_places.find(session, "zoe")] == ["person"]
+        assert {one.kind for one in repair_places.find(session, "")} == {"block"}
+        assert all(one.kind in repair_places.PLACES for one in repair_places.find(session, "lindley"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Let
 from tests.fakes import NOW, FakeClock
-from tests.services.test_repair_closing import do, look, notes, officer, reported, row, story
+from tests.services.test_repair_closing import do, look, notes, officer, reported, row, story, undo
 from watmos_desktop.models.kinds import Channel, Priority, Responsibility, TenancyKind
 from watmos_desktop.models.tables import HouseholdMember, Person, Tenancy
 from watmos_desktop.services import (
@@ -19,6 +20,7 @@ from watmos_desktop.services import (
     history,
     repair_care,
     repair_changes,
+    repair_places,
     repair_report,
     repair_updates,
     repairs,
@@ -38,7 +40,7 @@ def test_first_contact_is_the_first_word(officer: Let, clock: FakeClock) -> None
     told = [one for one in story(officer, found).entries if one.kind == "told"]
     assert [one.what for one in told] == ["Told by phone"]
     assert "It will be done by" in told[0].more and told[0].who == "R. Adeyemi"
-    place = look(officer, repair_report.where, "block", officer.landlord.block_id)
+    place = look(officer, repair_places.where, "block", officer.landlord.block_id)
     shared = do(officer, repair_report.report, ReportDraft(place, "paths", "worn")).id
     assert row(officer, shared).last_told_at is None
     clock.forward(days=60)
@@ -101,12 +103,47 @@ def test_two_peoples_notes_both_stay(officer: Let, clock: FakeClock) -> None:
     do(officer, repair_updates.note, found, "Key at number 3")
     officer.store.actor = officer.landlord.caretaker
     clock.forward(minutes=1)
-    do(officer, repair_report.add_to, found, "Drips on the stairs too")
+    place = look(officer, repair_places.where, "home", officer.landlord.home_id)
+    again = ReportDraft(place, "tap", "dripping", note="Drips on the stairs too")
+    do(officer, repair_report.add_to, found, again)
     assert row(officer, found).description == "As first said"
-    assert notes(officer, found) == ["Reported again: Drips on the stairs too", "Key at number 3"]
+    assert notes(officer, found) == [
+        "Reported again: Tap: drips. Drips on the stairs too",
+        "Key at number 3",
+    ]
     officer.store.actor = officer.landlord.ambassador
     with pytest.raises(NotAllowed):
         do(officer, repair_updates.note, found, "Me too")
+
+
+def test_a_new_time_stands_as_not_told_until_the_resident_hears_of_it(officer: Let, clock: FakeClock) -> None:
+    def untold(repair_id: UUID) -> bool:
+        return bool(look(officer, repairs.get, repair_id).untold)
+
+    found, unheard = reported(officer), reported(officer, "socket", "dead", how=None)
+    assert (untold(found), untold(unheard)) == (False, True)
+    clock.forward(days=1)
+    do(officer, repair_changes.set_priority, found, Priority.URGENT, "It floods")
+    assert untold(found)
+    do(officer, repair_updates.tell, found, "It is urgent now: by Tuesday.", Channel.TEXT)
+    assert not untold(found)
+    undo(officer)
+    assert untold(found)
+    do(officer, repair_changes.set_priority, found, Priority.EMERGENCY, "Worse", Channel.PHONE)
+    assert not untold(found)
+    told = next(one for one in story(officer, found).entries if one.kind == "told")
+    assert (told.what, told.more) == (
+        "Told by phone",
+        "How soon has changed. Emergency: made safe by Wed 25 Nov, 10:42.",
+    )
+    said = do(
+        officer, repair_changes.set_responsibility, found, Responsibility.SHARED, "Misuse", Channel.TEXT
+    )
+    assert story(officer, found).entries[0].more == f"{said} Misuse"
+    shared = look(officer, repair_places.where, "block", officer.landlord.block_id)
+    paths = do(officer, repair_report.report, ReportDraft(shared, "paths", "worn")).id
+    do(officer, repair_changes.set_priority, paths, Priority.URGENT, "A school")
+    assert not untold(paths), "nobody in particular waits for word"
 
 
 def test_an_emergency_stepped_down_keeps_the_clock_of_the_law_and_says_so(

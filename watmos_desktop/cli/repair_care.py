@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from watmos_desktop.services.repair_timeline import Story
 
 _REF = "such as R-7K3M-9D4T"
-_AT = "when it was, such as 2026-11-23T10:42 (Europe/London); without it now"
+AT = "when it was, such as 2026-11-23T10:42 (Europe/London); without it now"
 _MOST = 5
 
 
@@ -47,7 +47,7 @@ def add(
     )
     asked.add_argument("--comment", default="", metavar="WORDS")
     for parser in (tell, complete, asked):
-        parser.add_argument("--at", default="", metavar="TIME", help=_AT)
+        parser.add_argument("--at", default="", metavar="TIME", help=AT)
     for parser, run in ((tell, _tell), (note, _note), (complete, _complete), (asked, _asked)):
         parser.add_argument("--json", action="store_true", help="for scripts")
         parser.set_defaults(run=run)
@@ -91,7 +91,7 @@ def _tell(args: argparse.Namespace) -> int:
     from watmos_desktop.cli.workspace_door import open_store
     from watmos_desktop.services import repair_updates, repairs
 
-    at = _moment(args.at)
+    at = moment(args.at)
     with open_store(args) as store, store.write("told the resident") as session:
         found = repairs.find(session, args.reference)
         repair_updates.tell(session, found, args.text, Channel(args.how), told_at=at)
@@ -113,7 +113,7 @@ def _complete(args: argparse.Namespace) -> int:
     from watmos_desktop.services import attachments, repair_closing, repairs
 
     done = repair_closing.Completion(
-        _moment(args.at),
+        moment(args.at),
         Channel(args.told) if args.told else None,
         without_photo=args.without_photo,
         note=args.note,
@@ -121,7 +121,7 @@ def _complete(args: argparse.Namespace) -> int:
     with open_store(args) as store:
         with store.read() as session:
             found = repairs.find(session, args.reference)
-        photos = [attachments.store(store.blobs, _bytes(path)) for path in args.photo]
+        photos = [attachments.store(store.blobs, read_photo(path)) for path in args.photo]
         with store.write("completed a repair") as session:
             for photo in photos:
                 attachments.attach(session, "repair", found, photo, item_key=repair_closing.AFTER)
@@ -139,7 +139,7 @@ def _asked(args: argparse.Namespace) -> int:
     answer = None
     if args.fixed or args.not_fixed:
         answer = repair_feedback.Answer(args.fixed, args.score, args.comment)
-    at = _moment(args.at)
+    at = moment(args.at)
     with open_store(args) as store, store.write("asked whether it is fixed") as session:
         found = repairs.find(session, args.reference)
         done = repair_feedback.contact(session, found, Channel(args.how), answer, at=at)
@@ -159,7 +159,7 @@ def _say(args: argparse.Namespace, session: Any, repair_id: Any, words: str) -> 
     return 0
 
 
-def _moment(typed: str) -> datetime | None:
+def moment(typed: str) -> datetime | None:
     """A time as scripts give it, in Europe/London without an offset; None for none. Raises Told."""
     from watmos_desktop.services.clock import LONDON
     from watmos_desktop.services.errors import Told
@@ -173,7 +173,8 @@ def _moment(typed: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=LONDON)
 
 
-def _bytes(path: Path) -> bytes:
+def read_photo(path: Path) -> bytes:
+    """A picture file as it is; raises Told at ``photo``."""
     from watmos_desktop.services.errors import Told
     from watmos_desktop.services.photos import MAX_BYTES
 

@@ -102,7 +102,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _wanted(session: Session, args: argparse.Namespace) -> Filter:
-    from watmos_desktop.services import repair_report, repairs
+    from watmos_desktop.services import repair_places, repairs
     from watmos_desktop.services.errors import Told
 
     asked = [*args.filter, *([args.state] if args.state else [])]
@@ -118,7 +118,7 @@ def _wanted(session: Session, args: argparse.Namespace) -> Filter:
     )
     if not args.place:
         return wanted
-    place = repair_report.home_or_place(session, args.place)
+    place = repair_places.home_or_place(session, args.place)
     if place.home_id is not None or place.space_id is not None:
         raise Told("That is no block or estate.", "Give one of them, or use --search.", field="place")
     return replace(wanted, estate_id=place.estate_id, block_id=place.block_id)

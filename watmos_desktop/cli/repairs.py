@@ -5,13 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watmos_desktop.cli import repair_care, repair_lists, repair_orders, workspace_options
-from watmos_desktop.models.kinds import Cause, Priority, Responsibility
+from watmos_desktop.models.kinds import Cause, Channel, Priority, Responsibility
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from watmos_desktop.services.repair_places import Where
+    from watmos_desktop.services.repair_report import Advice, ReportDraft, Reported
     from watmos_desktop.services.repairs import RepairCard, RepairDetail
+
+_NOBODY = "nobody"
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,12 +33,32 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     show.add_argument("reference", metavar="REF", help="such as R-7K3M-9D4T")
     due = verbs.add_parser("due", parents=options, help="what is late or due today")
     report = verbs.add_parser("report", parents=options, help="report one: whose it is and how soon is told")
+    _ask(report)
+    for parser, run in ((show, _show), (due, _due), (report, _report)):
+        parser.add_argument("--json", action="store_true", help="for scripts")
+        parser.set_defaults(run=run)
+
+
+def _ask(report: argparse.ArgumentParser) -> None:
+    """What a report says."""
     report.add_argument("place", help="reference or whole name of a home, block, space or estate")
     report.add_argument("thing", help="key of a thing in the guide, such as toilet")
     report.add_argument("fault", help="key of its fault, such as blocked")
     report.add_argument("--cause", choices=[*Cause], default=Cause.WEAR.value)
     report.add_argument("--at-risk", action="store_true", help="someone at home needs it sooner")
+    report.add_argument(
+        "--person", dest="asker", default="", metavar="NAME", help="who asks, of those who live there"
+    )
+    report.add_argument("--area", default="", metavar="KEY", help="key of a shared part, such as stairs")
     report.add_argument("--exactly", default="", metavar="WORDS", help="where exactly")
+    report.add_argument("--photo", type=Path, action="append", default=[], metavar="FILE")
+    report.add_argument("--at", default="", metavar="TIME", help=repair_care.AT)
+    report.add_argument(
+        "--told",
+        choices=[*Channel, _NOBODY],
+        default=Channel.PHONE.value,
+        help="how they are told, in a home",
+    )
     report.add_argument("--note", default="", metavar="WORDS")
     report.add_argument("--title", default="", metavar="WORDS", help="own words for what it is")
     report.add_argument("--priority", choices=[*Priority], help="other than suggested")
@@ -39,9 +66,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     report.add_argument("--whose", choices=[*Responsibility], help="other than the guide says")
     report.add_argument("--whose-reason", default="", metavar="WORDS")
     report.add_argument("--ask", action="store_true", help="say what would be told; save nothing")
-    for parser, run in ((show, _show), (due, _due), (report, _report)):
-        parser.add_argument("--json", action="store_true", help="for scripts")
-        parser.set_defaults(run=run)
 
 
 def card_json(card: RepairCard) -> dict[str, Any]:
@@ -67,7 +91,7 @@ def detail_json(detail: RepairDetail) -> dict[str, Any]:
     """``card_json`` with ``description, contractor, photos`` (a number), ``account`` and ``clocks``.
 
     ``account``: ``home, person, whose, reason, guide, cause, priority_reason, priority_guide``, null where nobody
-    said or this person may not know. ``clocks``: ``{"key", "what", "started_at", "due_at", "stopped_at"}``.
+    said or this person may not know. ``clocks``: ``key, what, started_at, due_at, told_at, stopped_at``.
     """
     names = ("home", "person", "whose", "reason", "guide", "cause", "priority_reason", "priority_guide")
     return card_json(detail.card) | {
@@ -81,6 +105,7 @@ def detail_json(detail: RepairDetail) -> dict[str, Any]:
                 "what": one.what,
                 "started_at": _iso(one.started_at),
                 "due_at": _iso(one.due_at),
+                "told_at": _iso(one.told_at) if one.told_at else None,
                 "stopped_at": _iso(one.stopped_at) if one.stopped_at else None,
             }
             for one in detail.clocks
@@ -131,29 +156,57 @@ def _show(args: argparse.Namespace) -> int:
 
 def _report(args: argparse.Namespace) -> int:
     from watmos_desktop.cli.workspace_door import open_store
-    from watmos_desktop.services import repair_report
+    from watmos_desktop.services import attachments, repair_places, repair_report
 
+    done = None
     with open_store(args) as store:
         with store.read() as session:
-            draft = repair_report.ReportDraft(
-                repair_report.home_or_place(session, args.place),
-                args.thing,
-                args.fault,
-                Cause(args.cause),
-                at_risk=args.at_risk,
-                place=args.exactly,
-                note=args.note,
-                title=args.title,
-                priority=Priority(args.priority) if args.priority else None,
-                priority_reason=args.priority_reason,
-                responsibility=Responsibility(args.whose) if args.whose else None,
-                responsibility_reason=args.whose_reason,
-            )
+            draft = _draft(args, repair_places.home_or_place(session, args.place))
             advice = repair_report.advise(session, draft)
-        done = None
         if not args.ask:
+            photos = [attachments.store(store.blobs, repair_care.read_photo(path)) for path in args.photo]
             with store.write("reported a repair") as session:
                 done = repair_report.report(session, draft)
+                for photo in photos:
+                    attachments.attach(session, "repair", done.id, photo)
+    return _say(args, advice, done)
+
+
+def _draft(args: argparse.Namespace, where: Where) -> ReportDraft:
+    from watmos_desktop.services.repair_report import ReportDraft
+
+    return ReportDraft(
+        where,
+        args.thing,
+        args.fault,
+        Cause(args.cause),
+        _asker(where, args.asker) if args.asker else None,
+        at_risk=args.at_risk,
+        place=args.exactly,
+        note=args.note,
+        title=args.title,
+        priority=Priority(args.priority) if args.priority else None,
+        priority_reason=args.priority_reason,
+        responsibility=Responsibility(args.whose) if args.whose else None,
+        responsibility_reason=args.whose_reason,
+        reported_at=repair_care.moment(args.at),
+        how=None if args.told == _NOBODY else Channel(args.told),
+        area_key=args.area,
+    )
+
+
+def _asker(where: Where, name: str) -> UUID:
+    """Who of the household has that name, accents and capitals aside; raises Told at ``person``."""
+    from watmos_desktop.services.errors import Told
+    from watmos_desktop.services.search_query import fold
+
+    found = [one for one, called in where.people if fold(called) == fold(name)]
+    if len(found) != 1:
+        raise Told("Nobody of that name lives there.", "Leave it out, or look at the home.", field="person")
+    return found[0]
+
+
+def _say(args: argparse.Namespace, advice: Advice, done: Reported | None) -> int:
     if args.json:
         said = {
             "reference": done.reference if done else None,

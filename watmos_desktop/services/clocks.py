@@ -45,7 +45,7 @@ _WHAT = (
 
 @dataclass(frozen=True)
 class RunningClock:
-    """A clock of a record in words; ``due`` says how it stands now."""
+    """A clock of a record in words; ``due`` says how it stands now; ``told_at`` None: nobody was told of it yet."""
 
     key: str
     what: str
@@ -54,6 +54,7 @@ class RunningClock:
     running: bool
     started_at: datetime
     stopped_at: datetime | None
+    told_at: datetime | None = None
 
 
 def start(session: Session, table: str, record_id: UUID, key: str, at: datetime) -> Clock:
@@ -83,6 +84,12 @@ def stop(session: Session, record_id: UUID, at: datetime, keys: Collection[str] 
     for clock in running(session, record_id):
         if keys is None or clock.key in keys:
             clock.stopped_at = at
+
+
+def tell(session: Session, record_id: UUID, at: datetime | None) -> None:
+    """Those concerned hear of the running clocks that they did not know of yet; None: of none of them, so far."""
+    for clock in running(session, record_id):
+        clock.told_at = at and (clock.told_at or at)
 
 
 def run_on(session: Session, record_id: UUID, stopped_at: datetime) -> None:
@@ -169,6 +176,7 @@ def of(session: Session, record_id: UUID, now: datetime) -> list[RunningClock]:
             clock.stopped_at is None,
             clock.started_at,
             clock.stopped_at,
+            clock.told_at,
         )
         for clock in rows
     ]

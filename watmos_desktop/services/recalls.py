@@ -45,7 +45,7 @@ def earlier(session: Session, row: Repair) -> UUID | None:
             *([Repair.id != row.id] if row.id is not None else []),
             Repair.completed_at <= row.reported_at,
             Repair.completed_at >= row.reported_at - days,
-            _there(row),
+            in_place(row),
             _same(row),
         )
         .order_by(Repair.completed_at.desc(), Repair.id)
@@ -55,7 +55,8 @@ def earlier(session: Session, row: Repair) -> UUID | None:
         return session.scalar(same)
 
 
-def _there(row: Repair) -> ColumnElement[bool]:
+def in_place(row: Repair) -> ColumnElement[bool]:
+    """The condition that a repair lies in the same home, or in the same shared place; ``row`` may be unsaved."""
     if row.home_id is not None:
         return Repair.home_id == row.home_id
     block = Repair.block_id.is_(None) if row.block_id is None else Repair.block_id == row.block_id

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import Priority, RepairStatus, Responsibility
+from watmos_desktop.models.kinds import Channel, Priority, RepairStatus, Responsibility
 from watmos_desktop.models.tables import Repair
 from watmos_desktop.services import (
     clocks,
@@ -35,13 +35,15 @@ PARTY = {
 }
 
 
-def set_priority(session: Session, repair_id: UUID, priority: Priority, reason: str) -> str:
+def set_priority(
+    session: Session, repair_id: UUID, priority: Priority, reason: str, told: Channel | None = None
+) -> str:
     """Decide how soon anew, with the reason. The clock that ran is stopped and stays beside the new one.
 
     More pressing counts from now, and never later than was told; less pressing counts from the report. A Right to
     Repair clock runs on, and so does one of Awaab's Law: those times are the law's, and only a named competent
-    person judges that there is no emergency hazard. Gives what to tell the resident of it. Raises NotAllowed,
-    NotFound, or Told at ``reason`` or ``priority``.
+    person judges that there is no emergency hazard. ``told``: how the resident is told there and then; None for
+    later. Gives what to say of it. Raises NotAllowed, NotFound, or Told at ``reason`` or ``priority``.
     """
     policy.require(session, Action.CHANGE_REPAIR, "repair")
     row = repairs.get_row(session, repair_id)
@@ -56,14 +58,16 @@ def set_priority(session: Session, repair_id: UUID, priority: Priority, reason: 
     key = clocks.REPAIR_CLOCK[priority]
     clocks.stop(session, row.id, now, {clocks.REPAIR_CLOCK[was]})
     clock = clocks.start(session, "repair", row.id, key, started)
-    clock.told_at = now
+    clock.told_at = None
     if pressing:
         clock.due_at = min(promises.due(key, started).due_at, row.due_at)
     running = [one.due_at for one in clocks.running(session, row.id) if one.key.startswith("RR.")]
     row.priority, row.priority_reason = priority, because
     row.due_at = min([clock.due_at, *running])
     repair_updates.keep_note(session, row, f"How soon: {was.value} before, {priority.value} now. {because}")
-    say = [f"{priority.value.capitalize()}: {clocks.promise_words(row.due_at, priority)}."]
+    promise = clocks.promise_words(row.due_at, priority)
+    _tell(session, row, f"How soon has changed. {priority.value.capitalize()}: {promise}.", told)
+    say = [f"{priority.value.capitalize()}: {promise}."]
     if priority is Priority.EMERGENCY:
         clocks.start_hazard(session, row, row.hazard, priority, now)  # one that runs already runs on
     elif was is Priority.EMERGENCY:
@@ -71,12 +75,15 @@ def set_priority(session: Session, repair_id: UUID, priority: Priority, reason: 
     return " ".join(say)
 
 
-def set_responsibility(session: Session, repair_id: UUID, party: Responsibility, reason: str) -> str:
+def set_responsibility(
+    session: Session, repair_id: UUID, party: Responsibility, reason: str, told: Channel | None = None
+) -> str:
     """Decide anew whose a repair is, with the reason.
 
     What becomes ours gets its clocks from when it was reported, those of the Right to Repair and a hazard too. What
     turns out to be the household's is signposted and its clocks stop, but for an emergency, which is made safe first.
-    Gives what to tell the resident of it. Raises NotAllowed, NotFound, or Told at ``reason`` or ``responsibility``.
+    ``told``: how the resident is told there and then, with the reason; None for later. Gives what to say of it.
+    Raises NotAllowed, NotFound, or Told at ``reason`` or ``responsibility``.
     """
     policy.require(session, Action.CHANGE_REPAIR, "repair")
     row = repairs.get_row(session, repair_id)
@@ -100,10 +107,18 @@ def set_responsibility(session: Session, repair_id: UUID, party: Responsibility,
     if signposts:
         row.status, row.waiting = RepairStatus.SIGNPOSTED, None
         clocks.stop(session, row.id, session.info["clock"].now())
-        return f"It is {PARTY[party]} to mend. No promise of ours runs any more."
-    if theirs:
-        return f"It is {PARTY[party]} to mend; what is an emergency we make safe first."
-    return _becomes_ours(session, row)
+        said = f"It is {PARTY[party]} to mend. No promise of ours runs any more."
+    elif theirs:
+        said = f"It is {PARTY[party]} to mend; what is an emergency we make safe first."
+    else:
+        said = _becomes_ours(session, row)
+    _tell(session, row, f"{said} {because}", told)
+    return said
+
+
+def _tell(session: Session, row: Repair, said: str, told: Channel | None) -> None:
+    if told is not None:
+        repair_updates.record(session, row, said, told, session.info["clock"].now())
 
 
 def _becomes_ours(session: Session, row: Repair) -> str:
@@ -114,13 +129,13 @@ def _becomes_ours(session: Session, row: Repair) -> str:
     running = {one.key for one in clocks.running(session, row.id)}
     suggestion = _suggested(session, row)
     right = suggestion.clock if suggestion else ""
-    told = [row.due_at] if ran else []
+    promised = [row.due_at] if ran else []
     for key in filter(None, (clocks.REPAIR_CLOCK[row.priority], right)):
         if key not in running:
             clock = clocks.start(session, "repair", row.id, key, row.reported_at)
-            clock.told_at = session.info["clock"].now()
-            told.append(clock.due_at)
-    row.due_at = min(told)
+            clock.told_at = None
+            promised.append(clock.due_at)
+    row.due_at = min(promised)
     say = [f"It is {PARTY[row.responsibility or Responsibility.LANDLORD]} to mend:"]
     say.append(f"{clocks.promise_words(row.due_at, row.priority)}.")
     if right and right not in running:

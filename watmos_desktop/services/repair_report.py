@@ -11,68 +11,36 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
-from watmos_desktop.models.kinds import (
-    Cause,
-    Channel,
-    Priority,
-    RepairStatus,
-    Responsibility,
-    TenancyKind,
-)
-from watmos_desktop.models.tables import Block, CommunitySpace, Estate, Home, Repair
+from watmos_desktop.models.kinds import Cause, Channel, Priority, RepairStatus, Responsibility
+from watmos_desktop.models.tables import Repair
 from watmos_desktop.services import (
     clocks,
     guide,
-    homes,
     policy,
     promises,
     recalls,
     references,
+    repair_changes,
+    repair_offers,
+    repair_places,
     repair_updates,
     repair_words,
     repairs,
-    search,
     wording,
     words,
 )
 from watmos_desktop.services import places as parts
 from watmos_desktop.services.clock import LONDON
-from watmos_desktop.services.errors import NotFound, Told
+from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repair_account import WHOSE
+from watmos_desktop.services.repair_places import Where
+from watmos_desktop.services.repair_places import where as where
 from watmos_desktop.services.repairs import RepairCard
-from watmos_desktop.services.search import Hit
 
-PLACES = ("home", "person", "block", "estate", "community_space")
-_OFFERED = 4
 AGAIN = "We mended this not long ago, so it counts as the same fault again."
-
-
-@dataclass(frozen=True)
-class Where:
-    """Where something is broken. ``people`` are the household, as far as this person may know of it.
-
-    ``at_risk``: whether the record says that someone there needs repairs sooner; False where it may not be seen.
-    """
-
-    estate_id: UUID
-    block_id: UUID | None
-    space_id: UUID | None
-    home_id: UUID | None
-    name: str
-    sentence: str
-    tenure: TenancyKind | None = None
-    held: str = ""
-    people: tuple[tuple[UUID, str], ...] = ()
-    at_risk: bool = False
-
-    @property
-    def shared(self) -> bool:
-        """Whether it is no home."""
-        return self.home_id is None
 
 
 @dataclass(frozen=True)
@@ -130,54 +98,6 @@ class Reported:
     signposted: bool
 
 
-def places(session: Session, text: str, limit: int = 6) -> list[Hit]:
-    """Homes, residents, blocks, estates and spaces by a few letters; the first blocks looked after without any."""
-    if typed := search.fold(text.strip()):
-        found = search.find(session, text, kinds=PLACES)
-        # A block before the flats that carry its name.
-        return sorted(found, key=lambda hit: not search.fold(hit.title).startswith(typed))[:limit]
-    return [
-        Hit("block", one.id, one.name, f"{one.estate} · {one.address}".rstrip(" ·"))
-        for one in homes.blocks(session)[:limit]
-    ]
-
-
-def where(session: Session, kind: str, record_id: UUID) -> Where:
-    """The place of a hit (``home``: also a person's); raises NotFound, NotAllowed for a home not to be reported for."""
-    if kind == "home":
-        return _home(session, record_id)
-    if kind == "block":
-        block = policy.find(session, Block, record_id, "That block")
-        estate = session.get(Estate, block.estate_id)
-        return Where(block.estate_id, block.id, None, None, block.name, estate.name if estate else "")
-    if kind == "community_space":
-        space = policy.find(session, CommunitySpace, record_id, "That place")
-        return Where(space.estate_id, None, space.id, None, space.name, space.address)
-    estate = policy.find(session, Estate, record_id, "That estate")
-    if not policy.in_scope(session, estate.id, None):
-        raise NotFound("That estate")
-    return Where(estate.id, None, None, None, estate.name, "The grounds")
-
-
-def _home(session: Session, home_id: UUID) -> Where:
-    policy.require(session, Action.RAISE_REPAIR, "home")
-    home = homes.get(session, home_id)
-    held = home.tenancy
-    household = held.household if held else ()
-    return Where(
-        home.estate_id,
-        home.block_id,
-        None,
-        home_id,
-        home.row.address,
-        " · ".join(part for part in (home.row.block, home.row.estate) if part),
-        held.kind if held else None,
-        held.words if held else "",
-        tuple((one.id, one.name) for one in household if one.name),
-        any(one.needs for one in household),
-    )
-
-
 def advise(session: Session, draft: ReportDraft) -> Advice:
     """Whose it is, how soon, what is promised and what is open there already; raises Told for what is missing."""
     known, at = guide.load(), _at(session, draft)
@@ -200,6 +120,7 @@ def advise(session: Session, draft: ReportDraft) -> Advice:
         suggestion = replace(suggestion, clock="", hazard="")
     due_at = promised(priority, suggestion.clock, at)
     promise = clocks.promise_words(due_at, priority)
+    report = Repair(**_placed(draft, thing), reported_at=at)
     advice = Advice(
         verdict,
         party,
@@ -209,9 +130,9 @@ def advise(session: Session, draft: ReportDraft) -> Advice:
         promise if raises else "",
         "",
         raises,
-        tuple(open_there(session, draft.where, draft.fixture)),
+        tuple(repair_offers.there(session, report)),
     )
-    again = raises and recalls.earlier(session, Repair(**_placed(draft, thing), reported_at=at)) is not None
+    again = raises and recalls.earlier(session, report) is not None
     return replace(advice, read_out=_read_out(draft, advice) + (f" {AGAIN}" if again else ""))
 
 
@@ -251,33 +172,18 @@ def promised(priority: Priority, clock: str, at: datetime) -> datetime:
     return min(promises.due(key, at).due_at for key in keys)
 
 
-def open_there(session: Session, place: Where, fixture: str) -> list[RepairCard]:
-    """Open repairs of the same home, or of the same trade or thing in the same shared place."""
-    thing = guide.load().fixture(fixture)
-    if place.home_id is not None:
-        return repairs.open_where(session, Repair.home_id == place.home_id)[:_OFFERED]
-    here = (
-        Repair.home_id.is_(None),
-        Repair.estate_id == place.estate_id,
-        Repair.block_id.is_(None) if place.block_id is None else Repair.block_id == place.block_id,
-        Repair.space_id.is_(None) if place.space_id is None else Repair.space_id == place.space_id,
-        or_(Repair.trade == thing.trade, Repair.fixture == fixture),
-    )
-    return repairs.open_where(session, and_(*here))[:_OFFERED]
-
-
 def report(session: Session, draft: ReportDraft) -> Reported:
     """Save what was reported: a repair with its clocks from the moment it was reported, or a signposted enquiry.
 
     Raises NotAllowed, NotFound, or Told at the field that is wrong; nothing is then saved.
     """
     actor = policy.require(session, Action.RAISE_REPAIR, "repair")
-    draft = replace(draft, where=_again(session, draft.where))
+    draft = replace(draft, where=repair_places.again(session, draft.where))
     _check(session, draft)
     advice, at = advise(session, draft), _at(session, draft)
     _check_changes(session, draft, advice)
     thing = guide.load().fixture(draft.fixture)
-    title = draft.title.strip() or guide.title(thing, thing.symptom(draft.symptom))
+    title = _title(draft)
     block = draft.where.block_id if draft.where.shared else None
     part = parts.area_name(session, block, draft.area_key)
     exactly = ", ".join(one for one in (part, draft.place) if one)
@@ -310,6 +216,8 @@ def report(session: Session, draft: ReportDraft) -> Reported:
         recalls.link(session, row)
     if row.home_id is not None and draft.how is not None:
         repair_updates.record(session, row, advice.read_out or WHOSE[advice.party], draft.how, at)
+    elif row.home_id is not None:
+        clocks.tell(session, row.id, None)
     return Reported(row.id, row.reference, advice.promise, not advice.raises)
 
 
@@ -320,35 +228,57 @@ def start_clocks(session: Session, row: Repair, right: str) -> None:
     clocks.start_hazard(session, row, row.hazard, row.priority, row.reported_at)
 
 
-def add_to(session: Session, repair_id: UUID, note: str) -> None:
+def add_to(session: Session, repair_id: UUID, draft: ReportDraft) -> Reported:
     """Add what was reported again to a repair already open, as a note of its own: nothing is written over.
 
-    Raises NotFound; Told when it is open no more, when the words are too many, or this person may write no notes.
+    What is more pressing now makes the repair so, with both clocks kept; the law's clocks count from this report.
+    Raises NotFound; Told when it is open no more, when the words are too many, or when this person may
+    write no notes, or not decide that it is more pressing.
     """
     actor = policy.require(session, Action.RAISE_REPAIR, "repair")
     row = repairs.get_row(session, repair_id)
     if row.status not in repairs.OPEN:
         raise Told("That repair is not open any more.", "Report it anew.")
-    if not note.strip():
-        return
-    if not policy.may(actor, Action.KEEP_INFORMED, "repair"):
+    draft = replace(draft, where=repair_places.again(session, draft.where))
+    _check(session, draft)
+    advice, at = advise(session, draft), _at(session, draft)
+    pressing = advice.raises and guide.sooner(advice.priority, row.priority)
+    if pressing and not policy.may(actor, Action.CHANGE_REPAIR, "repair"):
+        raise Told("This is more pressing than that repair.", "Report it anew, so that its own time counts.")
+    if policy.may(actor, Action.KEEP_INFORMED, "repair"):
+        repair_updates.keep_note(session, row, _again(draft))
+    elif draft.note.strip():
         raise Told(
             "You can add a photo to that repair, but no words.", "Report it anew to say more.", field="note"
         )
-    repair_updates.keep_note(session, row, words.fits(f"Reported again: {note.strip()}", words.NOTE, "note"))
+    said = ""
+    if pressing:
+        why = f"Reported again: {_title(draft)}"[: words.LINE]
+        said = repair_changes.set_priority(session, row.id, advice.priority, why).rstrip(".")
+    if advice.raises:
+        _start_rights(session, row, advice.suggestion, at)
+    return Reported(row.id, row.reference, said, signposted=False)
 
 
-def _again(session: Session, place: Where) -> Where:
-    """The place as the record says it now: what a page held may be old, and is not believed."""
-    if place.home_id is not None:
-        return _home(session, place.home_id)
-    if not policy.in_scope(session, place.estate_id, place.block_id):
-        raise NotFound("That place")
-    if place.block_id is not None:
-        return where(session, "block", place.block_id)
-    if place.space_id is not None:
-        return where(session, "community_space", place.space_id)
-    return where(session, "estate", place.estate_id)
+def _start_rights(session: Session, row: Repair, suggestion: guide.Suggestion, at: datetime) -> None:
+    """Start what the law gives to a fault reported again, as far as it does not run yet."""
+    if suggestion.clock and not any(one.key.startswith("RR.") for one in clocks.running(session, row.id)):
+        clock = clocks.start(session, "repair", row.id, suggestion.clock, at)
+        clock.told_at, row.due_at = None, min(row.due_at, clock.due_at)
+    clocks.start_hazard(session, row, suggestion.hazard, row.priority, at)
+
+
+def _again(draft: ReportDraft) -> str:
+    """What was reported once more, by whom, where and in which words."""
+    who = dict(draft.where.people).get(draft.person_id) if draft.person_id else None
+    parts = (f"Reported again{f' by {who}' if who else ''}: {_title(draft)}", draft.place, draft.note)
+    said = ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
+    return words.fits(said, words.NOTE, "note")
+
+
+def _title(draft: ReportDraft) -> str:
+    thing = guide.load().fixture(draft.fixture)
+    return draft.title.strip() or guide.title(thing, thing.symptom(draft.symptom))
 
 
 def _check(session: Session, draft: ReportDraft) -> None:
@@ -379,21 +309,3 @@ def _check_changes(session: Session, draft: ReportDraft, advice: Advice) -> None
 def _at(session: Session, draft: ReportDraft) -> datetime:
     found: datetime = draft.reported_at or session.info["clock"].now()
     return found
-
-
-def home_or_place(session: Session, code: str) -> Where:
-    """The place of a code or whole name as scripts give it: a home's, block's, space's or estate's; raises Told."""
-    for model, kind in (
-        (Home, "home"),
-        (Block, "block"),
-        (CommunitySpace, "community_space"),
-        (Estate, "estate"),
-    ):
-        if not policy.may(policy.actor(session), Action.SEE, kind):
-            continue
-        found = search.by_code(session, model, code)
-        if len(found) > 1:
-            raise Told(f"There are several called {code!r}.", "Give the reference instead.", field="place")
-        if found:
-            return where(session, kind, found[0])
-    raise NotFound("That place")

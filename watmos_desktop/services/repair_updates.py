@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Channel
 from watmos_desktop.models.tables import Repair, RepairNote, RepairUpdate
-from watmos_desktop.services import policy, repair_care, repairs, words
+from watmos_desktop.services import clocks, policy, repair_care, repairs, words
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repair_listing import OPEN
@@ -61,6 +61,7 @@ def record(session: Session, row: Repair, text: str, how: Channel, at: datetime)
     session.add(update)
     if row.last_told_at is None or row.last_told_at < at:
         row.last_told_at = at
+    clocks.tell(session, row.id, at)
     session.flush()
     return update.id
 

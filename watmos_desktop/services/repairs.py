@@ -73,6 +73,13 @@ class RepairDetail:
     clocks: tuple[clocks.RunningClock, ...]
     inspection_id: UUID | None
 
+    @property
+    def untold(self) -> bool:
+        """Whether somebody waits at home who was not told yet by when it will be done."""
+        return self.account.home_id is not None and any(
+            clock.running and clock.told_at is None and clock.key.startswith("R") for clock in self.clocks
+        )
+
 
 def complete(session: Session, row: Repair, at: datetime) -> None:
     """Mark a repair as done: its clocks stop."""

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watmos_desktop.services import hazards, repair_report, repairs
+from watmos_desktop.services import hazards, repair_places, repairs
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.hazard_drafts import HazardDraft
-from watmos_desktop.services.repair_report import Where
+from watmos_desktop.services.repair_places import Where
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.form import Field
@@ -99,7 +99,7 @@ class NewCase(QWidget):
 
     def _find(self, text: str) -> Sequence[Option]:
         """Homes, residents (the home they live in), blocks and estates."""
-        found = self._desk.look(repair_report.places, text)
+        found = self._desk.look(repair_places.find, text)
         return [
             Option(
                 ("home", hit.home_id) if hit.kind == "person" else (hit.kind, hit.id), hit.title, hit.sentence
@@ -113,7 +113,7 @@ class NewCase(QWidget):
 
     def _go_to(self, kind: str, record_id: UUID) -> None:
         try:
-            self._where = self._desk.look(repair_report.where, kind, record_id)
+            self._where = self._desk.look(repair_places.where, kind, record_id)
         except Told as told:  # it was taken away, or is not one of ours to report for
             self.form.say(told)
             return

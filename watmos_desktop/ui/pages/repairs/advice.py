@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import Priority, Responsibility, TenancyKind
 from watmos_desktop.services.repair_account import WHOSE
-from watmos_desktop.services.repair_report import Advice, Where
+from watmos_desktop.services.repair_places import Where
+from watmos_desktop.services.repair_report import Advice
 from watmos_desktop.services.repairs import RepairCard
 from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.kit.button import QuietButton
@@ -34,6 +35,8 @@ _PRIORITY_TONES = {Priority.EMERGENCY: Tone.BAD, Priority.URGENT: Tone.WARN, Pri
 
 class AdviceColumn(QWidget):
     """The cards beside the form. ``on_change()`` when someone decides otherwise; ``on_add(card)`` for one open there.
+
+    ``already`` may stand elsewhere on the page, where it is seen first.
 
     ``decides``: whether this person may decide otherwise than the guide.
     """
@@ -78,15 +81,35 @@ class AdviceColumn(QWidget):
             self.soon.add(part)
         self.say = Card("Read this out")
         self.say.add(self.read_out)
-        for card in (self.say, whose, self.soon, self.already):
+        for card in (self.already, self.say, whose, self.soon):
             self._column.addWidget(card)
         self._column.addStretch(1)
+
+    def lead(self, part: QWidget) -> None:
+        """Put a part above the others."""
+        self._column.insertWidget(0, part)
 
     def begin(self) -> None:
         """Forget what was decided for another repair."""
         self.whose_reason.put("")
         self.priority_reason.put("")
         self._whose = self._soon = None
+
+    def written(self) -> dict[str, str]:
+        """What someone decided and why, to keep over a lock."""
+        return {
+            "whose": self._whose or "",
+            "whose_reason": str(self.whose_reason.value()),
+            "soon": self._soon or "",
+            "soon_reason": str(self.priority_reason.value()),
+        }
+
+    def put(self, kept: Mapping[str, str]) -> None:
+        """Take back what ``written`` gave."""
+        self._whose = Responsibility(kept["whose"]) if kept.get("whose") else None
+        self._soon = Priority(kept["soon"]) if kept.get("soon") else None
+        self.whose_reason.put(kept.get("whose_reason", ""))
+        self.priority_reason.put(kept.get("soon_reason", ""))
 
     def decided(self) -> tuple[Responsibility | None, Priority | None]:
         """What someone decided themselves; None for what the guide says."""

@@ -124,6 +124,7 @@ class CallForm(PanelForm):
             ],
             lambda _: self._show(),
         )
+        self.when = WhenFields(desk, "When did you ask?")
         scores = [Choice(str(score), f"{score} {words}") for score, words in SCORES.items()]
         self.score = ChipRow("How happy are they?", scores, optional=True)
         super().__init__(
@@ -133,6 +134,7 @@ class CallForm(PanelForm):
                 Field("score", "How happy are they, from 1 to 5?", self.score),
                 Field("comment", "In their words", Lines("What was good, what was not", rows=2)),
                 Field("how", "How did you ask?", how("How did you ask?")),
+                *self.when.fields,
             ],
             self._save,
             "Record",
@@ -149,13 +151,13 @@ class CallForm(PanelForm):
         if values["answer"] != _SILENT:
             score = int(str(values["score"])) if values["score"] else None
             said = Answer(values["answer"] == _FIXED, score, str(values["comment"]))
-        done = self._desk.do(
-            "asked whether it is fixed",
-            repair_feedback.contact,
-            self._repair,
-            Channel(str(values["how"])),
-            said,
-        )
+        channel, at = Channel(str(values["how"])), self.when.moment("at")
+        try:
+            done = self._desk.do(
+                "asked whether it is fixed", repair_feedback.contact, self._repair, channel, said, at=at
+            )
+        except Told as told:
+            raise at_field(told, "at", "time") from None
         self._go("done", done.words)
 
 

@@ -29,6 +29,18 @@ def reason(hint: str = "A few words") -> Field:
     return Field("reason", "Why?", Line(hint), help="It stands in the history, for whoever asks.")
 
 
+def told_at_once(detail: RepairDetail) -> list[Field]:
+    """How the resident is told of what is decided; nobody in particular waits for a shared part."""
+    if detail.account.home_id is None:
+        return []
+    ask = "How was the resident told?"
+    return [Field("told", ask, how(ask, optional=True), help="Leave it open to tell them later.")]
+
+
+def _channel(values: Values) -> Channel | None:
+    return Channel(str(values["told"])) if values.get("told") else None
+
+
 class SoonForm(PanelForm):
     """How soon, anew: both clocks stay in the history."""
 
@@ -41,6 +53,7 @@ class SoonForm(PanelForm):
             [
                 Field("priority", "How soon should it be?", ChipRow("How soon should it be?", choices)),
                 reason(),
+                *told_at_once(detail),
             ],
             self._save,
             "Decide",
@@ -50,7 +63,8 @@ class SoonForm(PanelForm):
     def _save(self, values: Values) -> None:
         priority = Priority(str(values["priority"]))
         why = f"{priority.value} now"
-        said = self._desk.do(why, repair_changes.set_priority, self._repair, priority, str(values["reason"]))
+        because, told = str(values["reason"]), _channel(values)
+        said = self._desk.do(why, repair_changes.set_priority, self._repair, priority, because, told)
         self._go("done", said)
 
 
@@ -64,7 +78,11 @@ class WhoseForm(PanelForm):
         sentence = f"Until now: {detail.account.whose.lower()}. " if detail.account.whose else ""
         super().__init__(
             "Whose is it?",
-            [Field("responsibility", "Whose is it?", ChipRow("Whose is it?", choices)), reason()],
+            [
+                Field("responsibility", "Whose is it?", ChipRow("Whose is it?", choices)),
+                reason(),
+                *told_at_once(detail),
+            ],
             self._save,
             "Decide",
             sentence=f"{sentence}What becomes ours counts from the day it was reported.",
@@ -78,6 +96,7 @@ class WhoseForm(PanelForm):
             self._repair,
             party,
             str(values["reason"]),
+            _channel(values),
         )
         self._go("done", said)
 
@@ -107,8 +126,9 @@ class CancelForm(PanelForm):
         self.reason.setText(phrase)
 
     def _save(self, values: Values) -> None:
-        told = Channel(str(values["told"])) if values["told"] else None
-        self._desk.do("cancelled", repair_closing.cancel, self._repair, str(values["reason"]), told)
+        self._desk.do(
+            "cancelled", repair_closing.cancel, self._repair, str(values["reason"]), _channel(values)
+        )
         self._go("done", "Cancelled.")
 
 

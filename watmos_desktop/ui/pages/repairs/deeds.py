@@ -71,7 +71,11 @@ def _forms(desk: Desk, detail: RepairDetail, go: Go) -> list[Callable[[], PanelF
         found += [partial(TellForm, desk, repair_id, go), partial(NoteForm, desk, repair_id, go)]
         if status is RepairStatus.COMPLETED:
             found.append(partial(CallForm, desk, repair_id, go))
-    if policy.may(desk.actor, Action.CHANGE_REPAIR, "repair") and status in OPEN:
-        found += [partial(SoonForm, desk, detail, go), partial(CancelForm, desk, repair_id, go)]
-        found.append(partial(WhoseForm, desk, detail, go))
+    if policy.may(desk.actor, Action.CHANGE_REPAIR, "repair"):
+        if status in OPEN:
+            found += [partial(SoonForm, desk, detail, go), partial(CancelForm, desk, repair_id, go)]
+        if status in OPEN or status is RepairStatus.SIGNPOSTED:
+            found.append(partial(WhoseForm, desk, detail, go))
+    if policy.may(desk.actor, Action.COMPLETE_REPAIR, "repair") and status in _ENDED:
+        found.append(partial(reopen_form, desk, repair_id, go))
     return found

@@ -171,6 +171,8 @@ class DetailPanel(QStackedWidget):
             pills.append(Pill("Possible hazard", Tone.BAD))
         story = self._desk.look(repair_timeline.standing, card.id)
         pills += [Pill(one.text, Tone(one.tone)) for one in (story.silence, story.owed) if one is not None]
+        if detail.untold:
+            pills.append(Pill("The new time is not told yet", Tone.WARN))
         if story.waiting:
             pills.append(Pill(story.waiting, Tone.WARN))
         column.addWidget(FlowRow(*pills))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 
 from watmos_desktop.services import slots
 from watmos_desktop.services.clock import LONDON
@@ -28,7 +29,7 @@ class WhenFields:
     >>> Form([*when.fields, ...]); when.moment("done_at")      # None for now; Told at "time" for what is no time
     """
 
-    def __init__(self, desk: Desk, ask: str) -> None:
+    def __init__(self, desk: Desk, ask: str, on_change: Callable[[], object] | None = None) -> None:
         self._desk = desk
         self.chips = ChipRow(ask, _CHOICES, lambda _: self._show())
         self.day = DateInput(self._now().date())
@@ -39,6 +40,16 @@ class WhenFields:
             Field("time", "What time?", self.time),
         )
         self._show()
+        if on_change is not None:
+            for changed in (self.chips.picked, self.day.dateChanged, self.time.textChanged):
+                changed.connect(lambda *_: on_change())
+
+    def put(self, chosen: str, day: date, typed: str) -> None:
+        """Show a moment as it was chosen; the cursor stays where it is."""
+        self.chips.choose(chosen)
+        self.day.show_day(day)
+        self.time.setText(typed)
+        self._show(focus=False)
 
     def moment(self, name: str) -> datetime | None:
         """The moment chosen; None for now. Raises Told at ``time``; an error at ``name`` belongs to this, too."""
@@ -62,11 +73,11 @@ class WhenFields:
         self.time.clear()
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, *, focus: bool = True) -> None:
         chosen = self.chips.chosen()
         self.fields[1].setVisible(chosen == _OTHER)
         self.fields[2].setVisible(chosen != _NOW)
-        if chosen != _NOW:
+        if chosen != _NOW and focus:
             self.time.setFocus()
 
     def _now(self) -> datetime:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -10,81 +12,50 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import Cause
-from watmos_desktop.services import attachments, guide, policy, repair_report
+from watmos_desktop.services import attachments, policy, repair_report
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.repair_account import WHOSE
-from watmos_desktop.services.repair_report import ReportDraft, Reported, Where
+from watmos_desktop.services.repair_report import ReportDraft, Reported
 from watmos_desktop.services.repairs import RepairCard
 from watmos_desktop.ui.actions import bind
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.camera import CameraView
-from watmos_desktop.ui.kit.card import Card
-from watmos_desktop.ui.kit.chip import ChipRow, Choice
-from watmos_desktop.ui.kit.form import Field
-from watmos_desktop.ui.kit.inputs import Check, Line, Lines
 from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import Scroll
-from watmos_desktop.ui.kit.picker import Option, Picker
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.pages.repairs.advice import AdviceColumn, pill
-from watmos_desktop.ui.pages.repairs.report_area import Exactly, found_places
+from watmos_desktop.ui.pages.repairs.report_asked import Asked
+from watmos_desktop.ui.pages.repairs.report_details import Details
 from watmos_desktop.ui.pages.repairs.report_photos import PhotoTray
 from watmos_desktop.ui.pages.repairs.report_words import Unsaved
 from watmos_desktop.ui.taking import CameraScreen, MakeCamera, encode
 
 _BESIDE = 900
 _SENTENCE = "Where, and what; the rest is suggested."
+_FIELDS = {"note": "description", "place": "exactly", "reported_at": "when"}  # as the form calls them
 
 
 class ReportRepairPage(Page):
-    """The form. ``open`` takes a home's id, or "new". Emits ``open_requested("repairs", Reported | repair id)``."""
+    """The form. ``open`` takes a home's id, or "new". Emits ``open_requested("repairs", Reported)``."""
 
     def __init__(self, desk: Desk, camera: MakeCamera = CameraView, parent: QWidget | None = None) -> None:
         super().__init__("Report a repair", _SENTENCE, parent=parent)
         self._desk = desk
         self._unsaved = Unsaved(desk.store)
         self._saving = False
-        self._where: Where | None = None
-        self._place: tuple[str, UUID] | None = None
-        self._fault: tuple[str, str] | None = None
-        self.where = Picker(
-            "Where is it?",
-            "A name, address, block or estate",
-            partial(found_places, desk),
-            self._take_place,
-            self._no_place,
-        )
-        self.what = Picker(
-            "What is wrong?", "For example: toilet blocked", self._faults, self._take_fault, self._no_fault
-        )
-        self.person = ChipRow("Who is asking?", on_pick=lambda _: self._advise(), optional=True)
-        self.at_risk = Check("Someone at home needs it sooner: a baby, old age, illness or disability")
-        self.at_risk.toggled.connect(lambda _: self._advise())
-        self.cause = ChipRow(
-            "How did it happen?",
-            [Choice(key.value, words) for key, words in guide.load().causes.items()],
-            lambda _: self._advise(),
-        )
-        self.exactly = Exactly(desk)
-        self.note = Lines("What the contractor should know", rows=2)
-        self.note.setMaximumHeight(round(110 * look().scale))
-        self.title = Line("For example: cat flap broken")
+        self.asked = Asked(desk)
+        self.asked.placed.connect(self._of_place)
+        self.asked.picked.connect(self._of_fault)
+        self.asked.changed.connect(self._advise)
         self.photos = PhotoTray(desk, self.take_photo, self.notices)
         self.photos.settled.connect(self._wait_for_photos)
-        self.fields = {
-            "place": Field("place", "Where is it?", self.where),
-            "person": Field("person", "Who is asking?", self.person),
-            "what": Field("what", "What is wrong?", self.what),
-            "title": Field("title", "What is it?", self.title),
-            "cause": Field("cause", "How did it happen?", self.cause),
-            "exactly": Field("exactly", "Where exactly?", self.exactly.line, holder=self.exactly),
-            "description": Field("description", "Anything else", self.note),
-        }
+        self.details = Details(desk, self.photos, self._advise)
         decides = policy.may(desk.actor, policy.Action.CHANGE_REPAIR, "repair")
         self.advice = AdviceColumn(self._advise, self._add_to, decides=decides)
-        self.fields |= {one.name: one for one in (self.advice.whose_reason, self.advice.priority_reason)}
+        reasons = (self.advice.whose_reason, self.advice.priority_reason)
+        self.fields = self.asked.fields | self.details.fields | {one.name: one for one in reasons}
         self._build()
         self._camera = CameraScreen(camera, self._taken, self.photos.choose, self._close_camera)
         self.body.addWidget(self._camera, 1)
@@ -99,8 +70,8 @@ class ReportRepairPage(Page):
         """Begin, in a home if its id is given; what was begun and not saved stays."""
         if isinstance(argument, UUID):
             self._clear()
-            self._go_to("home", argument)
-        (self.what if self._where else self.where).setFocus(Qt.FocusReason.OtherFocusReason)
+            self.asked.go_to("home", argument)
+        self.asked.begin()
 
     def place(self) -> object:
         """Here."""
@@ -108,7 +79,8 @@ class ReportRepairPage(Page):
 
     def leave(self) -> None:
         """Keep what is written over a lock."""
-        self._unsaved.keep(self._place, self._fault, self._draft(), self.photos.stored())
+        written = self.asked.written() | self.details.written() | self.advice.written()
+        self._unsaved.keep(self.asked.record, self.asked.fault, written, self.photos.stored())
 
     def back(self) -> bool:
         """From the camera to the form; then to the list, with everything kept for next time."""
@@ -120,7 +92,7 @@ class ReportRepairPage(Page):
 
     def search(self) -> bool:
         """Put the cursor into the field that finds."""
-        (self.what if self._where else self.where).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.asked.begin()
         return True
 
     def save(self) -> None:
@@ -130,19 +102,9 @@ class ReportRepairPage(Page):
             return
         draft = self._draft()
         if draft is None:
-            self.fields["what" if self._where else "place"].show_error(
-                "Say what is broken: choose one from the list."
-                if self._where
-                else "Say where: choose one from the list."
-            )
-            self.search()
-            return
-        try:
-            done = self._desk.do("reported a repair", self._report, draft)
-        except Told as told:
-            self._tell(told)
-            return
-        self._finish(done)
+            self.asked.complain()
+        else:
+            self._send("reported a repair", repair_report.report, draft)
 
     def take_photo(self) -> None:
         """Take a photo; without a camera choose a file."""
@@ -155,11 +117,15 @@ class ReportRepairPage(Page):
             self.photos.choose()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What to say stands beside the form, or below it where there is no room."""
+        """What to say stands beside the form, or below it; what is open there already comes first in both."""
         super().resizeEvent(event)
         beside = self.width() - 48 >= _BESIDE * look().scale
         self._aside.setVisible(beside)
         (self._aside if beside else self._scroll).column.insertWidget(0 if beside else 2, self.advice)
+        if beside:
+            self.advice.lead(self.advice.already)
+        else:
+            self._scroll.column.insertWidget(1, self.advice.already)
 
     def _build(self) -> None:
         self._form = QWidget()
@@ -167,20 +133,8 @@ class ReportRepairPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         self._scroll, self._aside = Scroll(), Scroll()
-        card = self._first = Card()
-        card.body.setSpacing(16)
-        for name in ("place", "person"):
-            card.add(self.fields[name])
-        card.add(self.at_risk)
-        for name in ("what", "title"):
-            card.add(self.fields[name])
-        self._scroll.column.addWidget(card)
-        card = self._more = Card()
-        card.body.setSpacing(16)
-        for name in ("cause", "exactly", "description"):
-            card.add(self.fields[name])
-        card.add(self.photos)
-        self._scroll.column.addWidget(card)
+        for card in (self.asked, self.details):
+            self._scroll.column.addWidget(card)
         self._scroll.column.addStretch(1)
         self._aside.column.addWidget(self.advice)
         self._aside.column.addStretch(1)
@@ -205,114 +159,68 @@ class ReportRepairPage(Page):
 
     def _clear(self) -> None:
         self.photos.clear()
-        self.note.clear()
-        self.exactly.put("")
-        self.title.clear()
-        self.where.clear()
-        self._no_place()
+        self.details.clear()
+        self.asked.clear()
 
     def _restore(self) -> None:
         kept = self._unsaved
         if kept.place is None:
             return
-        self._go_to(*kept.place)
-        if self._where is None:
+        self.asked.go_to(*kept.place)
+        if self.asked.where is None:
             return
         if kept.fault is not None:
-            self._choose_fault(*kept.fault)
-        self.note.setPlainText(kept.note)
-        self.exactly.put(kept.exactly, kept.area)
-        self.title.setText(kept.title)
-        self.at_risk.setChecked(kept.at_risk)
-        self.cause.choose(kept.cause)
+            self.asked.choose_fault(*kept.fault)
+        for part in (self.asked, self.details, self.advice):
+            part.put(kept.words)
         self.photos.restore(kept.photos)
         self._advise()
 
-    def _take_place(self, option: Option) -> None:
-        kind, record_id, person = option.key
-        self._go_to(kind, record_id, person)
+    def _of_place(self) -> None:
+        place = self.asked.where
+        assert place is not None
+        self.details.begin(place.block_id, shared=place.shared)
 
-    def _go_to(self, kind: str, record_id: UUID, person: UUID | None = None) -> None:
-        try:
-            self._where = self._desk.look(repair_report.where, kind, record_id)
-        except Told as told:
-            self.fields["place"].show_error(str(told))
-            return
-        self._place = (kind, record_id)
-        self.fields["place"].show_error("")
-        place = self._where
-        self.where.take(place.name, " · ".join(part for part in (place.sentence, place.held) if part))
-        self.person.offer([Choice(str(one), name) for one, name in place.people])
-        self.person.choose(str(person) if person else "")
-        self.at_risk.setChecked(place.at_risk)
-        self.exactly.offer(place.block_id if place.shared else None)
-        self.what.clear()
-        self._no_fault()
-        self.what.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _no_place(self) -> None:
-        self._where = self._place = None
-        self.person.offer([])
-        self._no_fault()
-
-    def _faults(self, text: str) -> list[Option]:
-        if self._where is None:
-            return []
-        known, shared = guide.load(), self._where.shared
-        found = known.find(text, shared=shared)
-        if not found and text:
-            thing = known.fixture(guide.OTHER[shared])
-            found = [(thing, fault) for fault in thing.symptoms]
-        return [Option((thing.key, fault.key, text), thing.name, fault.words) for thing, fault in found]
-
-    def _take_fault(self, option: Option) -> None:
-        thing, fault, typed = option.key
-        if thing in guide.OTHER.values():
-            self.title.setText(str(typed)[:1].upper() + str(typed)[1:])
-        self._choose_fault(thing, fault)
-        self.cause.chips()[self.cause.chosen()].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _choose_fault(self, thing: str, fault: str) -> None:
-        self._fault = (thing, fault)
-        fixture = guide.load().fixture(thing)
-        self.what.take(fixture.name, fixture.symptom(fault).words)
-        self.fields["what"].show_error("")
-        self.cause.choose(Cause.WEAR.value)
+    def _of_fault(self) -> None:
+        self.details.cause.choose(Cause.WEAR.value)
         self.advice.begin()
         self._advise()
-
-    def _no_fault(self) -> None:
-        self._fault = None
-        self._show_parts()
+        self.details.cause.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _draft(self) -> ReportDraft | None:
         """What the form says; None before there is a place and a fault."""
-        if self._where is None or self._fault is None:
+        asked, details = self.asked, self.details
+        if asked.where is None or asked.fault is None:
             return None
-        thing, fault = self._fault
-        person = self.person.chosen()
         responsibility, priority = self.advice.decided()
         return ReportDraft(
-            self._where,
-            thing,
-            fault,
-            Cause(self.cause.chosen()),
-            UUID(person) if person else None,
-            self.at_risk.isChecked() and not self._where.shared,
-            self.exactly.words(),
-            self.note.toPlainText().strip(),
-            self.title.text().strip() if thing in guide.OTHER.values() else "",
-            priority,
-            str(self.advice.priority_reason.value()),
-            responsibility,
-            str(self.advice.whose_reason.value()),
-            area_key=self.exactly.area(),
+            asked.where,
+            *asked.fault,
+            cause=Cause(details.cause.chosen()),
+            person_id=asked.person_id(),
+            at_risk=asked.at_risk.isChecked() and not asked.where.shared,
+            place=details.exactly.words(),
+            note=details.note.toPlainText().strip(),
+            title=asked.title.text().strip() if asked.unnamed() else "",
+            priority=priority,
+            priority_reason=str(self.advice.priority_reason.value()),
+            responsibility=responsibility,
+            responsibility_reason=str(self.advice.whose_reason.value()),
+            reported_at=details.reported_at(),
+            how=details.told(),
+            area_key=details.exactly.area(),
         )
 
     def _advise(self) -> None:
-        """Ask the guide again."""
+        """Ask the guide again, and show what belongs to what is said so far."""
         draft = self._draft()
+        self.asked.show_parts()
+        self.details.setVisible(draft is not None)
+        self.advice.setVisible(draft is not None)
+        self.pill.setVisible(draft is not None)
         if draft is None:
+            self.advice.already.setVisible(False)
+            self.head.say("Report a repair", _SENTENCE)
             return
         advice = self._desk.look(repair_report.advise, draft)
         seen = policy.may(self._desk.actor, policy.Action.SEE, "tenancy")
@@ -320,57 +228,36 @@ class ReportRepairPage(Page):
         self.pill.say(*pill(advice))
         self.head.say("Report a repair", WHOSE[advice.party] if self._aside.isVisible() else advice.read_out)
         self.save_button.say("Report it" if advice.raises else "Keep as told")
-        self._show_parts()
-
-    def _show_parts(self) -> None:
-        place, fault = self._where, self._fault
-        self.fields["what"].setVisible(place is not None)
-        self.fields["person"].setVisible(bool(place and place.people))
-        self.at_risk.setVisible(place is not None and not place.shared)
-        self.fields["title"].setVisible(
-            bool(fault) and fault is not None and fault[0] in guide.OTHER.values()
-        )
-        self._more.setVisible(fault is not None)
-        self.advice.setVisible(fault is not None)
-        self.pill.setVisible(fault is not None)
-        if fault is None:
-            self.head.say("Report a repair", _SENTENCE)
-
-    def _report(self, session: object, draft: ReportDraft) -> Reported:
-        done = repair_report.report(session, draft)  # type: ignore[arg-type]
-        for photo in self.photos.stored():
-            attachments.attach(session, "repair", done.id, photo)  # type: ignore[arg-type]
-        return done
 
     def _add_to(self, card: RepairCard) -> None:
-        try:
-            self._desk.do("added to an open repair", self._append, card.id)
-        except Told as told:
-            self._tell(told)
-            return
-        self._forget()
-        self.open_requested.emit("repairs", Reported(card.id, card.reference, "", signposted=False))
-
-    def _append(self, session: object, repair_id: UUID) -> None:
-        words = self.note.toPlainText().strip()
-        repair_report.add_to(session, repair_id, words)  # type: ignore[arg-type]
-        for photo in self.photos.stored():
-            attachments.attach(session, "repair", repair_id, photo)  # type: ignore[arg-type]
+        draft = self._draft()
+        if draft is not None:
+            self._send("added to an open repair", repair_report.add_to, card.id, draft)
 
     def _add_to_first(self) -> None:
         if self.advice.open:
             self._add_to(self.advice.open[0])
 
-    def _finish(self, done: Reported) -> None:
-        self._forget()
-        self.open_requested.emit("repairs", done)
-
-    def _forget(self) -> None:
+    def _send(self, why: str, change: Callable[..., Reported], *args: object) -> None:
+        """Save it with its photos, and go to the repair; what is wrong is said at its field."""
+        try:
+            self.details.when.moment("reported_at")  # a time that is none is said before anything is saved
+            done = self._desk.do(why, self._with_photos, change, *args)
+        except Told as told:
+            self._tell(told)
+            return
         self._clear()
         self._unsaved.forget()
+        self.open_requested.emit("repairs", done)
+
+    def _with_photos(self, session: Any, change: Callable[..., Reported], *args: object) -> Reported:
+        done = change(session, *args)
+        for photo in self.photos.stored():
+            attachments.attach(session, "repair", done.id, photo)
+        return done
 
     def _tell(self, told: Told) -> None:
-        field = self.fields.get({"note": "description", "place": "exactly"}.get(told.field, told.field))
+        field = self.fields.get(_FIELDS.get(told.field, told.field))
         if field is None or not field.isVisible():
             self.notices.tell(told)
             return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watmos_desktop.services import places, repair_report
+from watmos_desktop.services import places, repair_places
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.inputs import Line
@@ -21,7 +22,7 @@ def found_places(desk: Desk, text: str) -> list[Option]:
             one.title,
             one.sentence,
         )
-        for one in desk.look(repair_report.places, text)
+        for one in desk.look(repair_places.find, text)
         if one.kind != "person" or one.home_id is not None
     ]
 
@@ -29,10 +30,10 @@ def found_places(desk: Desk, text: str) -> list[Option]:
 class Exactly(QWidget):
     """``line`` takes words; above it the parts of the block, if it is one and nobody's home."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, on_pick: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self.areas = ChipRow("Which part?", optional=True)
+        self.areas = ChipRow("Which part?", on_pick=lambda _: on_pick(), optional=True)
         self.line = Line("For example: second floor, by the lift")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from watmos_desktop.models.kinds import Cause
 from watmos_desktop.services.attachments import StoredPhoto
-from watmos_desktop.services.repair_report import ReportDraft
 from watmos_desktop.services.store import Store
 
 _KEY = "repair report"
 
 
 class Unsaved:
-    """What was written last; ``place`` is None when there is nothing. Each person has their own."""
+    """What was written last, ``words`` by name; ``place`` is None when there is nothing. Each person has their own."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -26,11 +26,7 @@ class Unsaved:
             kind, record_id = found["place"]
             self.place = (str(kind), UUID(record_id))
         self.fault: tuple[str, str] | None = tuple(found["fault"]) if found.get("fault") else None
-        self.note, self.exactly, self.area, self.title = (
-            str(found.get(name, "")) for name in ("note", "exactly", "area", "title")
-        )
-        self.cause = str(found.get("cause", Cause.WEAR.value))
-        self.at_risk = bool(found.get("at_risk"))
+        self.words: dict[str, Any] = dict(found.get("words", {}))
         self.photos = [_photo(one) for one in found.get("photos", [])]
         self._kept = bool(found)
 
@@ -38,8 +34,8 @@ class Unsaved:
         self,
         place: tuple[str, UUID] | None,
         fault: tuple[str, str] | None,
-        draft: ReportDraft | None,
-        photos: list[StoredPhoto],
+        words: Mapping[str, Any],
+        photos: Sequence[StoredPhoto],
     ) -> None:
         """Write it to the disk; nothing where nothing was begun."""
         if place is None:
@@ -50,12 +46,7 @@ class Unsaved:
             {
                 "place": [place[0], str(place[1])],
                 "fault": list(fault) if fault else None,
-                "note": draft.note if draft else "",
-                "exactly": draft.place if draft else "",
-                "area": draft.area_key if draft else "",
-                "title": draft.title if draft else "",
-                "cause": draft.cause.value if draft else Cause.WEAR.value,
-                "at_risk": draft.at_risk if draft else False,
+                "words": dict(words),
                 "photos": [
                     asdict(one) | {"taken_at": one.taken_at.isoformat() if one.taken_at else None}
                     for one in photos
