@@ -133,8 +133,13 @@ class ItemCard(Card):
         self.hand.say(f"{walk.companion} grades" if officer else "Hand back")
         self.other.setVisible(officer)
         self.later.setVisible(officer)
-        self._say_state(walk, item, given)
         self._show_note(note, officer)
+        self.show_photos(walk, item, photos)
+
+    def show_photos(self, walk: Walk, item: Item, photos: list[Photo]) -> None:
+        """Show the item's photos, and whether one is still needed."""
+        officer = walk.scorer is Scorer.OFFICER
+        self._say_state(walk, item, walk.mine.get(item.key))
         self.photos.setVisible(officer and bool(photos))
         if officer:
             self.photos.show_photos(photos)

@@ -104,11 +104,18 @@ class OpenPart(QWidget):
         if self._shown:
             self._on_join(self._shown[0].card.id)
 
-    def show_open(self, found: tuple[OpenHere, ...], *, again: bool = False) -> None:
-        """Show these repairs; rebuilt only when they are others (or ``again``)."""
+    def show_open(self, found: tuple[OpenHere, ...]) -> None:
+        """Show these repairs; rebuilt only when they are others."""
         self.setVisible(bool(found))
-        if found == self._shown and not again:
-            return
+        if found != self._shown:
+            self._show(found)
+
+    def show_pictures(self) -> None:
+        """Show the photos of these repairs again: one that was being decoded is there."""
+        if any(one.photos for one in self._shown):
+            self._show(self._shown)
+
+    def _show(self, found: tuple[OpenHere, ...]) -> None:
         self._shown = found
         while self.column.count():
             taken = self.column.takeAt(0)
@@ -269,13 +276,10 @@ class ItemSide(Card):
             self.add(part)
         self.body.addStretch(1)
 
-    def show_item(
-        self, walk: Walk, item: Item, found: tuple[OpenHere, ...], *, tray: tuple[PhotoCard, ...]
-    ) -> None:
+    def show_item(self, walk: Walk, item: Item, found: tuple[OpenHere, ...]) -> None:
         """Show what belongs beside an item; an ambassador sees the area alone."""
         self.repair.show_repair(walk, item)
         self.open.show_open(found)
-        self.tray.show_tray(tray)
         self.area.show_area(walk, next(one for one in walk.template.areas if item in one.items), item.key)
         if not self.photobook.isHidden():
             self.photobook.show_item(item)

@@ -42,6 +42,9 @@ class Ground(Protocol):
     def refresh(self) -> None:
         """Show the walk as it stands."""
 
+    def show_photos(self) -> None:
+        """Show its photos as they stand, and nothing else anew."""
+
     def reload(self) -> None:
         """Read the walk again and show it."""
 
@@ -139,10 +142,11 @@ class PhotoWork(QObject):
                 self.intake.add(self._ground.course.id, item_key, load)
             self._ground.refresh()
 
-    def _added(self) -> None:
-        if self._ground.course is not None:
-            self._ground.course.reload_photos()
-            self._ground.refresh()
+    def _added(self, inspection_id: UUID, cards: Sequence[PhotoCard]) -> None:
+        course = self._ground.course
+        if course is not None and course.id == inspection_id:
+            course.take_photos(cards)
+            self._ground.show_photos()
 
     def _refuse(self, error: BaseException) -> None:
         self._ground.refresh()

@@ -18,7 +18,7 @@ from watmos_desktop.ui.kit.button import QuietButton
 from watmos_desktop.ui.kit.camera import CameraView
 from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.page import Progress
-from watmos_desktop.ui.pages.inspections import steps
+from watmos_desktop.ui.pages.inspections import steps, walk_head
 from watmos_desktop.ui.pages.inspections.course import Course
 from watmos_desktop.ui.pages.inspections.detours import Detours
 from watmos_desktop.ui.pages.inspections.dropping import PicturePage
@@ -311,6 +311,12 @@ class WalkPage(PicturePage):
             self.course.reload()
             self.refresh()
 
+    def show_photos(self) -> None:
+        """Show its photos as they stand, and nothing else anew."""
+        if self.course is not None:
+            self._say_head()
+            self.main.show_photos(self.course)
+
     def refresh(self) -> None:
         """Show the walk as it stands."""
         if self.course is not None:
@@ -322,22 +328,14 @@ class WalkPage(PicturePage):
     def _say_head(self) -> None:
         if self.course is not None:
             place, area = self.course.walk.place.name, self.course.area.name
-            self.head.say(f"{place} · {area}", self._sentence(self.course))
-
-    def _sentence(self, course: Course) -> str:
-        walk = course.walk
-        number, total = steps.number(walk, course.item_key), len(walk.template.items)
-        parts = [f"Resumed at item {number} of {total}" if self._resumed else f"Item {number} of {total}"]
-        if waiting := self.photos.intake.waiting():
-            parts.append(f"saving {wording.count(waiting, 'photo')}")
-        if walk.saved_at is not None:
-            parts.append(f"saved {wording.clock_time(walk.saved_at)}")
-        if self._said:
-            parts.append(self._said)
-        elif walk.joint and course.scorer is Scorer.OFFICER:
-            hidden = " (hidden until you both have)" if self.width() > _WIDE * look().scale else ""
-            parts.append(f"{walk.companion} is scoring too{hidden}")
-        return " · ".join(parts)
+            sentence = walk_head.sentence(
+                self.course,
+                resumed=self._resumed,
+                saving=self.photos.intake.waiting(),
+                said=self._said,
+                roomy=self.width() > _WIDE * look().scale,
+            )
+            self.head.say(f"{place} · {area}", sentence)
 
     def _on_item(self, run: Callable[[Course], object]) -> None:
         """Do something to the item on show, unless an earlier defect hides it."""
@@ -387,5 +385,5 @@ class WalkPage(PicturePage):
             self.open_requested.emit("today", None)
 
     def _show_pictures(self) -> None:
-        self.main.side.open.show_open((), again=True)
-        self.refresh()
+        if self.course is not None:
+            self.main.show_pictures(self.course)

@@ -25,9 +25,12 @@ _LONGEST_WAIT = 20.0  # seconds that a lock waits for a photo on its way to the 
 
 
 class Intake(QObject):
-    """Stores photos off the UI thread. ``added`` when one more is on the record; ``refused(error)`` if not."""
+    """Stores photos off the UI thread.
 
-    added = Signal()
+    ``added(walk's id, its photos)`` when one more is on the record; ``refused(error)`` if not.
+    """
+
+    added = Signal(object, object)
     refused = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
@@ -45,14 +48,18 @@ class Intake(QObject):
         self._waiting = [*(one for one in self._waiting if not one.is_set()), saved]
         desk = self._desk
 
-        def store() -> None:
+        def store() -> list[PhotoCard]:
             try:
                 photo = attachments.store(desk.store.blobs, load())
                 desk.do("added a photo", walk.add_photo, inspection_id, photo, item_key)
             finally:
                 saved.set()
+            return desk.look(attachments.of, [inspection_id]).get(inspection_id, [])
 
-        desk.tasks.write(store, lambda _: self.added.emit(), owner=self, on_error=self.refused.emit)
+        def tell(cards: list[PhotoCard]) -> None:
+            self.added.emit(inspection_id, cards)
+
+        desk.tasks.write(store, tell, owner=self, on_error=self.refused.emit)
 
     def wait(self) -> None:
         """Come back when every photo is on the disk: before a lock."""

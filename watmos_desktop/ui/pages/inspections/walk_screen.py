@@ -173,12 +173,37 @@ class WalkScreen(QWidget):
             walk,
             item,
             course.open_here() if carried is None else (),
-            tray=walk.photos.get("", ()) if officer else (),
         )
         self.note.setVisible(officer)
         self.photo.setVisible(officer)
+        self._show_tray(course)
         self.next.say("Next" if carried is not None or walk.missing() else "Finish")
         order_tabs(self)
+
+    def show_photos(self, course: Course) -> None:
+        """Show the photos of the item and the tray: many come within a second, and nothing else changes."""
+        before = self._tiles()
+        if course.carried is None:
+            photos = self._pictures.photos(course.walk.photos.get(course.item_key, ()))
+            self.card.show_photos(course.walk, course.item, photos)
+        self._show_tray(course)
+        if self._tiles() != before:
+            order_tabs(self)
+
+    def show_pictures(self, course: Course) -> None:
+        """Show a photo that has been decoded."""
+        self.side.open.show_pictures()
+        if course.carried is not None:
+            self.show_course(course)
+        else:
+            self.show_photos(course)
+
+    def _show_tray(self, course: Course) -> None:
+        officer = course.scorer is Scorer.OFFICER
+        self.side.tray.show_tray(course.walk.photos.get("", ()) if officer else ())
+
+    def _tiles(self) -> list[QWidget]:
+        return [*self.card.photos.tiles(), *self.side.tray.strip.tiles()]
 
     def _examples(self, item: Item) -> Mapping[Grade, Example]:
         return self._course.examples(item) if self._course else {}
