@@ -121,6 +121,26 @@ def test_a_picture_comes_in_the_place_of_the_one_before_and_pins_stay(store: Sto
         assert block_plans.of(session, block.id).pins[0].at is None
 
 
+def test_an_estate_has_a_plan_of_its_grounds_with_a_picture_of_its_own(store: Store, block: Block) -> None:
+    gate, inside = made(store, block, block_id=None), made(store, block)
+    with store.write("pins") as session:
+        block_plans.place(session, gate, (0.75, 0.5))
+        block_plans.supply(session, block.estate_id, PICTURE)
+    with store.read() as session:
+        plan = block_plans.of(session, block.estate_id)
+        assert [(pin.card.id, pin.at) for pin in plan.pins] == [(gate, (0.75, 0.5))]
+        assert (plan.grounds, plan.blocks, plan.sha256) == (True, (block.name,), PICTURE.sha256)
+        assert block_plans.of(session, block.id).sha256 == "", "each place has its own picture"
+        assert [one for one, _ in block_plans.grounds(session)] == [block.id, block.estate_id]
+        assert block_plans.place_of(session, gate) == block.estate_id
+        assert block_plans.place_of(session, inside) == block.id
+    build.acting(store, Role.CARETAKER, blocks=[block])
+    with store.read() as session:
+        assert [one for one, _ in block_plans.grounds(session)] == [block.id]
+        with pytest.raises(NotFound):
+            block_plans.of(session, block.estate_id)
+
+
 @pytest.mark.parametrize("at", [(1.1, 0), (0, -0.1), (float("nan"), 0.5), (float("inf"), 0)])
 def test_off_the_plan_is_refused(store: Store, block: Block, at: tuple[float, float]) -> None:
     one = made(store, block)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -212,6 +213,31 @@ def test_a_pin_is_set_by_a_press_and_by_arrows(
     assert page.undo()
     with let.store.read() as session:
         assert session.get_one(Repair, open_one.id).pin
+
+
+def test_the_plan_is_reached_from_the_list_the_board_and_the_repair_itself(
+    shown: Shown, let: Let, open_one: Repair
+) -> None:
+    """Wherever one stands, it opens at the block or estate of that repair, with the repair in hand."""
+    page = shown.page(RepairsPage)
+    went = asked(page)
+    page.open(open_one.id)
+    shown.press(page.detail, "On the plan")
+    numbers = [page.table.paged.row(n).key for n in range(page.table.paged.rowCount())]
+    page.table.go(numbers.index(open_one.id))
+    QTest.keyClick(page.table, Qt.Key.Key_M, CTRL)
+    board = shown.page(BoardPage)
+    there = asked(board)
+    board.open(open_one.id)
+    QTest.keyClick(board.window(), Qt.Key.Key_M, CTRL)
+    assert went + there == [("plan", ("repair", open_one.id))] * 3
+    plan = shown.page(PlanPage)
+    plan.open(went[0][1])
+    assert (plan.place(), plan.table.key()) == (open_one.block_id, open_one.id)
+    plan.open(let.landlord.estate_id)
+    assert "the grounds" in plan.head.sentence() and not plan.sheet_button.isVisible()
+    plan.open(("repair", uuid4()))
+    assert plan.notices.showing() and plan.place() == let.landlord.estate_id
 
 
 def test_the_office_gives_the_picture_and_a_bad_one_is_said(shown: Shown, let: Let, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
-"""The plan of a block with its open repairs as numbered pins: where a picture tells more than a list.
+"""The plan of a block or of an estate's grounds, its open repairs as pins: where a picture tells more than a list.
 
-The picture is an attachment of the block, so it comes by sync where the office has supplied one. A pin is two numbers
-between 0 and 1, across and down, so that another picture of the same block keeps it about right.
+The picture is an attachment of the block or estate, so it comes by sync where the office has supplied one. A pin is
+two numbers between 0 and 1, across and down, so that another picture of the same place keeps it about right.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from math import isfinite
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.tables import Attachment, Block, Estate, Repair
-from watmos_desktop.services import attachments, places, policy, repairs
+from watmos_desktop.services import attachments, homes, policy, repairs
 from watmos_desktop.services.attachments import StoredPhoto
-from watmos_desktop.services.errors import Told
-from watmos_desktop.services.places import Area
+from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repairs import RepairCard
 
@@ -27,7 +26,7 @@ _MOST = 200
 
 @dataclass(frozen=True)
 class Pin:
-    """An open repair of the block with its number in the list; ``at`` is None until someone says where."""
+    """An open repair of the place with its number in the list; ``at`` is None until someone says where."""
 
     number: int
     card: RepairCard
@@ -36,62 +35,79 @@ class Pin:
 
 @dataclass(frozen=True)
 class Plan:
-    """A block and its repairs. ``sha256`` of the picture is "" where there is none: then it is drawn.
+    """A block or an estate's grounds, and the repairs there. ``sha256`` of the picture is "" where there is none.
 
-    ``storeys``, ``lift`` and ``areas`` are what the drawing shows; ``more`` repairs are not in ``pins``.
+    Then it is drawn: ``storeys`` and ``lift`` of a block, or the names of the ``blocks`` that stand on the ``grounds``
+    of an estate. ``more`` repairs are not in ``pins``.
     """
 
-    block_id: UUID
+    place_id: UUID
     name: str
     estate: str
     sha256: str
     storeys: int
     lift: bool
-    areas: tuple[Area, ...]
+    grounds: bool
+    blocks: tuple[str, ...]
     pins: tuple[Pin, ...]
     more: int
 
 
-def of(session: Session, block_id: UUID) -> Plan:
-    """The plan of a block: what is shared and open there, next due first; raises NotFound, NotAllowed."""
+def grounds(session: Session) -> list[tuple[UUID, str]]:
+    """Everything that has a plan for this person, with its words: blocks, then the grounds of estates."""
+    blocks = [(one.id, f"{one.name} · {one.estate}") for one in homes.blocks(session)]
+    whole = [one for one in homes.estates(session) if policy.in_scope(session, one.id, None)]
+    return blocks + [(one.id, f"{one.name} · the grounds") for one in whole]
+
+
+def place_of(session: Session, repair_id: UUID) -> UUID:
+    """The block or estate on whose plan a repair would stand; raises NotFound."""
+    row = repairs.get_row(session, repair_id)
+    return row.block_id or row.estate_id
+
+
+def of(session: Session, place_id: UUID) -> Plan:
+    """The plan of a block or estate: what is shared and open there, next due first; raises NotFound, NotAllowed."""
     policy.require(session, Action.SEE, "repair")
-    block = policy.find(session, Block, block_id, "That block")
-    estate = session.get(Estate, block.estate_id)
-    cards = repairs.open_where(session, and_(Repair.block_id == block.id, Repair.home_id.is_(None)))
+    ground = _ground(session, place_id)
+    cards = repairs.open_where(session, and_(_on(ground), Repair.home_id.is_(None)))
     shown = cards[:_MOST]
     kept = session.execute(select(Repair.id, Repair.pin).where(Repair.id.in_([card.id for card in shown])))
     placed: dict[UUID, object] = {one.id: one.pin for one in kept}
+    block = ground if isinstance(ground, Block) else None
+    estate = session.get(Estate, ground.estate_id) if isinstance(ground, Block) else ground
     return Plan(
-        block.id,
-        block.name,
+        ground.id,
+        ground.name,
         estate.name if estate else "",
-        _picture(session, block.id),
-        block.storeys or 0,
-        bool(block.lift),
-        tuple(places.areas(session, block.id)),
+        _picture(session, ground),
+        (block.storeys or 0) if block else 0,
+        bool(block and block.lift),
+        block is None,
+        () if block else tuple(one.name for one in homes.blocks(session, ground.id)),
         tuple(Pin(number, card, _read(placed.get(card.id))) for number, card in enumerate(shown, 1)),
         len(cards) - len(shown),
     )
 
 
-def supply(session: Session, block_id: UUID, picture: StoredPhoto) -> None:
-    """Give a block its picture, in the place of the one before; raises NotAllowed, NotFound."""
+def supply(session: Session, place_id: UUID, picture: StoredPhoto) -> None:
+    """Give a block or estate its picture, in the place of the one before; raises NotAllowed, NotFound."""
     policy.require(session, Action.EDIT_HOMES, "estate")
-    block = policy.find(session, Block, block_id, "That block")
-    for old in session.scalars(_pictures(block.id)):
+    ground = _ground(session, place_id)
+    for old in session.scalars(_pictures(ground)):
         old.deleted = True
-    attachments.attach(session, "block", block.id, picture, item_key=PLAN)
+    attachments.attach(session, ground.__tablename__, ground.id, picture, item_key=PLAN)
 
 
 def place(session: Session, repair_id: UUID, at: tuple[float, float] | None) -> None:
     """Say where on the plan a repair is, or with None that nobody knows.
 
-    Raises NotAllowed, NotFound, or Told when it is closed, in no shared part of a block, or the place is off the plan.
+    Raises NotAllowed, NotFound, or Told when it is closed, in no shared part, or the place is off the plan.
     """
     policy.require(session, Action.CHANGE_REPAIR, "repair")
     row = repairs.get_row(session, repair_id)
-    if row.block_id is None or row.home_id is not None:
-        raise Told("That repair is in no shared part of a block.", "Only those stand on its plan.")
+    if row.home_id is not None:
+        raise Told("That repair is in no shared part.", "Only those stand on a plan.")
     if row.status not in repairs.OPEN:
         raise Told("That repair is not open any more.", "Only open ones stand on the plan.")
     if at is not None and not all(isfinite(one) and 0 <= one <= 1 for one in at):
@@ -109,17 +125,35 @@ def _read(kept: object) -> tuple[float, float] | None:
     return float(numbers[0]), float(numbers[1])
 
 
-def _pictures(block_id: UUID) -> Select[Attachment]:
+def _ground(session: Session, place_id: UUID) -> Block | Estate:
+    if session.get(Block, place_id) is not None:
+        return policy.find(session, Block, place_id, "That block")
+    estate = policy.find(session, Estate, place_id, "That place")
+    if not policy.in_scope(
+        session, estate.id, None
+    ):  # who looks after one block of it has no say in its grounds
+        raise NotFound("That place")
+    return estate
+
+
+def _on(ground: Block | Estate) -> ColumnElement[bool]:
+    """What lies on the plan: of an estate what is in none of its blocks."""
+    if isinstance(ground, Block):
+        return Repair.block_id == ground.id
+    return and_(Repair.estate_id == ground.id, Repair.block_id.is_(None))
+
+
+def _pictures(ground: Block | Estate) -> Select[Attachment]:
     return select(Attachment).where(
-        Attachment.owner_table == "block",
-        Attachment.owner_id == block_id,
+        Attachment.owner_table == ground.__tablename__,
+        Attachment.owner_id == ground.id,
         Attachment.item_key == PLAN,
         ~Attachment.deleted,
     )
 
 
-def _picture(session: Session, block_id: UUID) -> str:
+def _picture(session: Session, ground: Block | Estate) -> str:
     """The newest one: two people may have supplied one each."""
-    newest = _pictures(block_id).order_by(Attachment.taken_at.desc(), Attachment.id.desc()).limit(1)
+    newest = _pictures(ground).order_by(Attachment.taken_at.desc(), Attachment.id.desc()).limit(1)
     row = session.scalar(newest)
     return row.sha256 if row is not None else ""

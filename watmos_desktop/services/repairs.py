@@ -72,6 +72,7 @@ class RepairDetail:
     account: repair_account.Account
     clocks: tuple[clocks.RunningClock, ...]
     inspection_id: UUID | None
+    shared: bool
 
     @property
     def untold(self) -> bool:
@@ -212,6 +213,7 @@ def get(session: Session, repair_id: UUID) -> RepairDetail:
         account=repair_account.of(session, row),
         clocks=tuple(clocks.of(session, repair_id, session.info["clock"].now())),
         inspection_id=row.inspection_id,
+        shared=row.home_id is None,
     )
 
 

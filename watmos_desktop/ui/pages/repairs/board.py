@@ -15,6 +15,7 @@ from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repair_board import COLUMNS, DONE, WAITING, WAITS, Column
 from watmos_desktop.services.repairs import Filter, RepairCard
+from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import LinkButton, QuietButton
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
@@ -110,8 +111,9 @@ class BoardPage(Page):
         self.whose = ChipRow(
             "Whose", [Choice("all", "All I see"), Choice("mine", "Mine")], lambda _: self.refresh()
         )
+        plan = QuietButton("Plan", self.show_plan, key=shown_key("plan"))
         back = QuietButton("List", lambda: self.closed.emit(), key="Esc", symbol="back")
-        super().__init__("Board", "", self.whose, back, parent=parent)
+        super().__init__("Board", "", self.whose, plan, back, parent=parent)
         self._desk = desk
         self._may = policy.may(desk.actor, Action.CHANGE_REPAIR, "repair")
         self.cards: dict[str, list[BoardCard]] = {key: [] for key in COLUMNS}
@@ -131,6 +133,7 @@ class BoardPage(Page):
             row.addLayout(column, 1)
         self.body.addLayout(row, 1)
         self.body.addWidget(self._make_foot())
+        bind(self, "plan", self.show_plan)
         Fresh(self, desk.changed, self.refresh, {"repair"})
         self.refresh()
 
@@ -167,6 +170,10 @@ class BoardPage(Page):
     def place(self) -> object:
         """The card in hand."""
         return self._shown
+
+    def show_plan(self) -> None:
+        """The plan where the card in hand stands."""
+        self.open_requested.emit("plan", ("repair", self._shown) if self._shown is not None else None)
 
     def move_card(self, repair_id: UUID, to: str) -> None:
         """Move a card, or go to the page that has to be asked first; what is not lawful is said."""

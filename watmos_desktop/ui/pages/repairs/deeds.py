@@ -30,6 +30,8 @@ def bar(desk: Desk, detail: RepairDetail, go: Go) -> QWidget:
         row.add(QuietButton(words, run, key=shown_key(key) if key else ""))
         if key:
             bind(row, key, run, inside_only=False)
+    if detail.shared and detail.card.status in OPEN:
+        row.add(QuietButton("On the plan", partial(go, "plan", ("repair", repair_id))))
     if detail.inspection_id is not None:
         row.add(QuietButton("The inspection", partial(go, "inspections", detail.inspection_id)))
     row.setProperty("repair", str(repair_id))

@@ -79,7 +79,7 @@ class More:
         )
         looks = [
             Entry("Board", partial(page.open_requested.emit, "board", None), shown_key("board")),
-            Entry("Plan of a block", self.show_plan, shown_key("plan")),
+            Entry("Plan of its block or estate", self.show_plan, shown_key("plan")),
         ]
         if policy.may(self._desk.actor, Action.CHANGE_REPAIR, "repair"):
             looks.append(Entry("Figures", partial(page.open_requested.emit, "figures", None)))
@@ -94,8 +94,10 @@ class More:
         self._page.open_requested.emit("list_paper", self._page.view())
 
     def show_plan(self) -> None:
-        """The plan of the block that the list is of, else of the first."""
-        self._page.open_requested.emit("plan", self._page.view().wanted.block_id)
+        """The plan where the chosen repair stands, else of the place that the list is of, else the first."""
+        wanted, chosen = self._page.view().wanted, self._page.table.key()
+        place = wanted.block_id or wanted.estate_id
+        self._page.open_requested.emit("plan", ("repair", chosen) if chosen is not None else place)
 
     def ask_name(self) -> None:
         """Ask what the view should be called."""

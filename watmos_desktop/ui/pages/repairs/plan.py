@@ -1,4 +1,4 @@
-"""The plan of a block: its open repairs as pins on a picture, with the same as a list beside."""
+"""The plan of a block or an estate's grounds: its open repairs as pins on a picture, the same as a list beside."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from watmos_desktop.services import attachments, block_plans, homes, policy, wording
+from watmos_desktop.services import attachments, block_plans, policy, wording
 from watmos_desktop.services.block_plans import Plan
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
@@ -32,11 +32,14 @@ _COLUMNS = (
 
 
 class PlanPage(Page):
-    """``open`` takes a block's id, or None for the first. Emits ``open_requested("repairs", id)``."""
+    """``open`` takes a block's or estate's id, ``("repair", id)`` for where a repair stands, or None for the first.
+
+    Emits ``open_requested("repairs", id)``.
+    """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self.blocks = Select()
-        self.blocks.setAccessibleName("Block")
+        self.blocks.setAccessibleName("Block or estate")
         self.blocks.setMinimumWidth(220)
         self.picture_button = QuietButton("Choose a picture", self.choose_picture)
         back = QuietButton("List", lambda: self.closed.emit(), key="Esc", symbol="back")
@@ -49,7 +52,7 @@ class PlanPage(Page):
         self.view = PlanView()
         self.view.placed.connect(self._put)
         self.view.taken.connect(self._take)
-        self.table = Table("Repairs of this block", _COLUMNS, self._count, self._page, on_open=None)
+        self.table = Table("Repairs of this place", _COLUMNS, self._count, self._page, on_open=None)
         self.table.moved.connect(self.view.hold)
         self.place_button = QuietButton(
             "Say where", self.begin, tip="Then arrows and Enter, or press the plan"
@@ -73,30 +76,39 @@ class PlanPage(Page):
         row.addWidget(self.view, 3)
         row.addWidget(side, 2)
         self._empty = EmptyState(
-            "No block to show", "The plan is of one block; there is none on your estates."
+            "Nothing to show", "A plan is of one block or estate; you look after none yet."
         )
         self.body.addWidget(self._row, 1)
         self.body.addWidget(self._empty, 1)
-        found = desk.look(homes.blocks)
-        self.blocks.offer([Choice(str(one.id), f"{one.name} · {one.estate}") for one in found])
+        found = desk.look(block_plans.grounds)
+        self.blocks.offer([Choice(str(one), words) for one, words in found])
         self.blocks.activated.connect(lambda _: self.show_block(UUID(self.blocks.value())))
         self._row.setVisible(bool(found))
         self._empty.setVisible(not found)
         Fresh(self, desk.changed, self.refresh, {"repair", "attachment"})
         if found:
-            self.show_block(found[0].id)
+            self.show_block(found[0][0])
 
     def open(self, argument: object) -> None:
-        """Show a block."""
-        if isinstance(argument, UUID):
-            self.show_block(argument)
+        """Show a place, or a repair where it stands."""
+        match argument:
+            case UUID():
+                self.show_block(argument)
+            case ("repair", UUID() as repair_id):
+                try:
+                    place = self._desk.look(block_plans.place_of, repair_id)
+                except Told as told:
+                    self.notices.tell(told)
+                    return
+                self.show_block(place)
+                self._take(repair_id)
 
     def place(self) -> object:
-        """The block on show."""
+        """The place on show."""
         return self._block
 
     def show_block(self, block_id: UUID) -> None:
-        """Show the plan of a block; says so where it is not on one's estates."""
+        """Show the plan of a block or estate; says so where it is not one's own."""
         before, self._block = self._block, block_id
         try:
             self._read()
@@ -131,15 +143,15 @@ class PlanPage(Page):
         self.view.setFocus()
 
     def choose_picture(self) -> None:
-        """Ask for a picture of the block."""
+        """Ask for a picture of the place."""
         chosen, _ = QFileDialog.getOpenFileName(
-            self, "A picture of the block", "", "Pictures (*.png *.jpg *.jpeg *.webp)"
+            self, "A picture of the place", "", "Pictures (*.png *.jpg *.jpeg *.webp)"
         )
         if chosen:
             self.take_picture(Path(chosen))
 
     def take_picture(self, path: Path) -> None:
-        """Use a file as the block's picture, for everyone who looks after it."""
+        """Use a file as the picture of the place, for everyone who looks after it."""
         block = self._block
         if block is None:
             return
@@ -150,7 +162,7 @@ class PlanPage(Page):
             self.notices.tell(told)
             return
         self.refresh()
-        self.notices.offer_undo("The picture is the plan of this block now.", self._take_back)
+        self.notices.offer_undo("The picture is the plan of this place now.", self._take_back)
 
     def _read(self) -> None:
         assert self._block is not None
@@ -165,11 +177,13 @@ class PlanPage(Page):
                 )
         self.view.show_plan(plan, image, places=self._may)
         placed = sum(pin.at is not None for pin in plan.pins)
-        parts = [f"{plan.name}, {plan.estate}", wording.count(len(plan.pins) + plan.more, "open repair")]
+        named = f"{plan.name}, the grounds" if plan.grounds else f"{plan.name}, {plan.estate}"
+        parts = [named, wording.count(len(plan.pins) + plan.more, "open repair")]
         parts += [f"{placed} on the plan"] if plan.pins else []
         self.head.say("Plan", " · ".join(parts))
         for button in (self.place_button, self.clear_button, self.open_button):
             button.setEnabled(bool(plan.pins))
+        self.sheet_button.setVisible(not plan.grounds)  # a noticeboard hangs in a block
 
     def _count(self) -> int:
         return len(self._plan.pins) if self._plan is not None else 0

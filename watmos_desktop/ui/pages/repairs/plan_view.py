@@ -1,12 +1,13 @@
-"""The picture of a block, or a drawing of it where there is none, with repairs as numbered pins."""
+"""The picture of a block or estate, or a drawing of it where there is none, with repairs as numbered pins."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, sqrt
 from uuid import UUID
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from watmos_desktop.services.block_plans import Pin, Plan
@@ -117,7 +118,7 @@ class PlanView(QWidget):
         if not self._image.isNull():
             painter.drawImage(box, self._image)
         elif self._plan is not None:
-            _draw_block(painter, box, self._plan, dress)
+            (_draw_estate if self._plan.grounds else _draw_block)(painter, box, self._plan, dress)
         for pin in self._pins():
             at = self._at if pin.card.id == self._hand and self._at else pin.at
             if at is not None:
@@ -179,3 +180,26 @@ def _draw_block(painter: QPainter, box: QRectF, plan: Plan, dress: Look) -> None
     words = "Stairs and lift" if plan.lift else "Stairs"
     painter.drawText(QRectF(core.x() - 60, house.y() - 24, core.width() + 120, 20), centre, words)
     painter.drawText(QRectF(house.x(), house.bottom() + 4, house.width(), 20), centre, "Entrance and grounds")
+
+
+def _draw_estate(painter: QPainter, box: QRectF, plan: Plan, dress: Look) -> None:
+    """An estate as a sketch: its blocks by name on the ground they stand on, with room to point between them."""
+    across = max(1, ceil(sqrt(len(plan.blocks))))
+    down = max(1, ceil(len(plan.blocks) / across))
+    painter.setPen(QPen(dress.colour("edge"), 1.5))
+    painter.setBrush(dress.colour("brand_soft"))
+    painter.drawRoundedRect(box.adjusted(8, 8, -8, -8), 8, 8)
+    painter.setFont(dress.font("small"))
+    metrics = QFontMetrics(dress.font("small"))
+    width, height = box.width() / across, box.height() / down
+    for number, name in enumerate(plan.blocks):
+        row, column = divmod(number, across)
+        left, top = box.x() + column * width, box.y() + row * height
+        house = QRectF(left + width * 0.25, top + height * 0.3, width * 0.5, height * 0.4)
+        painter.setPen(QPen(dress.colour("edge"), 1.5))
+        painter.setBrush(dress.colour("surface"))
+        painter.drawRoundedRect(house, 4, 4)
+        painter.setPen(dress.colour("ink2"))
+        label = QRectF(left + 4, house.bottom() + 2, width - 8, metrics.height() + 4)
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, round(label.width()))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, shown)
