@@ -7,12 +7,13 @@ from weakref import WeakSet
 
 from PySide6.QtCore import QObject, QTimer
 
-_EVERY_MS = 2000
+_EVERY_MS = 200  # what is gone through then is made in that time, so never takes long
+_OLDER = 10  # every so many steps also what outlived the last ones
 _open: WeakSet[Memory] = WeakSet()
 
 
 class Memory(QObject):
-    """Collects what was used lately, in the UI thread, every two seconds; all of it when ``sweep`` is called.
+    """Collects what was used lately, in the UI thread, a little at a time; all of it when ``sweep`` is called.
 
     Left to itself the collector runs wherever memory is asked for. It goes through everything while no other thread
     can work (0.4 s on two busy cores, ``bench/stall.py``), and in a worker's thread it would destroy the
@@ -23,6 +24,7 @@ class Memory(QObject):
         super().__init__(parent)
         gc.disable()
         _open.add(self)
+        self._steps = 0
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self.step)
@@ -30,7 +32,8 @@ class Memory(QObject):
 
     def step(self) -> None:
         """Collect what was used lately."""
-        gc.collect(1)
+        self._steps += 1
+        gc.collect(0 if self._steps % _OLDER else 1)
 
     def keep(self) -> None:
         """Set aside what is there now: modules, classes, pages."""
