@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import Connection, insert, update
 
 from watmos_desktop.models.kinds import Role
-from watmos_desktop.services.policy import Actor
-from watmos_desktop.services.sync import lying, wire
+from watmos_desktop.services.sync import lying
 from watmos_desktop.services.sync.merge import Outcome, RowState, Unlawful, merge
 from watmos_desktop.services.sync.wire import Op
 from watmos_office import buckets, conflicts, judging, records, reviews
@@ -22,65 +19,9 @@ from watmos_office.batch import Batch
 from watmos_office.buckets import NOWHERE, Key
 from watmos_office.caller import Caller
 from watmos_office.tables import CaseMember, Member
+from watmos_office.understanding import Item
 
 AHEAD = timedelta(minutes=2)  # a clock that is further ahead counts as no more than this
-_NOBODY = str(UUID(int=0))
-
-
-@dataclass(slots=True)
-class Item:
-    """One operation on its way: as it came, as it was understood (None if it was not), and what became of it.
-
-    ``verdict`` is why it may not be applied whatever it meets; ``same`` whether it was said in the office's spelling;
-    ``written`` its canonical JSON.
-    """
-
-    id: UUID
-    txn: UUID
-    n: int
-    key: Key
-    raw: Mapping[str, Any]
-    written: bytes
-    op: Op | None
-    same: bool = True
-    verdict: str = ""
-    reason: str = ""
-    status: str = ""
-
-    @property
-    def content(self) -> str:
-        """The hash of what it says, whatever number it was sent under: a new life numbers anew."""
-        if self.op is None:
-            return wire.op_hash({**self.raw, "n": 0})
-        # What comes before the number are stamps and ids, so that the first that looks like it is it.
-        written = self.written.replace(b'"n":%d,"rid":' % self.n, b'"n":0,"rid":', 1)
-        return hashlib.sha256(written).hexdigest()
-
-    def twin(self, device_id: UUID) -> UUID:
-        """An id for it when its own belongs to another operation."""
-        return uuid5(self.id, f"{device_id} {self.content}")
-
-
-def understand(actor: Actor, me: str, raw: object) -> Item:
-    """Read and judge one operation of the member ``me`` by itself. Raises Malformed when it has not even a name."""
-    if not isinstance(raw, dict):
-        raise wire.Malformed("an operation")
-    written = wire.canonical(raw)
-    try:
-        op = wire.parse_op(raw)
-    except wire.Malformed:
-        named = wire.parse_id(raw.get("id")), wire.parse_id(raw.get("txn"))
-        if type(n := raw.get("n")) is not int:
-            raise
-        return Item(*named, n, ("", _NOBODY), raw, written, None, verdict="malformed", reason="malformed")
-    reason, said = judging.words(actor, me, op)
-    same = said == (
-        {name: value for name, value in op.set.items() if name != "id"} if "id" in op.set else op.set
-    )
-    if not same and not reason:
-        op = Op(op.id, op.n, op.txn, op.table, op.rid, op.kind, said, op.base, op.stamp, op.made_at)
-    table = op.table if reason != "unknown_table" or op.table.isidentifier() else ""
-    return Item(op.id, op.txn, op.n, (table, raw["rid"]), raw, written, op, same, reason, reason)
 
 
 def latest(now: datetime) -> str:
@@ -251,8 +192,8 @@ class Applying:
 
     def _keep_conflicts(self, merged: Iterable[_Merged]) -> None:
         made: list[Key] = []
+        stamp = records.office_stamp(self.now)
         for item, op, outcome in merged:
-            stamp = records.office_stamp(self.now)
             if op.kind != "insert" or outcome.losses or outcome.settled:
                 conflicts.close(self.batch, op, item.key, outcome.settled, stamp)
             if outcome.losses:

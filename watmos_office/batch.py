@@ -30,7 +30,14 @@ _LAST = (
     "clock",
     "conflict",
 )  # placed after all they may depend on
+_MOVING = ("household_member", "block")  # what people and estates lie by
 _ORDER = {table: n for n, table in enumerate([*(one for one in SYNCED if one not in _LAST), *_LAST])}
+
+
+def _order(key: Key) -> int:
+    return _ORDER.get(key[0], 0)
+
+
 _COLUMNS = (
     Record.tbl,
     Record.rid,
@@ -201,19 +208,22 @@ class Batch:
         if before is None:
             self._set(self._authors, key, author)
         self._asked.add(key)
-        table, rid = key
+        table = key[0]
         if table == "conflict":
             self._remember(key, state)
-        for data in (state.data, before.data if before else {}):
+        if table in _MOVING:
+            self._put_moving(key, state.data, before.data if before else {})
+
+    def _put_moving(self, key: Key, now: Mapping[str, Any], was: Mapping[str, Any]) -> None:
+        table, rid = key
+        for data in (now, was):
             if table == "household_member" and (person := data.get("person_id")):
                 self._households[person].add(key)
                 self._uneasy.add(("person", person))
             if table == "block" and (estate := data.get("estate_id")):
                 self._uneasy.add(("estate", estate))
         if table == "block":
-            self._put_block(
-                rid, before.data.get("estate_id") if before else None, state.data.get("estate_id")
-            )
+            self._put_block(rid, was.get("estate_id"), now.get("estate_id"))
 
     def _put_block(self, block: str, old: str | None, new: str | None) -> None:
         if old == new or not new:
@@ -230,7 +240,7 @@ class Batch:
         self._uneasy = set()
         while queue:
             moved: dict[Key, frozenset[str]] = {}
-            for key in sorted(queue, key=lambda key: (_ORDER.get(key[0], 0), key[1])):
+            for key in sorted(sorted(queue), key=_order):
                 if key[0] in ("person", "estate"):
                     self.load([key], change=False)
                 if (state := self.rows.get(key)) is None:

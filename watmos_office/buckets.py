@@ -7,6 +7,7 @@ A removed record stays where it was, so that everyone who had it learns that it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -92,12 +93,12 @@ def _apart(look: Look, key: Key, data: Mapping[str, Any], where: frozenset[str])
     return mine | {f"{CARE}{bucket}" for bucket in where}
 
 
-def reached(where: Iterable[str]) -> frozenset[str]:
+@lru_cache(256)  # the records of a batch lie in few places
+def reached(where: frozenset[str]) -> frozenset[str]:
     """Which buckets someone must hold to lay a record there: a concern is put where its writer may not read."""
-    buckets = frozenset(where)
-    if not any(bucket.startswith(CARE) for bucket in buckets):
-        return buckets
-    placed = (bucket.removeprefix(CARE) for bucket in buckets)
+    if not any(bucket.startswith(CARE) for bucket in where):
+        return where
+    placed = (bucket.removeprefix(CARE) for bucket in where)
     return frozenset(bucket for bucket in placed if not bucket.startswith("user:"))
 
 

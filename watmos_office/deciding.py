@@ -5,7 +5,7 @@ The roles are the policy's; here stands which fields and values are a decision, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from watmos_desktop.models.kinds import AdaptationStatus, ReviewOutcome
@@ -54,6 +54,12 @@ _VALUES: Mapping[str, tuple[str, frozenset[str], _Needed]] = {
 }
 # Who decided: the one whom the token names, or nobody.
 _SIGNED: Mapping[str, str] = {"adaptation": "decided_by", "visit": "approved_by"}
+
+
+def concerned(table: str, names: Set[str]) -> bool:
+    """Whether any of these fields may be a decision, or bear the name of who took it."""
+    decided = _VALUES[table][0] if table in _VALUES else ""
+    return not names.isdisjoint({*_FIELDS.get(table, {}), decided, _SIGNED.get(table, "")})
 
 
 def refused(actor: Actor, me: str, table: str, said: Mapping[str, Any]) -> str:

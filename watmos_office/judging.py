@@ -93,6 +93,8 @@ _SEALED: Mapping[str, tuple[str, str, str]] = {
 _SEALED_WITH_PHOTOS = {one[0]: one for one in (_WALK, _VISIT)}
 _AFTER_SEAL = frozenset({"approved_by", "approved_at"})  # a manager looks at a visit when it is done
 _PICTURE = frozenset({"sha256", "size", "width", "height"})  # stays as taken (models/attachment.py)
+_BY_VALUE = frozenset({"template_version", "conflict"})
+_STATUS = frozenset({"inspection", "repair"})
 _DONE = frozenset({RepairStatus.COMPLETED.value, RepairStatus.CANCELLED.value, RepairStatus.ORDERED.value})
 
 
@@ -110,6 +112,24 @@ def words(actor: Actor, me: str, op: Op) -> tuple[str, dict[str, Any]]:
         if said.get(name) not in (None, me):
             return "author", op.set
     return _role(actor, me, op, said), said
+
+
+@cache
+def may_say(role: Role | None, table: str, kind: str, names: tuple[str, ...]) -> bool:
+    """Whether that role surely may say these fields whatever they hold, if each stands in the office's spelling.
+
+    Where a value decides, or a newer program has a say, no: ``words`` has to look at each.
+    """
+    fields = frozenset(names) - {"id", "deleted"}
+    if table not in SYNCED.keys() - _BY_VALUE or not registers.pushable(table) or not fields <= _known(table):
+        return False
+    actor = Actor(None, "", role)
+    needed = _NEEDS.get(table) if kind != "update" or "deleted" in names else None
+    allowed = needed is None or policy.may(actor, *needed)
+    whole = kind != "insert" or fields >= _required(table)
+    decides = (table in _STATUS and "status" in fields) or deciding.concerned(table, fields)
+    mine = _changeable(role, table)
+    return allowed and whole and not decides and bool(mine) and fields <= mine
 
 
 def _pushable(op: Op) -> str:

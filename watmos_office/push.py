@@ -18,12 +18,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from watmos_desktop.services.sync import wire
 from watmos_office import fetching, pull, quarantine, saving
-from watmos_office.applying import Applying, Item, understand
+from watmos_office.applying import Applying
 from watmos_office.caller import Caller
 from watmos_office.cursors import open_cursor, seal_cursor
 from watmos_office.errors import Answer
 from watmos_office.office import Office, head
 from watmos_office.tables import Device, Stream
+from watmos_office.understanding import Item, understand_all
 
 _TRIES = 8
 _AGAIN = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock timeout
@@ -93,11 +94,12 @@ def _read(caller: Caller, body: Mapping[str, Any]) -> _Request:
     try:
         incarnation = wire.parse_id(body.get("incarnation"))
         me = str(caller.member_id)
-        items = [understand(caller.actor, me, raw) for raw in ops]
+        items = understand_all(caller.actor, me, ops)
         hashes: list[str] = []
+        digest = prev
         for item in items:
-            before = hashes[-1] if hashes else prev
-            hashes.append(hashlib.sha256(before.encode() + item.written).hexdigest())
+            digest = hashlib.sha256(digest.encode() + item.written).hexdigest()
+            hashes.append(digest)
     except wire.Malformed:
         raise Answer(400, "bad_request") from None
     contiguous = all(item.n == first_n + at for at, item in enumerate(items))

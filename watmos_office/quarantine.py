@@ -16,11 +16,12 @@ from watmos_desktop.services import policy
 from watmos_desktop.services.policy import Actor
 from watmos_desktop.services.sync import wire
 from watmos_office import grants, saving
-from watmos_office.applying import Applying, Item, understand
+from watmos_office.applying import Applying
 from watmos_office.caller import Caller
 from watmos_office.errors import not_found
 from watmos_office.office import Office
 from watmos_office.tables import Fact, Op, Quarantine
+from watmos_office.understanding import Item, understand_all
 
 _TRIES = 5
 _SCHEMA = "schema"  # a fact of the office: the newest that its program knew at the last start
@@ -198,7 +199,7 @@ def _judged_as(connection: Connection, author: Actor, by: UUID | None) -> list[A
 
 
 def _try(connection: Connection, office: Office, caller: Caller, bodies: Sequence[Any]) -> list[Item]:
-    items = [understand(caller.actor, str(caller.member_id), body) for body in bodies]
+    items = understand_all(caller.actor, str(caller.member_id), bodies)
     now = office.clock.now().astimezone(UTC)
     work = Applying(connection, caller, None, now)
     work.take(items)

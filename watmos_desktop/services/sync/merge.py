@@ -34,7 +34,7 @@ class Unlawful(Exception):  # noqa: N818 - says what it is
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, like ``wire.Op``: nobody changes one
 class RowState:
     """A row as merged so far: every field but ``id`` and ``deleted`` as JSON, who wrote which last, its version."""
 
@@ -60,7 +60,7 @@ class Loss:
     own: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """What became of an operation.
 
@@ -85,7 +85,9 @@ def merge(row: RowState | None, op: Op, latest: str) -> Outcome:
     if row is None:
         if op.kind != "insert":
             raise Unlawful("unknown_record")
-        data = {name: value for name, value in op.set.items() if name not in _UNMERGED}
+        data = dict(op.set)
+        for name in _UNMERGED:
+            data.pop(name, None)
         stamps = {INSERTED: stamp, CLAIMED: {INSERTED: op.stamp}} if ahead else {INSERTED: stamp}
         first = RowState(data, stamps, op.set.get("deleted") is True, stamp)
         return Outcome(first, echo=not ahead)

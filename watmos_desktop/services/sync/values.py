@@ -19,7 +19,7 @@ from watmos_desktop.services.sync.wire import Malformed, canonical, is_id
 TEXT = 20_000  # letters
 JSON_BYTES = 2**18
 _KEPT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\+00:00").fullmatch
-_WHOLE = 2**53 - 1  # what every reader of JSON keeps exactly
+WHOLE = 2**53 - 1  # what every reader of JSON keeps exactly
 _SHARED = frozenset({"id", "deleted", "stamps"})
 
 
@@ -149,12 +149,15 @@ def _text(field: str, value: Any) -> Any:
         _refuse(field, "not a text")
     if len(value) > TEXT:
         _refuse(field, "too long")
-    return value if _keepable(value) else _refuse(field, "a sign that cannot be kept")
+    return value if keepable(value) else _refuse(field, "a sign that cannot be kept")
 
 
-def _keepable(text: str) -> bool:
-    """NUL is kept by SQLite alone, half a surrogate pair by nobody."""
-    return "\x00" not in text and (text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text))
+def keepable(text: str) -> bool:
+    """Whether databases keep it: NUL is kept by SQLite alone, half a surrogate pair by nobody."""
+    try:
+        return "\x00" not in text and (text.isascii() or bool(text.encode()))
+    except UnicodeEncodeError:
+        return False
 
 
 def _id(field: str, value: Any) -> Any:
@@ -187,7 +190,7 @@ def _date(field: str, value: Any) -> Any:
 
 
 def _number(field: str, value: Any) -> Any:
-    if type(value) is not int or not -_WHOLE <= value <= _WHOLE:
+    if type(value) is not int or not -WHOLE <= value <= WHOLE:
         _refuse(field, "not a whole number")
     return value
 

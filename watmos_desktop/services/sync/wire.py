@@ -6,9 +6,11 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain as in_a_row
+from operator import itemgetter
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -28,7 +30,11 @@ STAMP_DIGITS = 24
 KINDS = frozenset({"insert", "update", "delete"})
 _FREE_OF_RATIO = 2**20  # a small body may pack as well as it likes
 _MOST = 2**63 - 1
-_KEYS = frozenset({"id", "n", "txn", "tbl", "rid", "kind", "set", "base", "stamp", "made_at"})
+_MOST_FIELDS, _MOST_BASES = 200, 400  # of one operation
+_LONGEST_TABLE, _LONGEST_MOMENT = 60, 40
+_NAMES = ("id", "n", "txn", "tbl", "rid", "kind", "set", "base", "stamp", "made_at")
+_KEYS = frozenset(_NAMES)
+_parts = itemgetter(*_NAMES)
 _STAMP = re.compile("[0-9a-f]{24}").fullmatch
 _ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 _SORTED = orjson.OPT_SORT_KEYS
@@ -88,16 +94,77 @@ def parse_op(body: Mapping[str, Any]) -> Op:
     n, kind, stamp, fields, base = body["n"], body["kind"], body["stamp"], body["set"], body["base"]
     if type(n) is not int or not 0 < n <= _MOST or type(kind) is not str or kind not in KINDS:
         raise Malformed("the number or the kind of an operation")
-    if type(fields) is not dict or type(base) is not dict or len(fields) > 200 or len(base) > 400:
+    if type(fields) is not dict or type(base) is not dict:
+        raise Malformed("what an operation sets")
+    if len(fields) > _MOST_FIELDS or len(base) > _MOST_BASES:
         raise Malformed("what an operation sets")
     if not is_stamp(stamp) or (base and not _are_stamps(base)):
         raise Malformed("the stamps of an operation")
     table, made_at = body["tbl"], body["made_at"]
-    if type(table) is not str or type(made_at) is not str or len(made_at) > 40 or len(table) > 60:
+    if type(table) is not str or type(made_at) is not str:
+        raise Malformed("the table or the moment of an operation")
+    if len(made_at) > _LONGEST_MOMENT or len(table) > _LONGEST_TABLE:
         raise Malformed("the table or the moment of an operation")
     return Op(
         parse_id(body["id"]), n, parse_id(body["txn"]), table, parse_id(body["rid"]), kind, fields, base, stamp, made_at
     )  # fmt: skip
+
+
+def parse_ops(bodies: Sequence[Any]) -> list[Op] | None:
+    """``parse_op`` for all of them, a column at a time; None where not all are surely sound, to be read one by one."""
+    try:
+        if set(map(type, bodies)) != {dict} or set(map(len, bodies)) != {len(_NAMES)}:
+            return None
+        parts = tuple(zip(*map(_parts, bodies), strict=True))
+        return list(map(Op, *_sound(*parts))) if parts else None
+    except (KeyError, TypeError, ValueError):  # ValueError: Malformed too
+        return None
+
+
+def _sound(
+    ids: Sequence[str],
+    numbers: Sequence[int],
+    txns: Sequence[str],
+    tables: Sequence[str],
+    rids: Sequence[str],
+    kinds: Sequence[str],
+    fields: Sequence[dict[str, Any]],
+    bases: Sequence[dict[str, str]],
+    stamps: Sequence[str],
+    moments: Sequence[str],
+) -> tuple[Iterable[Any], ...]:
+    """The parts of many operations as ``Op`` takes them; raises Malformed or TypeError."""
+    texts = in_a_row(ids, txns, tables, rids, kinds, stamps, moments)
+    claims = set(in_a_row.from_iterable(map(dict.values, bases)))
+    sound = (
+        set(map(type, texts)) == {str}
+        and set(map(type, numbers)) == {int}
+        and set(map(type, in_a_row(fields, bases))) == {dict}
+        and 0 < min(numbers) <= max(numbers) <= _MOST
+        and KINDS.issuperset(kinds)
+        and max(map(len, fields)) <= _MOST_FIELDS
+        and max(map(len, bases)) <= _MOST_BASES
+        and set(map(type, claims)) <= {str}
+        and max(map(len, claims), default=0) <= STAMP_DIGITS
+        and all(map(_STAMP, set(stamps)))
+        and all(map(_ID, in_a_row(ids, rids)))
+        and max(map(len, tables)) <= _LONGEST_TABLE
+        and max(map(len, moments)) <= _LONGEST_MOMENT
+    )
+    if not sound:
+        raise Malformed("operations to be read one by one")
+    return (
+        map(_id, ids),
+        numbers,
+        map(_parse_id, txns),
+        tables,
+        map(_id, rids),
+        kinds,
+        fields,
+        bases,
+        stamps,
+        moments,
+    )
 
 
 def _are_stamps(base: Mapping[str, Any]) -> bool:
@@ -115,6 +182,10 @@ def parse_id(text: object) -> UUID:
 def _parse_id(text: str) -> UUID:
     if not _ID(text):
         raise Malformed("an id")
+    return _id(text)
+
+
+def _id(text: str) -> UUID:
     return UUID(int=int(text.replace("-", ""), 16))  # a third less than UUID(text)
 
 
