@@ -69,7 +69,7 @@ class Filter:
     area_key: str = ""
 
 
-def _bare(column: Any) -> Any:
+def bare(column: Any) -> Any:
     """``+column``, which no index has: the one of the state holds all that is asked, another is walked in vain."""
     return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
 
@@ -118,6 +118,27 @@ SORTS = (*_COLUMNS, WHO)
 def seen(person: Actor, model: Any = Repair) -> ColumnElement[bool]:
     """The condition that this person may know of a repair at all: by role, and by where it lies."""
     return policy.reach(person, model) if policy.may(person, Action.SEE, "repair") else false()
+
+
+@lru_cache(_KEPT)
+def one(person: Actor) -> Select[Repair]:
+    """The row of ``repair_id``, if this person may know of it."""
+    wanted = bindparam("repair_id", type_=Repair.id.type)
+    return select(Repair).where(Repair.id == wanted, ~Repair.deleted, seen(person))
+
+
+@lru_cache(_KEPT)
+def alike(person: Actor, limit: int) -> Select[UUID]:
+    """The ids of open repairs that may be the same fault as ``repair_id``, as far as this person may know of them."""
+    this, other = aliased(Repair, name="this"), aliased(Repair, name="other")
+    wanted = bindparam("repair_id", type_=Repair.id.type)
+    return (
+        select(other.id)
+        .select_from(this)
+        .join(other, same_fault(this, other))
+        .where(this.id == wanted, ~other.deleted, literal_column(f"other.{IS_OPEN}"), seen(person, other))
+        .limit(limit)
+    )
 
 
 def moments(now: datetime) -> dict[str, Any]:
@@ -260,7 +281,7 @@ def _list_rows(
 ) -> Select[*tuple[Any, ...]]:
     by: Any = _COLUMNS[column]
     if column == "reported" and wanted.state not in CLOSED_STATES:
-        by = _bare(by)  # else every repair ever done is walked to find those that are open
+        by = bare(by)  # else every repair ever done is walked to find those that are open
     # A reference is one repair's, but for two made apart at once: then the place decides, as its index has it.
     then: Any = _PLACE if column == "ref" else Repair.id
     order = (by.desc(), then.desc()) if falling else (by, then)
@@ -329,12 +350,12 @@ def _of_state(state: str) -> list[ColumnElement[bool]]:
 def _mark(name: str, person: Actor | None) -> ColumnElement[bool]:
     if name != "mine":
         return _MARKS[name]
-    return _bare(Repair.assigned_to) == person.staff_id if person and person.staff_id else false()
+    return bare(Repair.assigned_to) == person.staff_id if person and person.staff_id else false()
 
 
 _STATUS = {"done": IS_DONE, "signposted": IS_SIGNPOSTED, "cancelled": IS_CANCELLED}
 _MARKS: dict[str, ColumnElement[bool]] = {
-    "nobody": _bare(Repair.assigned_to).is_(None),
+    "nobody": bare(Repair.assigned_to).is_(None),
     "emergency": Repair.priority == Priority.EMERGENCY,
     "hazard": Repair.hazard != "",
     "waiting": Repair.waiting == Waiting.ACCESS,
@@ -343,5 +364,5 @@ _MARKS: dict[str, ColumnElement[bool]] = {
         Repair.home_id.is_not(None),
         func.coalesce(Repair.last_told_at, Repair.reported_at) <= bindparam("silent_since"),
     ),
-    "communal": _bare(Repair.home_id).is_(None),
+    "communal": bare(Repair.home_id).is_(None),
 }

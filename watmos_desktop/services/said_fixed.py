@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session, aliased
 
 from watmos_desktop.models.kinds import DefectState
@@ -16,7 +16,7 @@ from watmos_desktop.services import policy, repair_updates, repairs, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
-from watmos_desktop.services.repair_listing import OPEN, seen
+from watmos_desktop.services.repair_listing import OPEN, bare, seen
 from watmos_desktop.services.repairs import RepairCard
 
 
@@ -25,15 +25,19 @@ def waiting(session: Session) -> list[RepairCard]:
     actor = policy.actor(session)
     if not policy.may(actor, Action.COMPLETE_REPAIR, "repair"):
         return []
-    double = aliased(Repair)
-    joined = select(double.id).where(double.duplicate_of == Repair.id, ~double.deleted).correlate(Repair)
-    gone = exists().where(
-        or_(Defect.repair_id == Repair.id, Defect.repair_id.in_(joined)),
-        Defect.state == DefectState.FIXED,
-        ~Defect.deleted,
+    # From the few defects to their repairs: the other way round every open repair would be asked.
+    mended = select(Defect.repair_id).where(
+        Defect.repair_id.is_not(None), Defect.state == DefectState.FIXED, ~Defect.deleted
     )
-    found = select(Repair.id).where(
-        ~Repair.deleted, Repair.status.in_(OPEN), Repair.home_id.is_(None), seen(actor), gone
+    double = aliased(Repair)
+    joined = select(double.duplicate_of).where(
+        double.id.in_(mended), double.duplicate_of.is_not(None), ~double.deleted
+    )
+    gone = union(mended, joined).cte("gone")
+    found = (
+        select(Repair.id)
+        .join(gone, gone.c.repair_id == Repair.id)
+        .where(~Repair.deleted, Repair.status.in_(OPEN), bare(Repair.home_id).is_(None), seen(actor))
     )
     ids = list(session.scalars(found.order_by(Repair.due_at, Repair.id)))
     shown = repairs.cards(session, ids)
