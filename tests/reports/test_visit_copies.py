@@ -171,7 +171,7 @@ def test_the_staff_copy_is_whole_but_for_what_is_kept_apart(let: Let, lead: Acto
             "QUAILSKIP",
         ):
             assert words in text, words
-        assert "QUAILHOUSEHOLD" in text and "Ada Okafor" in text and "The record is as it was sealed." in text
+        assert "QUAILWHISPER" not in text and "QUAILHOUSEHOLD" in text and "Ada Okafor" in text and "The record is as it was sealed." in text
         with let.store.read() as session:
             copy = visit_collect.staff(session, visit)
         assert copy.checksum in text and "23 Nov 2026, 10:42 to 10:42" in text
@@ -182,7 +182,7 @@ def test_the_staff_copy_is_whole_but_for_what_is_kept_apart(let: Let, lead: Acto
     text = " ".join(" ".join(copied(ours(let, visit))).split())
     assert "QUAILWHISPER he hits me" in text and "For named people only" in text
     does(let, visit_concerns.take, visit)
-    let.store.actor = let.landlord.manager  # a guardian, and not of the case
+    let.store.actor = let.landlord.manager  # of the place, and not of the case
     assert "QUAILWHISPER" not in everything(ours(let, visit))
 
 

@@ -1,8 +1,8 @@
 """A word of concern after a visit: passed on to the safeguarding leads, taken by one of them as a restricted case (A6).
 
 Need to know (security.md S22): until a lead takes it, the words are for the leads of the place, whom the code calls its
-guardians; then for the team of the case alone. A manager reads none of it. Who raised it reads no more than that it was passed on. On paper, in lists, search and the history
-of others there is nothing of it at all.
+guardians; then for the team of the case alone. A manager reads none of it, and who raised it no more than that it was
+passed on. On paper, in lists, search and the history of others there is nothing of it at all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import CaseKind, CaseStatus, FollowUpKind, Role, VisitStatus
-from watmos_desktop.models.tables import CaseNote, Home, RestrictedCase, Staff, StaffScope, Visit, VisitFollowUp
+from watmos_desktop.models.tables import (
+    CaseNote,
+    Home,
+    RestrictedCase,
+    Staff,
+    StaffScope,
+    Visit,
+    VisitFollowUp,
+)
 from watmos_desktop.services import policy, words
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
 from watmos_desktop.services.policy import GUARDIANS, Action, Actor
