@@ -11,15 +11,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from tests.build import a_home, a_person, a_tenancy
+from tests.build import a_home, a_person, a_staff, a_tenancy, an_actor
 from tests.conftest import Let
 from tests.fakes import FakeClock
 from tests.services.test_visit_form import answered
-from watmos_desktop.models.kinds import CaseKind, FollowUpKind
+from watmos_desktop.models.kinds import CaseKind, FollowUpKind, Role
 from watmos_desktop.models.tables import (
     Adaptation,
     Block,
     Clock,
+    Estate,
     HazardCase,
     Person,
     Referral,
@@ -142,6 +143,23 @@ def test_everything_is_told_and_made_in_one_commit(let: Let, door: UUID, clock: 
     assert again.due_on == date(2026, 12, 7) and reference in again.asked
     (ada,) = rows(let, Person, Person.name == "Ada Okafor")
     assert (ada.phone, ada.email, ada.safe_ways) == ("07700 900456", "ada@example.org", ["text", "day"])
+
+
+def test_new_details_are_kept_with_the_tenant_whose_they_are(let: Let) -> None:
+    let.store.actor = let.landlord.officer
+    with let.store.write("a home", undoable=False) as session:
+        home = a_home(session, session.get(Block, let.landlord.block_id))
+        people = [a_person(session, name, phone="07700 900111") for name in ("Ada Okafor", "Ben Okafor")]
+        a_tenancy(session, home, *people, started_on=date(2023, 12, 1))
+        visit = visits.arrange(session, VisitDraft(home.id))
+    does(let, visit_walk.start, visit)
+    changed = {"contact": ["changed"], "contact_what": ["07700 900456"], "contact_who": ["Ben Okafor"]}
+    answers(let, visit, changed)
+    assert comes(let, visit)["contact_what"].words == "New phone or e-mail: Ben Okafor"
+    does(let, visit_walk.complete, visit, "no")
+    phones = {one.name: one.phone for one in rows(let, Person, Person.id.in_([one.id for one in people]))}
+    assert phones == {"Ada Okafor": "07700 900111", "Ben Okafor": "07700 900456"}
+    assert kept(let, visit)["contact_what"].record_id == people[1].id
 
 
 def test_nothing_is_made_twice(let: Let, door: UUID) -> None:
@@ -273,7 +291,14 @@ def test_the_visit_names_each_record_and_each_record_the_visit(let: Let, door: U
 def test_today_says_what_waits_and_nothing_of_a_concern(let: Let, door: UUID) -> None:
     answers(let, door, {"safety": ["told"], "fire": ["yes"], "fire_what": ["alone"]})
     does(let, visit_walk.complete, door, "no")
-    for who, kinds in ((let.landlord.officer, set()), (let.landlord.manager, {"concern", "approval"})):
+    with let.store.write("a lead", undoable=False) as session:
+        estates = [session.get_one(Estate, let.landlord.estate_id)]
+        lead = an_actor(Role.SAFEGUARDING_LEAD, a_staff(session, Role.SAFEGUARDING_LEAD), estates=estates)
+    for who, kinds in (
+        (let.landlord.officer, set()),
+        (let.landlord.manager, {"approval"}),
+        (lead, {"concern"}),
+    ):
         let.store.actor = who
         with let.store.read() as session:
             found = [one for one in today.get(session).cards if one.kind.value in ("concern", "approval")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,8 @@ TOPICS = [
 def answered(step: Step, pick: int) -> Given:
     if step.question.kind is Kind.TEXT:
         return Given(("words",))
+    if step.question.kind is Kind.DAY:
+        return Given(("2026-11-12",))
     options = step.question.options
     chosen = [options[pick % len(options)].key]
     if step.question.kind is Kind.MANY and pick % 2 and len(options) > 1:
@@ -77,7 +80,7 @@ def test_the_form_says_what_the_specification_asks_for() -> None:
             assert wanted <= {option.key for option in before.options}
         if one.rooms:
             assert keys.index(one.rooms) < keys.index(one.key) and FORM.question(one.rooms).kind is Kind.MANY
-        assert bool(one.options) == (one.kind is not Kind.TEXT)
+        assert bool(one.options) == (one.kind in (Kind.ONE, Kind.MANY) and not one.tenants)
         assert len({option.key for option in one.options}) == len(one.options) <= 9  # a key each
         assert set(one.act) <= {option.key for option in one.options} | {visit_form.ANY}
     assert [one.key for one in QUESTIONS if one.apart] == ["safety"]
@@ -121,6 +124,8 @@ def test_conditions_rooms_and_what_is_to_do(picks: list[int], kind: VisitKind) -
 @settings(max_examples=60)
 @given(st.sampled_from(QUESTIONS), st.lists(st.text(max_size=3), max_size=3))
 def test_what_is_no_answer_is_refused(question: Question, values: list[str]) -> None:
+    if question.kind is Kind.DAY or question.own_words:
+        return  # below
     known = {one.key for one in question.options}
     fits = (
         len(values) == 1 and bool(values[0].strip())
@@ -136,3 +141,29 @@ def test_what_is_no_answer_is_refused(question: Question, values: list[str]) -> 
         assert not fits and told.field == "value"
     else:
         assert fits
+
+
+def test_a_day_is_a_day_and_own_words_follow_an_answer() -> None:
+    told_on, safety = FORM.question("damp_told_on"), FORM.question("safety")
+    assert told_on.said(("2026-11-12",)) == "12 Nov 2026"
+    cases: list[tuple[Question, tuple[str, ...]]] = [
+        (told_on, ("2026-11-12",)),
+        (safety, ("told",)),
+        (safety, ("told", "he hits me")),
+    ]
+    for question, values in cases:
+        question.check(values)
+    cases = [(told_on, ("12 Nov",)), (told_on, ("20261112",)), (told_on, ()), (safety, ("he hits me",))]
+    for question, values in (*cases, (safety, ("told", " ")), (safety, ("told", "a", "b")), (safety, ())):
+        with pytest.raises(Told):
+            question.check(values)
+
+
+def test_whose_it_is_is_asked_where_there_are_two_tenants() -> None:
+    changed: dict[Key, Given] = {("contact", ""): Given(("changed",))}
+    for names, options in ((("Ada",), None), (("Ada", "Ada"), None), (("Ada", "Ben"), ["Ada", "Ben"])):
+        steps = visit_form.steps(FORM, changed | {visit_form.TENANTS: Given(names)})
+        asked = [step for step in steps if step.question.key == "contact_who"]
+        assert [[one.words for one in step.question.options] for step in asked] == (
+            [options] if options else []
+        )

@@ -21,12 +21,12 @@ def test_every_line_of_the_data_can_become_what_it_says() -> None:
     asked = {one.key: one for section in FORM.sections for one in section.questions}
     for one in rules.outcomes:
         if one.detail:
-            assert one.detail in asked or one.detail == "adaptations_what"  # a question of a form to come
+            assert one.detail in asked
         question = asked[one.question]
         assert not question.apart, "what is kept apart becomes nothing here"
         options = {option.key for option in question.options}
         assert one.answers == {ANY} or one.answers <= options, one
-        assert one.place in {"", *asked}
+        assert one.place in {"", *asked} and one.told_on in {"", *asked}
         if one.kind in (Makes.REPAIR, Makes.HAZARD):
             fault = guide.load().fixture(one.fixture).symptom(one.symptom)
             assert one.kind is Makes.REPAIR or (one.hazard or fault.hazard) in hazards, one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -15,12 +15,13 @@ from tests.build import a_home, a_tenancy
 from tests.conftest import Let
 from tests.fakes import FakeClock
 from tests.landlord import a_picture
-from watmos_desktop.models.tables import Attachment, Block, Repair
+from watmos_desktop.models.tables import Attachment, Block, Clock, HazardCase, Repair, Visit
 from watmos_desktop.services import (
     attachments,
     guide,
     visit_after,
     visit_faults,
+    visit_follow_ups,
     visit_form,
     visit_outcomes,
     visit_photos,
@@ -29,6 +30,7 @@ from watmos_desktop.services import (
     visit_walk_view,
     visits,
 )
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
 from watmos_desktop.services.visit_faults import Fault
 from watmos_desktop.services.visit_form import Given
@@ -125,6 +127,42 @@ def test_the_law_counts_from_when_it_was_seen(let: Let, visit: UUID, clock: Fake
         (proposed,) = visit_after.proposals(session, visit)
     assert said.since.startswith("Seen 23 Nov 2026") and "Monday 7 December 2026" in said.promise
     assert proposed.by == date(2026, 12, 7)
+
+
+def test_the_law_counts_from_the_day_on_which_we_were_told(let: Let, visit: UUID, clock: FakeClock) -> None:
+    """Told on 12 November, seen on the 23rd: the ten working days are over in three, and it is said and kept so."""
+    told = {"damp": "some", "damp_where": "bedroom", "damp_told": "yes", "damp_told_on": "2026-11-12"}
+    with let.store.write("damp", undoable=False) as session:
+        for key, value in told.items():
+            visit_walk.answer(session, visit, key, [value])
+        with pytest.raises(Told, match="still to come"):
+            visit_walk.answer(session, visit, "damp_told_on", ["2026-11-24"])
+        (said,) = visit_saying.after(session, visit, ("damp_told_on", ""))
+        assert said.since == "Told 12 Nov 2026: the law's clock counts from then."
+        assert "We look into the hazard by Thursday 26 November 2026" in said.promise
+        visit_walk.answer(session, visit, "damp_told_on", ["2026-11-02"])
+        (late,) = visit_after.proposals(session, visit)
+        assert "We should have looked into the hazard by Monday 16 November 2026" in late.promise
+        visit_walk.answer(session, visit, "damp_told_on", ["2026-11-12"])
+        while missing := visit_walk_view.load(session, visit).missing:
+            question = missing[0].question
+            visit_walk.answer(session, visit, question.key, [question.options[0].key], missing[0].room)
+        for consent in visit_form.load().consents:
+            visit_walk.consent(session, visit, consent.key, given=False)
+        visit_walk.complete(session, visit, "Would rather not")
+        home_id = session.get_one(Visit, visit).home_id
+        (case,) = session.scalars(select(HazardCase).where(HazardCase.home_id == home_id))
+        (law,) = (
+            one
+            for one in session.scalars(select(Clock).where(Clock.owner_id == case.id))
+            if not one.stopped_at
+        )
+        repair = session.get_one(Repair, case.repair_id)
+        assert case.aware_at == law.started_at == datetime(2026, 11, 12, tzinfo=LONDON)
+        assert law.due_at.astimezone(LONDON).date() == date(2026, 11, 26)
+        assert repair.reported_at == clock.now()  # its promise was given today
+        (came,) = visit_follow_ups.of_visit(session, visit)
+        assert came.promised_on == date(2026, 11, 26)
 
 
 @pytest.mark.parametrize("agreed", [True, False])

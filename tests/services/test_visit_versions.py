@@ -17,6 +17,7 @@ from watmos_desktop import resources
 from watmos_desktop.models.kinds import ReviewOutcome, ReviewStage, Role, TenancyKind, VisitKind
 from watmos_desktop.models.tables import Block
 from watmos_desktop.services import (
+    tenancy_decisions,
     tenancy_reviews,
     visit_form,
     visit_walk,
@@ -28,11 +29,14 @@ from watmos_desktop.services.errors import Told
 from watmos_desktop.services.visits import VisitDraft
 from watmos_desktop.services.wording import Tone
 
+NOW = visit_form.load().version
+NEXT = NOW + 1
+
 
 def newer() -> str:
     """The next version: pets are asked otherwise, alarms no longer, and there is a question about a bicycle store."""
-    text = resources.path("visit_forms", "1.toml").read_text(encoding="utf-8")
-    text = text.replace("version = 1", "version = 2").replace(
+    text = resources.path("visit_forms", f"{NOW}.toml").read_text(encoding="utf-8")
+    text = text.replace(f"version = {NOW}", f"version = {NEXT}").replace(
         '["none", "None"]', '["none", "No animal at all"]'
     )
     begins = text.index('[[section.question]]\nkey = "smoke"')
@@ -43,14 +47,14 @@ def newer() -> str:
 
 @pytest.fixture
 def later() -> Iterator[None]:
-    """Until the test is over the program brings version 2 as well: call it from the moment on that it does."""
-    assert 2 not in visit_form.known()
+    """Until the test is over the program brings the next version as well: call it from the moment on that it does."""
+    assert NEXT not in visit_form.known()
     yield
-    visit_form.known().pop(2, None)
+    visit_form.known().pop(NEXT, None)
 
 
 def bring() -> None:
-    visit_form.known()[2] = visit_form.read(newer())
+    visit_form.known()[NEXT] = visit_form.read(newer())
 
 
 @pytest.fixture
@@ -97,17 +101,17 @@ def test_a_draft_keeps_its_version_and_a_sealed_visit_shows_with_its_own(
     bring()
     clock.forward(timedelta(days=1))
     shown = seen(let, old)
-    assert shown.form.version == 1 and ("smoke", "") in {step.key for step in shown.steps}
+    assert shown.form.version == NOW and ("smoke", "") in {step.key for step in shown.steps}
     with let.store.read() as session:
         assert visit_walk.intact(session, old)
     does(let, visit_walk.start, draft)
-    assert seen(let, draft).form.version == 1 and not seen(let, draft).missing
+    assert seen(let, draft).form.version == NOW and not seen(let, draft).missing
     finish(let, draft)
     clock.forward(timedelta(days=1))
     new: UUID = does(let, visits.arrange, VisitDraft(home))
     does(let, visit_walk.start, new)
     fresh = seen(let, new)
-    assert fresh.form.version == 2
+    assert fresh.form.version == NEXT
     assert ("bicycles", "") in {step.key for step in fresh.missing}
     assert ("smoke", "") not in {step.key for step in fresh.steps}
     # What is asked as before can be confirmed across versions; what is asked otherwise is asked.
@@ -115,7 +119,7 @@ def test_a_draft_keeps_its_version_and_a_sealed_visit_shows_with_its_own(
     does(let, visit_walk.same_as_last, new, "garden")
     fill(let, new)
     finish(let, new)
-    visit_form.known().pop(2)  # an older program meets a visit of the newer form
+    visit_form.known().pop(NEXT)  # an older program meets a visit of the newer form
     with pytest.raises(Told, match="newer version of the form"):
         seen(let, new)
     with let.store.read() as session:
@@ -170,7 +174,7 @@ def test_a_starter_visit_is_its_review_and_the_prompts_follow(let: Let, clock: F
     # Over an open concern it is made assured only with a reason; a decided one is reviewed no more.
     let.store.actor = an_actor(Role.MANAGER)
     with pytest.raises(Told, match="reason"):
-        does(let, tenancy_reviews.decide, known.tenancy_id, ReviewOutcome.CONVERT)
+        does(let, tenancy_decisions.decide, known.tenancy_id, ReviewOutcome.CONVERT)
 
 
 def test_a_starter_visit_without_its_answer_leaves_the_review_owed(let: Let, clock: FakeClock) -> None:

@@ -224,6 +224,22 @@ def test_what_is_whispered_is_kept_apart(let: Let, door: UUID) -> None:
     assert not seen(let, door).worry and seen(let, door).answers["safety", ""].values == ("no",)
 
 
+def test_what_was_said_in_own_words_is_kept_apart_with_the_answer(let: Let, door: UUID) -> None:
+    does(let, visit_walk.start, door)
+    does(let, visit_walk.answer, door, "safety", ["told", "QUAIL he hits me"])
+    assert seen(let, door).answers["safety", ""].values == ("told", "QUAIL he hits me")
+    with let.store.read() as session:
+        apart = session.scalars(select(VisitFollowUp).where(~VisitFollowUp.deleted)).all()
+        assert {one.text for one in apart} == {"They told me", "QUAIL he hits me"}
+        assert all(one.kind is FollowUpKind.SAFEGUARDING for one in apart)
+        assert [one.value for one in session.scalars(select(VisitAnswer))] == [["asked"]]
+    does(let, visit_walk.answer, door, "safety", ["worry"])
+    assert seen(let, door).answers["safety", ""].values == ("worry",)
+    does(let, visit_walk.answer, door, "safety", ["no"])
+    with let.store.read() as session:
+        assert not session.scalars(select(VisitFollowUp).where(~VisitFollowUp.deleted)).all()
+
+
 def test_who_may_not_visit(let: Let, door: UUID) -> None:
     let.store.actor = let.landlord.caretaker
     with pytest.raises(NotAllowed):

@@ -32,7 +32,15 @@ from watmos_desktop.models.tables import (
     VisitAttempt,
     VisitNeed,
 )
-from watmos_desktop.services import due_days, history, tenancy_reviews, visit_rules, visits, visits_due
+from watmos_desktop.services import (
+    due_days,
+    history,
+    tenancy_decisions,
+    tenancy_reviews,
+    visit_rules,
+    visits,
+    visits_due,
+)
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
 from watmos_desktop.services.policy import Actor
@@ -213,7 +221,9 @@ def test_prompt_and_alarms_of_the_decision(
     assert standing is not None
     assert bool(listed) == (months >= 9)
     if listed:
-        assert listed[0].due == standing.due
+        assert listed[0].due.tone == standing.due.tone
+        left = {10: "last 2 months", 11: "last month"}.get(months, "")
+        assert left in listed[0].due.text.lower() and left in standing.due.text.lower()
     assert standing.due.tone == ("bad" if months == 12 else tone)
 
 
@@ -239,27 +249,27 @@ class TestDeciding:
             with pytest.raises(Told, match="recorded already"):
                 tenancy_reviews.record(session, starter, ReviewStage.MONTH_9, ReviewOutcome.FINE)
             with pytest.raises(NotAllowed):
-                tenancy_reviews.decide(session, starter, ReviewOutcome.CONVERT)
+                tenancy_decisions.decide(session, starter, ReviewOutcome.CONVERT)
         acting(store, Role.MANAGER, name="Grace Bell")
         with store.write("decided") as session:
             with pytest.raises(Told, match="Give the reason"):
-                tenancy_reviews.decide(session, starter, ReviewOutcome.CONVERT)
-            tenancy_reviews.decide(session, starter, ReviewOutcome.CONVERT, "Mediation worked")
+                tenancy_decisions.decide(session, starter, ReviewOutcome.CONVERT)
+            tenancy_decisions.decide(session, starter, ReviewOutcome.CONVERT, "Mediation worked")
         with store.read() as session:
             standing = tenancy_reviews.get(session, starter)
             assert standing.decided is ReviewOutcome.CONVERT and standing.choices == ()
             assert [one.kind for one in visits_due.of_home(session, self.home_id)] == [VisitKind.WELLBEING]
         with store.write("again") as session, pytest.raises(Told, match="decided on already"):
-            tenancy_reviews.decide(session, starter, ReviewOutcome.END, "No")
+            tenancy_decisions.decide(session, starter, ReviewOutcome.END, "No")
 
     def test_it_is_extended_once_and_before_the_year_is_over(
         self, store: Store, clock: FakeClock, starter: UUID
     ) -> None:
         acting(store, Role.MANAGER, name="Grace Bell")
         with store.write("extended") as session:
-            tenancy_reviews.decide(session, starter, ReviewOutcome.EXTEND, "A concern is open")
+            tenancy_decisions.decide(session, starter, ReviewOutcome.EXTEND, "A concern is open")
             with pytest.raises(Told, match="extended once"):
-                tenancy_reviews.decide(session, starter, ReviewOutcome.EXTEND, "Still open")
+                tenancy_decisions.decide(session, starter, ReviewOutcome.EXTEND, "Still open")
         with store.read() as session:
             standing = tenancy_reviews.get(session, starter)
             assert (standing.extended, standing.decide_by) == (True, date(2027, 7, 20))
@@ -275,7 +285,7 @@ class TestDeciding:
         acting(store, Role.MANAGER, name="Grace Bell")
         clock.set(datetime(2027, 1, 20, 9, tzinfo=LONDON))
         with store.write("late") as session, pytest.raises(Told, match="too late to extend"):
-            tenancy_reviews.decide(session, starter, ReviewOutcome.EXTEND, "A concern")
+            tenancy_decisions.decide(session, starter, ReviewOutcome.EXTEND, "A concern")
 
     def test_the_change_of_the_law_is_said_before_it_matters(self, store: Store, starter: UUID) -> None:
         with store.read() as session:

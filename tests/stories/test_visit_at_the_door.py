@@ -211,7 +211,7 @@ def test_where_somebody_whispers_one_key_hides_the_screen(person: Person, let: L
     assert page(person).covered() and not person.sees(address) and not person.sees("not safe")
     person.key("1")  # answers nothing while it is hidden
     assert ("safety", "") not in seen(let, visit).answers
-    person.key("F8", "4")
+    person.key("F8", "4", "Ctrl+Return")
     answers(person, {})
     for _ in range(4):
         person.key("2")

@@ -1,4 +1,4 @@
-"""Starter tenancies (T1): reviewed at 6 weeks, 3, 6 and 9 months, decided within a year, extended at most once.
+"""Starter tenancies (T1): reviewed at 6 weeks, 3, 6 and 9 months, decided within a year (``tenancy_decisions``).
 
 What is recorded is added, never edited. The rules are dated data (``visit_rules``): the law changes in October 2027.
 """
@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 from watmos_desktop.models.kinds import ReviewOutcome, ReviewStage, TenancyKind, VisitKind
 from watmos_desktop.models.tables import Staff, Tenancy, TenancyReview, Visit
-from watmos_desktop.services import calendar, policy, promises, visit_rules, wording, words
+from watmos_desktop.services import calendar, policy, visit_rules, wording, words
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.ids import same_id
@@ -31,7 +31,7 @@ OUTCOME_WORDS = {
     ReviewOutcome.END: "To be ended",
 }
 _REVIEWED = (ReviewOutcome.FINE, ReviewOutcome.CONCERN)
-_FINAL = (ReviewOutcome.CONVERT, ReviewOutcome.END)
+FINAL = (ReviewOutcome.CONVERT, ReviewOutcome.END)
 # What is asked at the door of a starter visit (resources/visit_forms).
 _ASKED, _WHAT, _CONCERN = ("starter", ""), ("starter_what", ""), "concern"
 _SEE = "See the visit."
@@ -120,7 +120,7 @@ def record(
     is decided; at ``outcome`` for a decision; at ``reason`` for a concern without words.
     """
     policy.require(session, Action.VISIT, "visit")
-    tenancy, standing = _undecided(session, tenancy_id)
+    tenancy, standing = undecided(session, tenancy_id)
     if stage not in visit_rules.REVIEWS:
         raise Told("That is no review.", "Choose one of the four reviews.", field="stage")
     if outcome not in _REVIEWED:
@@ -135,7 +135,7 @@ def record(
         )
     if outcome is ReviewOutcome.CONCERN and not reason.strip():
         raise Told("Say what the concern is.", "The decision will rest on it.", field="reason")
-    return _add(session, tenancy, stage, outcome, reason, None)
+    return add(session, tenancy, stage, outcome, reason, None)
 
 
 def of_visit(session: Session, visit: Visit, answers: Answers) -> UUID | None:
@@ -156,47 +156,12 @@ def of_visit(session: Session, visit: Visit, answers: Answers) -> UUID | None:
     said = answers.get(_WHAT)
     reason = " ".join(said.values) if said is not None and concern else ""
     review = same_id("tenancy_review", str(visit.id))
-    return _add(
+    return add(
         session, tenancy, standing.next.stage, outcome, reason or (_SEE if concern else ""), None, review
     )
 
 
-def decide(session: Session, tenancy_id: UUID, outcome: ReviewOutcome, reason: str = "") -> UUID:
-    """Decide on a starter tenancy: it becomes assured, is extended to 18 months, or is to be ended. Gives the id.
-
-    Extending is for once, and before month 12 is over (T1.extended); extending and ending need a reason, and so does
-    making it assured over an open concern. Raises NotAllowed, NotFound, or Told at ``outcome`` or ``reason``.
-    """
-    policy.require(session, Action.DECIDE_TENANCY, "tenancy")
-    tenancy, standing = _undecided(session, tenancy_id)
-    today = _today(session)
-    if outcome not in (ReviewOutcome.EXTEND, *_FINAL):
-        raise Told("That decides nothing.", "Make it assured, extend it or end it.", field="outcome")
-    if outcome is ReviewOutcome.EXTEND and standing.extended:
-        raise Told("It was extended once already.", "Make it assured, or end it.", field="outcome")
-    if outcome is ReviewOutcome.EXTEND and today >= standing.decide_by:
-        raise Told(
-            f"Its 12 months ended on {wording.day(standing.decide_by)}: too late to extend it.",
-            "Make it assured; ask for legal advice if a concern is open.",
-            field="outcome",
-        )
-    if outcome is ReviewOutcome.CONVERT and ReviewOutcome.CONVERT not in standing.choices:
-        raise Told(
-            "It is too early to make it assured.",
-            f"That can be decided from {wording.day(_prompt(standing))}.",
-            field="outcome",
-        )
-    if not reason.strip() and (outcome is not ReviewOutcome.CONVERT or standing.concern):
-        raise Told("Give the reason.", "The tenant is told it, and may appeal (T2).", field="reason")
-    extended_to = None
-    if outcome is ReviewOutcome.EXTEND:
-        extended_to = promises.due("T1.extended", tenancy.started_on).due_date
-    if outcome is ReviewOutcome.CONVERT:
-        tenancy.kind = TenancyKind.ASSURED
-    return _add(session, tenancy, ReviewStage.DECISION, outcome, reason, extended_to)
-
-
-def _add(
+def add(
     session: Session,
     tenancy: Tenancy,
     stage: ReviewStage,
@@ -205,6 +170,7 @@ def _add(
     extended_to: date | None,
     review_id: UUID | None = None,
 ) -> UUID:
+    """Keep a review or decision as the person using the program made it now; gives its id."""
     staff_id = policy.actor(session).staff_id
     assert staff_id is not None
     row = TenancyReview(
@@ -222,7 +188,8 @@ def _add(
     return row.id
 
 
-def _undecided(session: Session, tenancy_id: UUID) -> tuple[Tenancy, Starter]:
+def undecided(session: Session, tenancy_id: UUID) -> tuple[Tenancy, Starter]:
+    """A starter tenancy that can be reviewed or decided on; raises NotFound, or Told at ``outcome`` or ``stage``."""
     tenancy = policy.find(session, Tenancy, tenancy_id, "That tenancy")
     standing = _standing(session, tenancy, _rows(session, tenancy.id))
     if standing.decided:
@@ -253,11 +220,11 @@ def _standing(session: Session, tenancy: Tenancy, rows: list[tuple[TenancyReview
     today, rules = _today(session), visit_rules.starter(tenancy.started_on)
     extended_to = max((row.extended_to for row, _ in rows if row.extended_to), default=None)
     decide_by = visit_rules.decision_due(tenancy.started_on, extended_to)
-    decided = next((row.outcome for row, _ in reversed(rows) if row.outcome in _FINAL), None)
+    decided = next((row.outcome for row, _ in reversed(rows) if row.outcome in FINAL), None)
     reviews = [row for row, _ in rows if row.stage is not ReviewStage.DECISION]
     choices: tuple[ReviewOutcome, ...] = ()
     if decided is None and tenancy.kind is TenancyKind.STARTER:
-        convert = today >= calendar.months_after(decide_by, -rules.prompt)
+        convert = today >= prompt(rules, decide_by)
         extend = extended_to is None and today < decide_by
         choices = tuple(
             outcome
@@ -309,19 +276,30 @@ def _due(rules: visit_rules.StarterRules, by: date, decided: ReviewOutcome | Non
         return Deadline(OUTCOME_WORDS[decided], Tone.OK)
     if today > by:
         return Deadline(f"Was to be decided by {wording.day(by)}", Tone.BAD)
-    words_ = f"Decide by {wording.day(by)}"
-    if any(today >= calendar.months_after(by, -months) for months in rules.alarms):
-        return Deadline(words_, Tone.BAD)
-    asked = today >= calendar.months_after(by, -rules.prompt)
-    return Deadline(words_, Tone.WARN if asked else Tone.OK)
+    if left := _left(rules, by, today):
+        return Deadline(f"{left}: decide by {wording.day(by)}", Tone.BAD)
+    asked = today >= prompt(rules, by)
+    return Deadline(f"Decide by {wording.day(by)}", Tone.WARN if asked else Tone.OK)
 
 
 def decision_words(started_on: date, by: date, today: date) -> Deadline:
     """The same for a row of a list, in fewer words."""
+    rules = visit_rules.starter(started_on)
     if today > by:
         return Deadline("Decision overdue", Tone.BAD)
-    return _due(visit_rules.starter(started_on), by, None, today)
+    if left := _left(rules, by, today):
+        return Deadline(f"Decide: {left[0].lower()}{left[1:]}", Tone.BAD)
+    return _due(rules, by, None, today)
 
 
-def _prompt(standing: Starter) -> date:
-    return calendar.months_after(standing.decide_by, -visit_rules.starter(standing.started_on).prompt)
+def _left(rules: visit_rules.StarterRules, by: date, today: date) -> str:
+    """``Last 2 months``, ``Last month``: what each alarm says; "" before the first."""
+    here = [months for months in rules.alarms if today >= calendar.months_after(by, -months)]
+    if not here:
+        return ""
+    return f"Last {min(here)} months" if min(here) > 1 else "Last month"
+
+
+def prompt(rules: visit_rules.StarterRules, by: date) -> date:
+    """From when on a decision that falls due on that day is asked for."""
+    return calendar.months_after(by, -rules.prompt)

@@ -23,6 +23,7 @@ from watmos_desktop.services import (
     templates,
     visit_approval,
     visit_concerns,
+    visits_due,
     wording,
 )
 from watmos_desktop.services.clock import LONDON
@@ -43,6 +44,7 @@ class Kind(StrEnum):
     HAZARD = "hazard"
     CONCERN = "concern"
     APPROVAL = "approval"
+    TENANCY = "tenancy"
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,21 @@ def _of_visits(session: Session) -> list[Card]:
         said = "Done and sealed; policy asks for a second look"
         due = Deadline("Soon", wording.Tone.WARN)
         found.append(Card(Kind.APPROVAL, _NO_RECORD, words, said, due, "Look", None))
-    return found
+    return [*found, *_tenancies(session)]
+
+
+def _tenancies(session: Session) -> list[Card]:
+    """Starter tenancies whose decision is asked for, and an alarm from 10 months on: one card for all of them (T1)."""
+    if not policy.may(policy.actor(session), policy.Action.DECIDE_TENANCY, "tenancy"):
+        return []
+    owed = visits_due.decisions(session)
+    if not owed:
+        return []
+    first, more = owed[0], len(owed) - 1
+    title = f"Starter tenancy to decide · {first.address}"
+    parts = [f"By {wording.day(first.due_on)}, {first.where}", f"{more} more to decide" if more else ""]
+    said = " · ".join(part for part in parts if part)
+    return [Card(Kind.TENANCY, first.home_id, title, said, first.due, "Decide", None)]
 
 
 def _join(names: list[str]) -> str:

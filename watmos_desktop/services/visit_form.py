@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from functools import cache
 
 from watmos_desktop import resources
+from watmos_desktop.services import wording
 from watmos_desktop.services.errors import NotFound, Told
 
 ANY = "any"  # in ``act``: whatever was written
 KIND = ("@kind", "")  # among the answers what kind of visit it is, for questions that only some kinds have
+TENANTS = ("@tenants", "")  # and who holds the tenancy, by name, for questions about one of several
 
 
 class Kind(StrEnum):
-    """How a question is answered."""
+    """How a question is answered; a day is kept as 2026-11-23."""
 
     ONE = "one"
     MANY = "many"
     TEXT = "text"
+    DAY = "day"
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,9 @@ class Option:
 class Question:
     """One question. ``when``: asked only if that question has one of these answers; ``rooms``: once for each there.
 
-    ``same``: last time's answer may be confirmed. ``apart``: its answer is kept away from the others. ``act``: what
-    an answer asks us to do, by its key.
+    ``same``: last time's answer may be confirmed. ``apart``: its answer is kept away from the others; ``own_words``:
+    after the answer stands what was said, if anything. ``tenants``: the tenants are the answers to choose from, and it
+    is asked only where there are several. ``act``: what an answer asks us to do, by its key.
     """
 
     key: str
@@ -47,10 +52,14 @@ class Question:
     rooms: str = ""
     same: bool = False
     apart: bool = False
+    own_words: bool = False
+    tenants: bool = False
     act: Mapping[str, str] = field(default_factory=dict)
 
     def said(self, values: tuple[str, ...]) -> str:
-        """An answer in words: ``Kitchen, Bathroom``; text as it was written."""
+        """An answer in words: ``Kitchen, Bathroom``, ``23 Nov 2026``; text as it was written."""
+        if self.kind is Kind.DAY:
+            return ", ".join(wording.day(date.fromisoformat(value)) for value in values)
         known = {one.key: one.words for one in self.options}
         return ", ".join(known.get(value, value) for value in values)
 
@@ -58,6 +67,11 @@ class Question:
         """Raise Told at ``value`` for what is no answer to it."""
         if self.kind is Kind.TEXT:
             wrong = len(values) != 1 or not values[0].strip()
+        elif self.kind is Kind.DAY:
+            wrong = len(values) != 1 or not _is_day(values[0])
+        elif self.own_words and len(values) > 1:
+            known = {one.key for one in self.options}
+            wrong = len(values) > 2 or values[0] not in known or not values[1].strip()
         else:
             known = {one.key for one in self.options}
             wrong = not values or not known.issuperset(values) or len(set(values)) != len(values)
@@ -182,7 +196,7 @@ def _question(row: dict[str, object]) -> Question:
 
 def steps(form: VisitForm, answers: Answers) -> tuple[Step, ...]:
     """Every question that is asked with these answers, in order; an answer to one not asked counts for nothing."""
-    found: dict[Key, Given] = {KIND: answers[KIND]} if KIND in answers else {}
+    found: dict[Key, Given] = {key: answers[key] for key in (KIND, TENANTS) if key in answers}
     made: list[Step] = []
     for section in form.sections:
         for question in section.questions:
@@ -199,6 +213,11 @@ def _asked(form: VisitForm, section: Section, question: Question, found: Answers
         given = found.get((key, ""))
         if given is None or not wanted.intersection(given.values):
             return
+    if question.tenants:
+        names = tuple(dict.fromkeys(found.get(TENANTS, Given()).values))
+        if len(names) > 1:
+            yield Step(section, replace(question, options=tuple(Option(name, name) for name in names)))
+        return
     if not question.rooms:
         yield Step(section, question)
         return
@@ -207,6 +226,13 @@ def _asked(form: VisitForm, section: Section, question: Question, found: Answers
     for option in rooms.options:
         if option.key in chosen:
             yield Step(section, question, option.key, option.words)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def missing(form: VisitForm, answers: Answers) -> tuple[Step, ...]:

@@ -105,7 +105,7 @@ def _promise_contact(ask: Ask) -> Promise:
 
 
 def _make_contact(ask: Ask) -> Made:
-    one = ask.scene.only_tenant
+    one = ask.person
     if one is None or not _reads_contact(ask):
         return Made()
     phone, email = resident_contact.read(ask.found.detail)
@@ -115,7 +115,7 @@ def _make_contact(ask: Ask) -> Made:
 
 def _reads_contact(ask: Ask) -> bool:
     may = policy.may(policy.actor(ask.session), Action.EDIT_PEOPLE, "person")
-    return may and ask.scene.only_tenant is not None and any(resident_contact.read(ask.found.detail))
+    return may and ask.person is not None and any(resident_contact.read(ask.found.detail))
 
 
 def _promise_safe(ask: Ask) -> Promise:

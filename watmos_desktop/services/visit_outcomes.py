@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -62,6 +63,13 @@ class Outcome:
     partner: str = ""
     days: int = 0
     told: str = ""
+    told_on: str = ""
+    concern: bool = False
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What a follow-up of it can be called: see ``Found.key``."""
+        return frozenset({self.question, f"{self.question}={'+'.join(sorted(self.answers))}"})
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,8 @@ class AfterRules:
 class Found:
     """What an answer asks for: ``key`` tells it apart within the visit, ``detail`` is what was written or said.
 
-    ``asked`` is the question's key and room, whose answer says when it was observed.
+    ``asked`` is the question's key and room, whose answer says when it was observed; ``told_on`` the day on which we
+    were told of it before.
     """
 
     key: str
@@ -98,6 +107,7 @@ class Found:
     detail: str
     place: str
     values: tuple[str, ...]
+    told_on: date | None = None
 
     @property
     def words(self) -> str:
@@ -155,7 +165,8 @@ def _of(step: Step, answers: Answers, asked: Mapping[Key, Step], form: VisitForm
         place = _said(outcome.place, answers, asked) or step.room_words
         written = step.question.said(chosen) if step.question.kind is Kind.TEXT else ""
         detail = _said(outcome.detail, answers, asked) or written
-        yield Found(_key(step, outcome), outcome, step.key, step.room, detail, place, chosen)
+        told_on = _day(outcome.told_on, answers, asked)
+        yield Found(_key(step, outcome), outcome, step.key, step.room, detail, place, chosen, told_on)
 
 
 def _faults(step: Step, outcome: Outcome, written: str, rooms: list[str]) -> Iterator[Found]:
@@ -184,6 +195,11 @@ def _key(step: Step, outcome: Outcome) -> str:
 def _said(key: str, answers: Answers, asked: Mapping[Key, Step]) -> str:
     step = asked.get((key, ""))
     return step.question.said(answers.get(step.key, Given()).values) if step is not None else ""
+
+
+def _day(key: str, answers: Answers, asked: Mapping[Key, Step]) -> date | None:
+    given = answers.get((key, ""), Given()).values if (key, "") in asked else ()
+    return date.fromisoformat(given[0]) if given else None
 
 
 def reasons(

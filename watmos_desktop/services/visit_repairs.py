@@ -109,9 +109,14 @@ def promise_hazard(ask: Ask) -> Promise:
         law = repairs.get_row(ask.session, repairs.find(ask.session, repair.already)).reported_at
     else:
         law = ask.at
+    law = min(law, ask.aware_at)
     urgent = _draft_priority(ask) is Priority.EMERGENCY
     due_at = promises.due("AW.emergency" if urgent else "AW.investigate", law).due_at
-    said = f"{repair.words} We look into the hazard by {_moment(due_at, by_hour=urgent)}, as the law asks."
+    by = _moment(due_at, by_hour=urgent)
+    look = f"We look into the hazard by {by}, as the law asks."
+    if due_at < ask.session.info["clock"].now():
+        look = f"We should have looked into the hazard by {by}, and we are sorry. It comes first now."
+    said = f"{repair.words} {look}"
     return Promise("Repair and hazard case", said.strip(), _day(due_at))
 
 
@@ -124,6 +129,8 @@ def make_hazard(ask: Ask) -> Made:
     """A repair and its hazard case, or one more entry in the case that is open."""
     if (case := _open_case(ask)) is not None:
         seen = f"Seen again at visit {ask.scene.visit.reference}. {ask.found.words}"
+        if (told_on := ask.found.told_on) is not None:
+            seen += f" They say that we were told on {wording.day(told_on)}."
         hazards.log(ask.session, case, HazardStepKind.NOTE, ask.at, text=seen)
         return Made("hazard_case", case.id, _law(ask.session, case.id))
     repair = _repair(ask)
@@ -135,7 +142,7 @@ def make_hazard(ask: Ask) -> Made:
             ask.scene.note(ask.found.words),
             repair_id=repair.id if ours else None,
             home_id=None if ours else ask.scene.home.id,
-            aware_at=None if ours else ask.at,
+            aware_at=min(repair.reported_at, ask.aware_at) if ours else ask.aware_at,
         )
         case_id = hazards.open_case(ask.session, draft)
     return Made("hazard_case", case_id, _law(ask.session, case_id))

@@ -6,6 +6,7 @@ Nothing is made here: it is what ``visit_after`` will make of the answers when t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import Channel, FollowUpKind
 from watmos_desktop.models.tables import Visit, VisitAnswer
-from watmos_desktop.services import policy, repair_report, visit_after, visit_outcomes, wording
+from watmos_desktop.services import policy, repair_places, repair_report, visit_after, visit_outcomes, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repair_report import ReportDraft
@@ -42,15 +43,21 @@ class Say:
 def after(session: Session, visit_id: UUID, asked: Key) -> tuple[Say, ...]:
     """What the answer just given asks to be said; nothing for most. Raises as ``visit_after.proposals`` does."""
     question, room = asked
-    if question not in {one.question for one in visit_outcomes.load().outcomes if KIND[one.kind] in _ALOUD}:
+    about = {
+        one.question
+        for one in visit_outcomes.load().outcomes
+        if KIND[one.kind] in _ALOUD and question in (one.question, one.told_on)
+    }
+    if not about:
         return ()  # most: nothing is worked out between one question and the next
-    mine = f"{question}:{room}" if room else question
+    mine = {f"{one}:{room}" if room else one for one in about}
     found = []
     for one in visit_after.proposals(session, visit_id):
-        if one.key.partition("=")[0] != mine or one.kind not in _ALOUD or not one.promise:
+        if one.key.partition("=")[0] not in mine or one.kind not in _ALOUD or not one.promise:
             continue
         hazard = one.kind is FollowUpKind.HAZARD
-        since = f"Seen {_seen(session, visit_id, asked)}: the law's clock counts from then." if hazard else ""
+        first = _seen(session, visit_id, asked) if question in about else _told(session, visit_id, asked)
+        since = f"{first}: the law's clock counts from then." if hazard else ""
         found.append(Say(one.words, one.promise, since, Tone.BAD if hazard else Tone.WARN))
     return tuple(found)
 
@@ -59,7 +66,7 @@ def of_fault(session: Session, visit_id: UUID, fault: Fault) -> Say:
     """How soon a fault is put right, told before it is saved. Raises NotAllowed, NotFound or Told."""
     policy.require(session, Action.VISIT, "visit")
     row = policy.find(session, Visit, visit_id, "That visit")
-    where = repair_report.where(session, "home", row.home_id)
+    where = repair_places.where(session, "home", row.home_id)
     draft = ReportDraft(where, fault.fixture, fault.symptom, title=fault.title, how=Channel.IN_PERSON)
     advice = repair_report.advise(session, draft)
     soon = advice.priority.value.capitalize() if advice.raises else "For the household"
@@ -69,4 +76,11 @@ def of_fault(session: Session, visit_id: UUID, fault: Fault) -> Say:
 def _seen(session: Session, visit_id: UUID, asked: Key) -> str:
     here = (VisitAnswer.visit_id == visit_id, VisitAnswer.key == asked[0], VisitAnswer.room == asked[1])
     at = session.scalar(select(VisitAnswer.answered_at).where(*here, ~VisitAnswer.deleted))
-    return wording.moment(at.astimezone(LONDON)) if at else ""
+    return f"Seen {wording.moment(at.astimezone(LONDON))}" if at else ""
+
+
+def _told(session: Session, visit_id: UUID, asked: Key) -> str:
+    """``Told 12 Nov 2026``: the day that was just given."""
+    here = (VisitAnswer.visit_id == visit_id, VisitAnswer.key == asked[0], ~VisitAnswer.deleted)
+    value = session.scalar(select(VisitAnswer.value).where(*here))
+    return f"Told {wording.day(date.fromisoformat(value[0]))}" if value else ""

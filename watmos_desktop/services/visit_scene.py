@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.tables import Home, Visit
-from watmos_desktop.services import people, policy, repair_report
+from watmos_desktop.services import people, policy, repair_places
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.people import PersonCard
-from watmos_desktop.services.repair_report import Where
+from watmos_desktop.services.repair_places import Where
 from watmos_desktop.services.visit_outcomes import Found
 
 _DETAIL = 3000  # letters of what was written that go along; the answer keeps them all
@@ -51,6 +52,19 @@ class Ask:
     found: Found
     at: datetime
 
+    @property
+    def aware_at(self) -> datetime:
+        """From when we knew of it: when it was answered, or the beginning of the day on which we were told before."""
+        if self.found.told_on is None:
+            return self.at
+        return min(self.at, datetime.combine(self.found.told_on, time(), LONDON))
+
+    @property
+    def person(self) -> PersonCard | None:
+        """Whom it is about: the only tenant, or the one who was chosen by name; None where that is not known."""
+        named = [one for one in self.scene.tenants if one.name == self.found.place]
+        return self.scene.only_tenant or (named[0] if len(named) == 1 else None)
+
 
 @dataclass(frozen=True)
 class Promise:
@@ -76,4 +90,4 @@ def scene(session: Session, row: Visit, consent: bool | None) -> Scene:
     home = policy.find(session, Home, row.home_id, "That home")
     held = people.of_home(session, home.id)
     tenants = tuple(one for one in held.household if one.tenant) if held else ()
-    return Scene(row, home, repair_report.where(session, "home", home.id), tenants, consent)
+    return Scene(row, home, repair_places.where(session, "home", home.id), tenants, consent)

@@ -42,7 +42,7 @@ from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
 from watmos_desktop.services.ids import same_id
 from watmos_desktop.services.policy import Action
-from watmos_desktop.services.visit_form import Question, Step
+from watmos_desktop.services.visit_form import Kind, Question, Step
 from watmos_desktop.services.visits import VisitDraft
 from watmos_desktop.services.visits_due import DueVisit
 
@@ -105,6 +105,8 @@ def answer(session: Session, visit_id: UUID, key: str, values: Collection[str], 
     step.question.check(given)
     for value in given:
         words.fits(value, words.NOTE, "value", "An answer")
+    if step.question.kind is Kind.DAY and given[0] > session.info["clock"].now().date().isoformat():
+        raise Told("That day is still to come.", "Give the day on which it was.", field="value")
     if step.question.apart:
         _keep_apart(session, row, step.question, given)
         given = (ASKED,)
@@ -276,18 +278,24 @@ def _keep_apart(session: Session, row: Visit, question: Question, values: tuple[
     """
     if policy.actor(session).staff_id not in (row.officer_id, row.second_id):
         raise Told("That question is for who makes this visit.", "Leave it to them.", field="value")
-    found = visit_concerns.kept(session, row.id, question.key)
-    none = not values or (bool(question.options) and values == (question.options[0].key,))
-    if none:
+    chosen, said = values[:1], "".join(values[1:]).strip()
+    none = not said and (not chosen or chosen == (question.options[0].key,))
+    _put_apart(session, row, question.key, "" if none else question.said(chosen))
+    if question.own_words:
+        _put_apart(session, row, visit_walk_view.own_words_key(question), said)
+
+
+def _put_apart(session: Session, row: Visit, key: str, text: str) -> None:
+    """Keep a word of concern, or take it away with ""."""
+    found = visit_concerns.kept(session, row.id, key)
+    if not text:
         if found is not None:
             found.deleted = True
         return
     if found is None:
-        found = VisitFollowUp(
-            id=uuid4(), visit_id=row.id, kind=FollowUpKind.SAFEGUARDING, key=question.key, text=""
-        )
+        found = VisitFollowUp(id=uuid4(), visit_id=row.id, kind=FollowUpKind.SAFEGUARDING, key=key, text="")
         session.add(found)
-    found.deleted, found.text = False, question.said(values)
+    found.deleted, found.text = False, text
     session.flush()
 
 

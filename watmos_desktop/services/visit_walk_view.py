@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from watmos_desktop.models.kinds import FollowUpKind, VisitStatus
 from watmos_desktop.models.tables import (
     Home,
+    HouseholdMember,
     Meta,
+    Person,
     Visit,
     VisitAnswer,
     VisitConsent,
@@ -23,7 +25,7 @@ from watmos_desktop.models.tables import (
 from watmos_desktop.services import homes, policy, visit_form, visit_rules
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
-from watmos_desktop.services.visit_form import Answers, Given, Key, Step, VisitForm
+from watmos_desktop.services.visit_form import Answers, Given, Key, Question, Step, VisitForm
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ class DoorWalk:
         return visit_form.to_do(self.form, self.answers)
 
 
+def own_words_key(question: Question) -> str:
+    """What is said in own words beside the answer to a question that is kept apart is kept under."""
+    return f"{question.key}_words"
+
+
 def place_key(visit_id: UUID) -> str:
     """Under which this device remembers where a visit stopped."""
     return f"visit {visit_id}"
@@ -98,7 +105,8 @@ def load(session: Session, visit_id: UUID) -> DoorWalk:
         if theirs and said is not None and not said.skipped:
             words = apart.get(question.key)
             chosen = [one.key for one in question.options if one.words == words] or [question.options[0].key]
-            given[question.key, ""] = Given(tuple(chosen))
+            said_too = [apart[own] for own in (own_words_key(question),) if own in apart]
+            given[question.key, ""] = Given((*chosen, *said_too))
     place = session.get(Meta, place_key(row.id))
     tenancy = homes.get(session, home.id).tenancy
     return DoorWalk(
@@ -120,10 +128,13 @@ def load(session: Session, visit_id: UUID) -> DoorWalk:
 
 
 def answers(session: Session, row: Visit) -> dict[Key, Given]:
-    """The answers of a visit by question and room, and with them what kind of visit it is."""
+    """The answers of a visit by question and room, and with them what kind of visit it is and who the tenants are."""
     rows = session.scalars(select(VisitAnswer).where(VisitAnswer.visit_id == row.id, ~VisitAnswer.deleted))
     given = {(one.key, one.room): Given(tuple(one.value), one.skipped, one.same) for one in rows}
-    return {visit_form.KIND: Given((row.kind.value,)), **given}
+    held = (HouseholdMember.tenancy_id == row.tenancy_id, HouseholdMember.tenant, ~HouseholdMember.deleted)
+    named = select(Person.name).join(HouseholdMember, HouseholdMember.person_id == Person.id).where(*held)
+    tenants = tuple(session.scalars(named.order_by(HouseholdMember.id)))
+    return {visit_form.KIND: Given((row.kind.value,)), visit_form.TENANTS: Given(tenants), **given}
 
 
 def last_time(session: Session, row: Visit) -> dict[Key, Given]:

@@ -5,7 +5,6 @@ An attempt never resets anything: only a completed visit does. Nothing here is s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -28,12 +27,17 @@ from sqlalchemy.orm import Session, aliased
 
 from watmos_desktop.models.kinds import ReviewStage, VisitKind
 from watmos_desktop.models.tables import Block, Estate, Home, Staff, Tenancy, Visit
-from watmos_desktop.services import policy, search_query, tenancy_reviews, visit_rules, visits_sql, wording
+from watmos_desktop.services import (
+    policy,
+    search_query,
+    tenancy_reviews,
+    visit_rules,
+    visits_due_words,
+    visits_sql,
+    wording,
+)
 from watmos_desktop.services.policy import Action, Actor
-from watmos_desktop.services.wording import Deadline, Tone
-
-_WEEKS_FROM, _MONTHS_FROM = 14, 120  # days from which a span is said in weeks, in months
-_DAYS_A_MONTH = 30.44
+from watmos_desktop.services.wording import Deadline
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,15 @@ def of_home(session: Session, home_id: UUID) -> list[DueVisit]:
     return _told(session, statement, date.max)
 
 
+def decisions(session: Session) -> list[DueVisit]:
+    """The starter tenancies whose decision is asked for, the soonest first; nothing for who does not decide (T1)."""
+    person = policy.require(session, Action.SEE, "visit")
+    if not policy.may(person, Action.DECIDE_TENANCY, "tenancy"):
+        return []
+    task = visits_sql.decisions(person)
+    return _told(session, _cards(task).order_by(task.c.due_on, task.c.home_id), _today(session))
+
+
 def within(session: Session, until: date) -> list[DueVisit]:
     """Everything to visit that is late or falls due by that day, the soonest first; no decisions."""
     person = policy.require(session, Action.PLAN_VISITS, "visit")
@@ -277,7 +290,7 @@ def _card(row: Any, today: date) -> DueVisit:
     kind, due_on = VisitKind(row.kind), date.fromisoformat(row.due_on)
     stage = ReviewStage(row.stage) if row.stage else None
     seen = date.fromisoformat(row.seen_on) if row.seen_on else None
-    due = due_words(due_on, today)
+    due = visits_due_words.due_words(due_on, today)
     if stage is ReviewStage.DECISION:
         due = tenancy_reviews.decision_words(row.tenancy_from, due_on, today)
     return DueVisit(
@@ -293,7 +306,7 @@ def _card(row: Any, today: date) -> DueVisit:
         due_on=due_on,
         due=due,
         points=row.points,
-        reasons=tuple(_reasons(row, kind, seen, due_on, today)),
+        reasons=tuple(visits_due_words.reasons(row, kind, seen, due_on, today)),
         last_seen=seen,
         visit_id=row.arranged,
         planned_on=row.planned_on,
@@ -306,58 +319,6 @@ def _card(row: Any, today: date) -> DueVisit:
 
 def _is_asked(kind: VisitKind) -> bool:
     return kind in (VisitKind.REQUESTED, VisitKind.FOLLOW_UP)
-
-
-def _reasons(row: Any, kind: VisitKind, seen: date | None, due_on: date, today: date) -> Iterator[str]:
-    """Why this one, most telling first: how long it has been, then what makes it pressing."""
-    if due_on < today:
-        yield f"{span((today - due_on).days)} late"
-    if row.vulnerable:
-        yield "Vulnerable household"
-    if row.damp:
-        yield "Damp, mould or another hazard is open"
-    if row.worried:
-        yield "Worried about antisocial behaviour at the last visit"
-    if row.tries:
-        yield f"Nobody answered {'once' if row.tries == 1 else wording.count(row.tries, 'time')}"
-    if row.missed:
-        yield f"{wording.count(row.missed, 'earlier review')} missed"
-    yield _since(kind, seen, row.tenancy_from)
-
-
-def _since(kind: VisitKind, seen: date | None, held: date | None) -> str:
-    """What the due day is counted from."""
-    if kind is VisitKind.REQUESTED:
-        return "Somebody asked for it"
-    if kind is VisitKind.FOLLOW_UP:
-        return "Left to do from the last visit"
-    if kind is VisitKind.WELLBEING and seen and (held is None or seen >= held):
-        return f"Last seen {wording.day(seen)}"
-    since = f"enancy since {wording.day(held)}" if held else "enancy"
-    return f"Never seen; t{since}" if kind is VisitKind.WELLBEING else f"T{since}"
-
-
-def span(days: int) -> str:
-    """How long, in the largest fitting unit: ``9 days``, ``5 weeks``, ``14 months``."""
-    if days < _WEEKS_FROM:
-        return wording.count(days, "day")
-    if days < _MONTHS_FROM:
-        return wording.count(days // 7, "week")
-    return wording.count(int(days / _DAYS_A_MONTH), "month")
-
-
-def due_words(due_on: date, today: date) -> Deadline:
-    """How a visit stands: ``3 weeks late``, ``Due today``, ``Due Fri 27 Nov``, ``In 5 weeks``, ``Due Mar 2028``."""
-    days = (due_on - today).days
-    if days < 0:
-        return Deadline(f"{span(-days)} late", Tone.BAD)
-    if days == 0:
-        return Deadline("Due today", Tone.WARN)
-    if days < _WEEKS_FROM:
-        return Deadline(f"Due {wording.weekday(due_on)}", Tone.WARN)
-    if days < _MONTHS_FROM:
-        return Deadline(f"In {span(days)}", Tone.OK)
-    return Deadline(f"Due {wording.day(due_on)}", Tone.OK)
 
 
 def horizon(today: date) -> date:

@@ -52,7 +52,7 @@ ASKED = (VisitKind.REQUESTED, VisitKind.FOLLOW_UP)
 TODAY: ColumnElement[str] = bindparam("today", type_=String())
 UNTIL: ColumnElement[str] = bindparam("until", type_=String())
 _Day = ColumnElement[str]
-_ASB, _YES = "asb", '["yes"]'  # the question at the door, and its answer as it is kept
+ASB, YES = "asb", "yes"  # the question at the door, and its answer
 PLACES: Any = HomeDue  # what policy asks for is a place of its own
 
 
@@ -231,6 +231,11 @@ def tasks(person: Actor, homes: Select[Any] | None = None, *, asked: bool = True
     return union_all(*parts).cte("task").prefix_with("MATERIALIZED")
 
 
+def decisions(person: Actor) -> CTE:
+    """The decisions on starter tenancies alone, from when they are asked for; columns and ``today`` as in ``tasks``."""
+    return _decisions(_starters([policy.reach(person, PLACES)]).c).cte("task")
+
+
 def held(person: Actor) -> Select[Any]:
     """How many homes are held, of those this person looks after."""
     return select(func.count()).select_from(HomeDue.table).where(policy.reach(person, PLACES))
@@ -271,8 +276,8 @@ def worried(home_id: Any) -> ColumnElement[bool]:
         exists()
         .where(Visit.home_id == home_id, Visit.status == VisitStatus.COMPLETED, ~Visit.deleted)
         .where(cast(Visit.completed_at, String) >= day(TODAY, f"-{months} months"))
-        .where(VisitAnswer.visit_id == Visit.id, VisitAnswer.key == _ASB, ~VisitAnswer.deleted)
-        .where(cast(VisitAnswer.value, String) == _YES)
+        .where(VisitAnswer.visit_id == Visit.id, VisitAnswer.key == ASB, ~VisitAnswer.deleted)
+        .where(cast(VisitAnswer.value, String) == f'["{YES}"]')
     )
 
 

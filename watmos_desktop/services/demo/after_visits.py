@@ -34,6 +34,7 @@ _FINDS: tuple[Mapping[str, tuple[str, ...]], ...] = (
     {"money": ("short",), "money_what": ("rent", "fuel"), "benefits": ("yes",), "wellbeing": ("by",)},
     {
         "adaptations": ("yes",),
+        "adaptations_what": ("A rail beside the bath",),
         "support": ("have",),
         "communication": ("yes",),
         "communication_what": ("large",),

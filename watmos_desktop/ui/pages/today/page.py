@@ -9,10 +9,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from watmos_desktop.models.kinds import ReviewStage, VisitKind
 from watmos_desktop.services import history, today, walk
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.today import Card as Todo
 from watmos_desktop.services.today import Figure, Kind, WhileHere
+from watmos_desktop.services.visits_due import DueKey
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.badge import GradeBadge
@@ -136,6 +138,10 @@ class TodayPage(Page):
             return
         if todo.kind in _LISTS:
             self.open_requested.emit(_LISTS[todo.kind], None)
+            return
+        if todo.kind is Kind.TENANCY:
+            decision = DueKey(VisitKind.STARTER, ReviewStage.DECISION, todo.target)
+            self.open_requested.emit("visits", decision)
             return
         try:
             target = todo.target

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from watmos_desktop.models.kinds import ReviewOutcome
 from watmos_desktop.services import (
     homes,
+    tenancy_decisions,
     tenancy_reviews,
     visit_attempts,
     visit_needs,
@@ -104,6 +105,20 @@ def starter(shown: Shown) -> QWidget | None:
     for step in standing.owed:
         part.line(Tone.INFO, f"{visit_rules.STAGE_WORDS[step.stage]} by {wording.day(step.due_on)}")
     return part
+
+
+def concerns(shown: Shown) -> QWidget | None:
+    """What is open about a starter tenancy that is not decided yet, as far as this person may know."""
+    standing = shown.desk.look(tenancy_reviews.of_home, shown.due.home_id)
+    if standing is None or not standing.owed:
+        return None
+    found = shown.desk.look(tenancy_decisions.concerns, standing.tenancy_id)
+    part = Part("Open concerns")
+    for words in found:
+        part.line(Tone.WARN, words)
+    if shown.due.decision and not found:
+        part.text("None that is known to you.", "quiet")
+    return part if found or shown.due.decision else None
 
 
 def others(shown: Shown) -> QWidget | None:

@@ -15,3 +15,8 @@ DECISIONS = {
     ReviewOutcome.EXTEND: "It is extended to 18 months",
     ReviewOutcome.END: "It is to be ended",
 }
+DECIDED = {
+    ReviewOutcome.CONVERT: "It is an assured tenancy now.",
+    ReviewOutcome.EXTEND: "Extended to 18 months.",
+    ReviewOutcome.END: "It is to be ended.",
+}

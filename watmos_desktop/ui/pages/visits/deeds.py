@@ -8,13 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from watmos_desktop.models.kinds import ReviewOutcome, VisitKind
-from watmos_desktop.services import calendar, tenancy_reviews, visit_needs, visit_rules, visits
+from watmos_desktop.services import (
+    calendar,
+    tenancy_decisions,
+    tenancy_reviews,
+    visit_needs,
+    visit_rules,
+    visits,
+    wording,
+)
 from watmos_desktop.services.visit_needs import Needs
 from watmos_desktop.services.visits import Slot, VisitDraft
 from watmos_desktop.ui.kit.chip import ChipSet, Choice
 from watmos_desktop.ui.kit.form import Field
 from watmos_desktop.ui.kit.inputs import Check, DateInput, Lines, Select
-from watmos_desktop.ui.pages.visits.choices import DECISIONS, SLOTS
+from watmos_desktop.ui.pages.visits.choices import DECIDED, DECISIONS, SLOTS
 from watmos_desktop.ui.pages.visits.no_answer import NoAnswerFields
 from watmos_desktop.ui.pages.visits.panel import Asked, Shown
 
@@ -144,18 +152,31 @@ def decide(shown: Shown) -> None:
     """Decide on a starter tenancy."""
     tenancy_id = shown.due.tenancy_id
     assert tenancy_id is not None
-    standing = shown.desk.look(tenancy_reviews.get, tenancy_id)
+    asked = shown.desk.look(tenancy_decisions.asked, tenancy_id)
+    standing = asked.standing
     choices = [Choice(outcome.value, DECISIONS[outcome]) for outcome in standing.choices]
     fields = (
         Field("outcome", "Decision", Select(choices)),
         Field("reason", "The reason", Lines("The tenant is told it, and may appeal")),
     )
+    since = f"A starter tenancy since {wording.day(standing.started_on)}. {standing.due.text}."
 
     def save(values: Mapping[str, Any]) -> str:
         outcome = ReviewOutcome(str(values["outcome"]))
         shown.desk.do(
-            "decided on a tenancy", tenancy_reviews.decide, tenancy_id, outcome, str(values["reason"])
+            "decided on a tenancy", tenancy_decisions.decide, tenancy_id, outcome, str(values["reason"])
         )
-        return "Decided."
+        return DECIDED[outcome]
 
-    shown.go("form", Asked("Decide on this tenancy", fields, "Decide", save))
+    warnings = (*(f"Open: {words}" for words in asked.concerns), *asked.closed, standing.warning)
+    shown.go(
+        "form",
+        Asked(
+            "Decide on this tenancy",
+            fields,
+            "Decide",
+            save,
+            sentence=since,
+            warnings=tuple(words for words in warnings if words),
+        ),
+    )

@@ -21,7 +21,7 @@ from watmos_desktop.ui.kit.panes import SidePanel
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.visits import deeds, sections
-from watmos_desktop.ui.pages.visits.panel import Asked, Deed, Shown
+from watmos_desktop.ui.pages.visits.panel import Asked, Deed, Shown, toned
 
 
 class DetailPanel(SidePanel):
@@ -140,6 +140,8 @@ class DetailPanel(SidePanel):
         self.column.addWidget(Heading(asked.title))
         if asked.sentence:
             self.column.addWidget(Text(asked.sentence, role="quiet", wrap=True).selectable())
+        for words in asked.warnings:
+            self.column.addWidget(toned(Tone.WARN, words))
         form = Form(asked.fields)
         form.fill(dict(asked.filled or {}))
         self.column.addWidget(form)

@@ -157,11 +157,14 @@ class DoorPage(DoorScreens):
         """To the next question; what is on the screen is saved."""
         self._show(self._next())
 
+    def keep(self, values: tuple[str, ...]) -> None:
+        """Put an answer on disk, and stay."""
+        if isinstance(self._here, Step):
+            self._do("answered at the door", visit_walk.answer, self._here.question.key, values, stay=True)
+
     def keep_faults(self, faults: tuple[Fault, ...]) -> None:
         """Put what is broken on disk, and stay."""
-        if isinstance(self._here, Step):
-            text = visit_faults.written(faults)
-            self._do("told what is broken", visit_walk.answer, self._here.question.key, (text,), stay=True)
+        self.keep((visit_faults.written(faults),))
 
     def promise_of(self, fault: Fault) -> Say:
         """What is promised of something that is broken."""

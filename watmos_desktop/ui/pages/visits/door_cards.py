@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -10,17 +11,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from watmos_desktop.services import visit_faults, visit_photos
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.visit_faults import Fault
-from watmos_desktop.services.visit_form import Consent, Given, Kind, Step, VisitForm
+from watmos_desktop.services.visit_form import Consent, Given, Kind, Step
 from watmos_desktop.services.visit_saying import Say
 from watmos_desktop.services.visit_walk_view import DoorWalk
 from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.kit.button import Button, PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import Card
 from watmos_desktop.ui.kit.flow import FlowLayout
-from watmos_desktop.ui.kit.inputs import Check, Lines
+from watmos_desktop.ui.kit.inputs import Check, DateInput, Lines
 from watmos_desktop.ui.kit.look import Tone, look
-from watmos_desktop.ui.kit.text import Text
+from watmos_desktop.ui.kit.text import Text, restyle
 from watmos_desktop.ui.pages.visits.door_faults import FaultsBox
 from watmos_desktop.ui.pages.visits.panel import toned
 
@@ -37,6 +39,7 @@ class Door(Protocol):
     def go_back(self) -> None: ...  # noqa: D102
     def go_ahead(self) -> None: ...  # noqa: D102
     def take_photo(self) -> None: ...  # noqa: D102
+    def keep(self, values: tuple[str, ...]) -> None: ...  # noqa: D102
     def keep_faults(self, faults: tuple[Fault, ...]) -> None: ...  # noqa: D102
     def promise_of(self, fault: Fault) -> Say: ...  # noqa: D102
 
@@ -56,6 +59,11 @@ def _side_by_side(checks: Sequence[Check]) -> QWidget:
         check.setMinimumWidth(widest)
         row.addWidget(check)
     return holder
+
+
+def _day_before(walk: DoorWalk) -> date:
+    assert walk.started_at is not None  # it is under way
+    return walk.started_at.astimezone(LONDON).date() - timedelta(days=1)
 
 
 class QuestionCard(Card):
@@ -80,12 +88,18 @@ class QuestionCard(Card):
         self._choices: list[Button] = []
         self._checks: list[Check] = []
         self._text: Lines | None = None
+        self._words: Lines | None = None
+        self._day: DateInput | None = None
+        self._chosen = ""
         self._faults: FaultsBox | None = None
-        self._answers(given, walk.form)
+        self._answers(given, walk)
         foot = QWidget()
         row = FlowLayout(foot, gap=8)
-        if step.question.kind is not Kind.ONE:
-            row.addWidget(PrimaryButton("Go on", self.save, key=shown_key("door_on")))
+        if step.question.kind is not Kind.ONE or step.question.own_words:
+            self._on = PrimaryButton("Go on", self.save, key=shown_key("door_on"))
+            if self._words is not None and self._words.isHidden():
+                self._on.hide()
+            row.addWidget(self._on)
         row.addWidget(QuietButton("Back", door.go_back, key=shown_key("door_back"), symbol="back"))
         row.addWidget(QuietButton("Skip", self.show_reasons, key=shown_key("door_skip")))
         if visit_photos.allowed(step.section, step.question):
@@ -103,19 +117,20 @@ class QuestionCard(Card):
         self._reasons.hide()
         self.add(self._reasons)
 
-    def _answers(self, given: Given, form: VisitForm) -> None:
+    def _answers(self, given: Given, walk: DoorWalk) -> None:
         question = self._step.question
         if question.key == visit_faults.ASKED:
-            rooms = visit_faults.rooms(form)
+            rooms = visit_faults.rooms(walk.form)
             told = visit_faults.read("".join(given.values), [one.words for one in rooms])
             self._faults = FaultsBox(told, rooms, self._door.keep_faults, self._door.promise_of)
             self.add(self._faults)
         elif question.kind is Kind.TEXT:
-            self._text = Lines("In their words", rows=3)
-            self._text.setMaximumHeight(self._text.minimumHeight())
-            self._text.setAccessibleName(question.words)
-            self._text.setPlainText("".join(given.values))
+            self._text = self._lines("In their words", question.words, "".join(given.values))
             self.add(self._text)
+        elif question.kind is Kind.DAY:
+            self._day = DateInput(date.fromisoformat(given.values[0]) if given.values else _day_before(walk))
+            self._day.setAccessibleName(question.words)
+            self.add(self._day)
         for number, option in enumerate(question.options, 1):
             if question.kind is Kind.MANY:
                 check = Check(f"{number}  {option.words}")
@@ -124,10 +139,38 @@ class QuestionCard(Card):
                 continue
             make = PrimaryButton if option.key in given.values else QuietButton
             press = partial(self._door.answer, (option.key,))
+            if question.own_words and number > 1:
+                press = partial(self._choose, option.key)
             self._choices.append(_big(make(option.words, press, key=str(number))))
             self.add(self._choices[-1])
         if self._checks:
             self.add(_side_by_side(self._checks))
+        if question.own_words:
+            hint = "What was said, in their own words, or what you saw"
+            self._words = self._lines(hint, hint, "".join(given.values[1:]))
+            self._chosen = "".join(given.values[:1])
+            if self._chosen in ("", question.options[0].key):
+                self._words.hide()
+            self.add(self._words)
+
+    def _lines(self, hint: str, name: str, text: str) -> Lines:
+        made = Lines(hint, rows=3)
+        made.setMaximumHeight(made.minimumHeight())
+        made.setAccessibleName(name)
+        made.setPlainText(text)
+        return made
+
+    def _choose(self, option: str) -> None:
+        """Keep the answer, and ask for the words."""
+        assert self._words is not None
+        said = self._words.toPlainText().strip()
+        self._chosen = option
+        self._door.keep((option, said) if said else (option,))
+        for button, one in zip(self._choices, self._step.question.options, strict=True):
+            restyle(button, "role", "primary" if one.key == option else "quiet")
+        self._words.show()
+        self._on.show()
+        self._words.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def press(self, number: int) -> None:
         """The number of an answer, or of a reason while those are shown."""
@@ -144,6 +187,11 @@ class QuestionCard(Card):
         if self._faults is not None:
             if not self._faults.take() and self._faults.faults:  # they are on disk already
                 self._door.go_ahead()
+        elif self._words is not None and not self._words.isHidden():
+            said = self._words.toPlainText().strip()
+            self._door.answer((self._chosen, said) if said else (self._chosen,))
+        elif self._day is not None:
+            self._door.answer((self._day.value().isoformat(),))
         elif self._text is not None:
             self._door.answer((self._text.toPlainText().strip(),))
         elif self._checks:
@@ -161,7 +209,7 @@ class QuestionCard(Card):
     def take_focus(self) -> None:
         """To where one answers."""
         line = self._faults.picker.line if self._faults is not None else None
-        first = line or self._text or next(iter([*self._choices, *self._checks]), None)
+        first = line or self._text or self._day or next(iter([*self._choices, *self._checks]), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -52,7 +52,7 @@ Build = Callable[[Shown], QWidget | None]
 class Asked:
     """A short form: ``save(values)`` gives what is said of it, and may raise Told at a field.
 
-    ``filled`` are values to begin with; ``sentence`` stands below the title.
+    ``filled`` are values to begin with; ``sentence`` stands below the title, ``warnings`` below that.
     """
 
     title: str
@@ -61,6 +61,7 @@ class Asked:
     save: Callable[[Mapping[str, Any]], str]
     filled: Mapping[str, object] | None = None
     sentence: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ SECTIONS: tuple[Build, ...] = (
     told.told,
     about.ladder,
     about.why,
+    about.concerns,
     about.household,
     about.starter,
     about.others,
