@@ -155,7 +155,8 @@ class PlaceFormPage(Page):
         self.estates.currentIndexChanged.connect(self._estate_chosen)
         self._estate_chosen()
         self._began = fresh.values()
-        fields[0].widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = fields[0] if self._new_estate[0].isHidden() else self._new_estate[0]
+        first.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put_back(self) -> None:
         """What was typed when the program locked, if it was this."""

@@ -27,6 +27,7 @@ from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.inspections.new import place_words
+from watmos_desktop.ui.pages.inspections.reading import order_tabs
 
 _NEVER = "never"
 _WIDTH = 760
@@ -43,7 +44,6 @@ class InspectionPlanPage(Page):
         self._places: dict[str, Place] = {}
         self.where = Select()
         self.field = Field("where", "Where?", self.where)
-        self.field.setMaximumWidth(_WIDTH)
         self._new = QWidget()
         self._cards = QWidget()
         self.cards: dict[str, FormCard] = {}
@@ -53,9 +53,17 @@ class InspectionPlanPage(Page):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_KEEP_AFTER)
         self._soon.timeout.connect(self.keep)
-        self.body.addWidget(self._new)
-        self.body.addWidget(self.field)
-        self.body.addWidget(self._cards)
+        holder = QWidget()
+        holder.setMaximumWidth(_WIDTH)
+        self._column = QVBoxLayout(holder)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+        for part in (self._new, self.field, self._cards):
+            self._column.addWidget(part)
+        across = QHBoxLayout()  # the height of wrapped words is worked out for the width they get
+        across.addWidget(holder, 1)
+        across.addStretch(0)
+        self.body.addLayout(across)
         self.body.addStretch(1)
         Fresh(self, desk.changed, self.refresh, {"schedule", "block", "estate", "community_space"})
         self.refresh()
@@ -152,7 +160,6 @@ class InspectionPlanPage(Page):
             title = f"{wording.count(new, 'place')} with nothing planned"
             words = "Each form says how often it is usually walked. First days are spread over that time."
             card = Card(title, words)
-            card.setMaximumWidth(_WIDTH)
             card.add(FlowRow(PrimaryButton("Plan the usual for them", self.plan_usual)))
             column.addWidget(card)
         self._new = self._put(self._new, fresh)
@@ -167,7 +174,6 @@ class InspectionPlanPage(Page):
         self.cards = {}
         for form in self._desk.look(inspection_plans.of_place, place) if place else []:
             card = FormCard(form, self._soon.start)
-            card.setMaximumWidth(_WIDTH)
             self.cards[form.template_key] = card
             column.addWidget(card)
         self._cards = self._put(self._cards, fresh)
@@ -175,9 +181,10 @@ class InspectionPlanPage(Page):
             self.cards[focused].often.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put(self, old: QWidget, fresh: QWidget) -> QWidget:
-        self.body.replaceWidget(old, fresh)
+        self._column.replaceWidget(old, fresh)
         old.hide()
         old.deleteLater()
+        order_tabs(self)
         return fresh
 
 
