@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from watmos_desktop import resources
@@ -51,7 +51,13 @@ def quiet_since(now: datetime) -> datetime:
 
     A working day counts once it has ended: told on Monday, quiet for one working day from Wednesday on.
     """
-    today = day = now.astimezone(LONDON).date()
+    return _quiet_since(now.astimezone(LONDON).date())
+
+
+@lru_cache(maxsize=8)
+def _quiet_since(today: date) -> datetime:
+    # Every list asks this twice before it is painted.
+    day = today
     while _whole_days(day, today) < on(today).quiet:
         day -= timedelta(days=1)
     return calendar.end_of_day(day)
