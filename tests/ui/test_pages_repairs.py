@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from sqlalchemy import event
 
 from tests.conftest import Let
 from tests.ui.showing import Shown, asked, said
 from watmos_desktop.models.tables import Repair
-from watmos_desktop.services import inspections
+from watmos_desktop.services import inspections, repairs
 from watmos_desktop.ui.kit.cells import TONE
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.photos import PhotoStrip
@@ -163,3 +166,22 @@ def test_an_ambassador_reads_no_words_of_staff(shown: Shown, let: Let) -> None:
     page.open(let.landlord.repair_id)
     shown.sees(page.detail, "Door entry repair")
     assert "Singh" not in said(page.detail) and "Kaur" not in said(page.detail)
+
+
+def test_a_repair_in_full_is_read_at_one_moment_and_nothing_twice(shown: Shown, let: Let) -> None:
+    """Its parts read for themselves; what several ask for is asked of the database once."""
+    page = shown.page(RepairsPage)
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(let.store._reader, "before_cursor_execute", note)
+    page.detail.show_repair(let.landlord.repair_id)
+    event.remove(let.store._reader, "before_cursor_execute", note)
+    rows = [one for one in asked if "FROM repair \nWHERE repair.id = ?" in one]
+    assert len(rows) <= 2 and len(asked) <= 34, (len(rows), len(asked))
+    with shown.desk.at_one_moment():
+        first = shown.desk.look(repairs.get, let.landlord.repair_id)
+        assert shown.desk.look(repairs.get, let.landlord.repair_id) is first
+    assert shown.desk.look(repairs.get, let.landlord.repair_id) is not first

@@ -7,9 +7,10 @@ same fault, then the later one is closed as the double of the earlier and lives 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import Select, bindparam, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from watmos_desktop.models.kinds import JobStatus, RepairStatus
@@ -17,8 +18,9 @@ from watmos_desktop.models.repair import IS_OPEN
 from watmos_desktop.models.tables import HazardCase, Job, Repair
 from watmos_desktop.services import clocks, guide, policy, repair_closing, repair_updates, repairs
 from watmos_desktop.services.errors import Told
-from watmos_desktop.services.policy import Action
-from watmos_desktop.services.repair_listing import same_fault, seen
+from watmos_desktop.services.policy import Action, Actor
+from watmos_desktop.services.repair_listing import seen
+from watmos_desktop.services.repair_twins import same_fault
 from watmos_desktop.services.repairs import RepairCard
 
 _OFFERED = 6
@@ -108,16 +110,22 @@ def tell_apart(session: Session, repair_id: UUID, other_id: UUID) -> None:
 def _possible(session: Session, row: Repair) -> list[RepairCard]:
     if row.status not in repairs.OPEN:
         return []
+    found = session.scalars(_alike(policy.actor(session)), {"repair_id": row.id})
+    return list(repairs.cards(session, list(found)).values())
+
+
+@lru_cache
+def _alike(person: Actor) -> Select[UUID]:
+    """The ids of open repairs that may be the same fault as ``repair_id``: kept, to build it cost more than to ask."""
     this, other = aliased(Repair, name="this"), aliased(Repair, name="other")
-    found = (
+    wanted = bindparam("repair_id", type_=Repair.id.type)
+    return (
         select(other.id)
         .select_from(this)
         .join(other, same_fault(this, other))
-        .where(this.id == row.id, ~other.deleted, literal_column(f"other.{IS_OPEN}"))
-        .where(seen(policy.actor(session), other))
+        .where(this.id == wanted, ~other.deleted, literal_column(f"other.{IS_OPEN}"), seen(person, other))
         .limit(_OFFERED)
     )
-    return list(repairs.cards(session, list(session.scalars(found))).values())
 
 
 def _hurry(session: Session, kept: Repair, gone: Repair) -> None:

@@ -20,10 +20,8 @@ from sqlalchemy import (
     func,
     join,
     literal_column,
-    or_,
     select,
 )
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
@@ -33,13 +31,13 @@ from watmos_desktop.models.tables import Block, CommunitySpace, Estate, Home, Re
 from watmos_desktop.services import policy, repair_care
 from watmos_desktop.services.calendar import end_of_day
 from watmos_desktop.services.policy import Action, Actor
+from watmos_desktop.services.repair_twins import twins
 
 OPEN = (RepairStatus.REPORTED, RepairStatus.ORDERED)
 CLOSED_STATES = ("done", "signposted", "cancelled")
 STATES = ("open", "overdue", "today", "emergency", "hazard", "waiting", "silent", "double", *CLOSED_STATES)
 MARKS = ("mine", "nobody", "emergency", "hazard", "waiting", "silent", "communal")
 OPEN_MARKS = frozenset({"waiting", "silent"})  # nothing of the kind can be said of what is done
-TWIN_DAYS = 14
 _KEPT = 64
 _PLACE: ColumnElement[int] = literal_column("repair.rowid")
 _IS_OPEN: ColumnElement[bool] = literal_column(f"repair.{IS_OPEN}")
@@ -102,6 +100,12 @@ CARD = select(
     .outerjoin(Staff, Staff.id == Repair.assigned_to)
 )
 
+CLOSED_AS_DOUBLES = (
+    select(Repair)
+    .where(Repair.duplicate_of == bindparam("repair_id", type_=Repair.id.type), ~Repair.deleted)
+    .order_by(Repair.reported_at, Repair.id)
+)
+
 _COLUMNS: dict[str, Any] = {
     "due": Repair.due_at,
     "reported": Repair.reported_at,
@@ -127,67 +131,9 @@ def one(person: Actor) -> Select[Repair]:
     return select(Repair).where(Repair.id == wanted, ~Repair.deleted, seen(person))
 
 
-@lru_cache(_KEPT)
-def alike(person: Actor, limit: int) -> Select[UUID]:
-    """The ids of open repairs that may be the same fault as ``repair_id``, as far as this person may know of them."""
-    this, other = aliased(Repair, name="this"), aliased(Repair, name="other")
-    wanted = bindparam("repair_id", type_=Repair.id.type)
-    return (
-        select(other.id)
-        .select_from(this)
-        .join(other, same_fault(this, other))
-        .where(this.id == wanted, ~other.deleted, literal_column(f"other.{IS_OPEN}"), seen(person, other))
-        .limit(limit)
-    )
-
-
 def moments(now: datetime) -> dict[str, Any]:
     """What a kept statement is asked with: now, the end of today, and since when silence is long."""
     return {"now": now, "today_ends": end_of_day(now.date()), "silent_since": repair_care.quiet_since(now)}
-
-
-def twins() -> ColumnElement[bool]:
-    """The condition that another open repair may be the same fault: of one place, trade and fortnight.
-
-    Not what one walk raised: whoever walked saw both. Not what someone has looked at and found another fault.
-    """
-    one, twin = aliased(Repair, name="one"), aliased(Repair, name="twin")
-    both = [
-        condition
-        for name, model in (("one", one), ("twin", twin))
-        for condition in (~model.deleted, literal_column(f"{name}.{IS_OPEN}"))
-    ]
-    pairs = select(one.id).select_from(one).join(twin, same_fault(one, twin)).where(*both)
-    return Repair.id.in_(pairs.correlate(None))
-
-
-def same_fault(one: Any, other: Any) -> ColumnElement[bool]:
-    """The condition that two reports may be of the same fault."""
-    home = one.home_id.is_not(None)
-    return and_(
-        other.estate_id == one.estate_id,
-        other.trade == one.trade,
-        other.home_id.is_not_distinct_from(one.home_id),
-        other.block_id.is_not_distinct_from(one.block_id),
-        other.space_id.is_not_distinct_from(one.space_id),
-        other.id != one.id,
-        or_(
-            and_(
-                one.fixture == other.fixture,
-                one.fixture != "",
-                or_(home, one.area_key == other.area_key, one.area_key == "", other.area_key == ""),
-            ),
-            and_(or_(one.fixture == "", other.fixture == ""), or_(home, one.area_key == other.area_key)),
-        ),
-        func.abs(func.julianday(one.reported_at) - func.julianday(other.reported_at)) <= TWIN_DAYS,
-        or_(
-            one.inspection_id.is_(None),
-            other.inspection_id.is_(None),
-            one.inspection_id != other.inspection_id,
-        ),
-        func.instr(one.distinct_from, func.lower(func.hex(other.id))) == 0,
-        func.instr(other.distinct_from, func.lower(func.hex(one.id))) == 0,
-    )
 
 
 def counted(person: Actor, wanted: Filter, among: ColumnElement[bool] | None = None) -> Select[int]:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import AppointmentStatus, JobKind, JobStatus, RepairStatus, Sighting, Waiting
@@ -134,9 +135,10 @@ def _entries(session: Session, row: Repair) -> tuple[Entry, ...]:
     now = session.info["clock"].now()
     actor = policy.actor(session)
     entries = [*_own(row, now), *_clocks(session, row, now)]
+    told_twice = (row, *repairs.doubles(session, row.id))
     for table, read in _TABLES.items():
         if policy.may(actor, Action.SEE, table):
-            for one in (row, *repairs.doubles(session, row.id)):
+            for one in told_twice:
                 entries += read(session, one)
     names = _names(session, {one.who for one in entries})
     ranks = list(Kind)
@@ -284,12 +286,22 @@ _TABLES: dict[str, Callable[[Session, Repair], Iterator[_Raw]]] = {
 
 
 def _rows(session: Session, model: Any, row: Repair) -> list[Any]:
-    mine = select(model).where(model.repair_id == row.id, ~model.deleted)
-    return list(session.scalars(mine.order_by(model.id.desc())))  # of the same moment the newest first
+    return list(session.scalars(_of_repair(model), {"repair_id": row.id}))
+
+
+@cache
+def _of_repair(model: Any) -> Select[Any]:
+    """Kept: to build it cost more than to ask."""
+    wanted = bindparam("repair_id", type_=Repair.id.type)
+    mine = select(model).where(model.repair_id == wanted, ~model.deleted)
+    return mine.order_by(model.id.desc())  # of the same moment the newest first
 
 
 def _of_jobs(session: Session, model: Any, jobs: Iterable[UUID]) -> list[Any]:
-    return list(session.scalars(select(model).where(model.job_id.in_(list(jobs)), ~model.deleted)))
+    ids = list(jobs)
+    if not ids:
+        return []
+    return list(session.scalars(select(model).where(model.job_id.in_(ids), ~model.deleted)))
 
 
 def _names(session: Session, ids: set[UUID | None]) -> dict[UUID | None, str]:

@@ -96,12 +96,14 @@ def reopen(session: Session, row: Repair) -> None:
 
 
 def get_row(session: Session, repair_id: UUID) -> Repair:
-    """The row of a repair that this person may know of; raises NotFound."""
-    row = session.scalar(
-        select(Repair).where(Repair.id == repair_id, ~Repair.deleted, seen(policy.actor(session)))
+    """The row of a repair that this person may know of; raises NotFound. Of one moment it is read once."""
+    known: dict[UUID, Repair] = session.info.get("moment", {})
+    row = known.get(repair_id) or session.scalar(
+        repair_listing.one(policy.actor(session)), {"repair_id": repair_id}
     )
     if row is None:
         raise NotFound("That repair")
+    known[repair_id] = row
     return row
 
 
@@ -219,8 +221,7 @@ def get(session: Session, repair_id: UUID) -> RepairDetail:
 
 def doubles(session: Session, repair_id: UUID) -> list[Repair]:
     """The reports closed as the same fault as this one, oldest first: they are shown with it."""
-    closed = select(Repair).where(Repair.duplicate_of == repair_id, ~Repair.deleted)
-    return list(session.scalars(closed.order_by(Repair.reported_at, Repair.id)))
+    return list(session.scalars(repair_listing.CLOSED_AS_DOUBLES, {"repair_id": repair_id}))
 
 
 def _photos(session: Session, ids: list[UUID]) -> list[attachments.PhotoCard]:

@@ -6,7 +6,9 @@ go through ``tasks``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +37,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.store = store
         self.tasks = tasks
+        self._moment = threading.local()
         store.listeners.append(self._tell)
 
     @property
@@ -44,8 +47,30 @@ class Desk(QObject):
 
     def look(self, read: Callable[Concatenate[Any, P], T], *args: P.args, **keywords: P.kwargs) -> T:
         """Read something small at once: ``read(session, ...)``."""
+        held = getattr(self._moment, "held", None)
+        if held is None:
+            with self.store.read() as session:
+                return read(session, *args, **keywords)
+        session, known = held
+        asked = (read, args, tuple(sorted(keywords.items())))
+        if asked not in known:
+            known[asked] = read(session, *args, **keywords)
+        found: T = known[asked]
+        return found
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """What is looked at inside is of one moment, and what several parts ask for is read once.
+
+        For a page made of parts that read for themselves; arguments must be hashable, and nothing is changed inside.
+        """
         with self.store.read() as session:
-            return read(session, *args, **keywords)
+            session.info["moment"] = {}  # a service may keep here what it is asked for again
+            self._moment.held = (session, {})
+            try:
+                yield
+            finally:
+                self._moment.held = None
 
     def do(
         self, why: str, change: Callable[Concatenate[Any, P], T], *args: P.args, **keywords: P.kwargs

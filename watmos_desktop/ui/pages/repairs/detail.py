@@ -121,6 +121,10 @@ class DetailPanel(QStackedWidget):
         self._stale = True
 
     def _show(self, repair_id: UUID) -> None:
+        with self._desk.at_one_moment():
+            self._build(repair_id)
+
+    def _build(self, repair_id: UUID) -> None:
         self._stale = False
         detail = self._desk.look(repairs.get, repair_id)
         down = self._read.scrolled() if repair_id == self.shown_id() else 0
