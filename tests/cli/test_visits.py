@@ -59,6 +59,65 @@ def test_due_plan_and_show(reference: str, capsys: pytest.CaptureFixture[str]) -
     assert reference in shown and "The bath is too high" in shown and "Not planned" not in shown
 
 
+def test_letter_day_sheet_and_calendar_file_of_a_planned_visit(
+    reference: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter, sheet, calendar = (tmp_path / name for name in ("letter.pdf", "sheet.pdf", "visit.ics"))
+    assert "has no day yet" in refused(capsys, "letter", reference, "--out", str(letter))
+    assert cli.main(["visits", "plan", "--accept", "--json"]) == 0
+    (one,) = (row for row in json.loads(capsys.readouterr().out)["visits"] if row["what"] == "Asked for")
+    day, officer, street = one["day"], one["officer"], one["address"].split(",")[0]
+    sizes = {}
+    for more in ([], ["--large"], ["--language", "Polish"]):
+        assert cli.main(["visits", "letter", reference, "--out", str(letter), *more]) == 0
+        text = " ".join(" ".join(copied(letter.read_bytes())).split())
+        assert reference in text and street in text and officer in text
+        sizes[" ".join(more)] = text
+    assert len(set(sizes.values())) == 3 and "Recorded" not in capsys.readouterr().out
+    told = ["visits", "letter", reference, "--told", "--out", str(letter)]
+    assert cli.main(told) == 0 and "Recorded as posted." in capsys.readouterr().out
+
+    of_day = ["--officer", officer, "--day", day]
+    assert cli.main(["visits", "daysheet", *of_day, "--out", str(sheet)]) == 0
+    assert "shred it" in capsys.readouterr().out
+    text = " ".join(" ".join(copied(sheet.read_bytes())).split())
+    assert officer in text and street in text and "The bath is too high" not in text
+    for words in ([reference], ["--officer", officer, "--week", day]):
+        assert cli.main(["visits", "ics", *words, "--out", str(calendar)]) == 0
+        entry = calendar.read_bytes().decode().replace("\r\n ", "")
+        assert entry.startswith("BEGIN:VCALENDAR\r\n") and entry.endswith("END:VCALENDAR\r\n")
+        assert f"SUMMARY:Visit {reference}\r\n" in entry and f"DTSTART:{day.replace('-', '')}T" in entry
+        assert "bath" not in entry
+
+    calendar.unlink()
+    capsys.readouterr()
+    for words, said in (
+        (["letter", "V-AAAA-AAAA", "--out", str(tmp_path / "no")], "a letter wrong"),
+        (["letter", reference], "--out"),
+        (["daysheet", "--officer", "Nobody", "--day", day, "--out", str(tmp_path / "no")], "There are"),
+        (
+            ["daysheet", "--officer", officer, "--day", "tomorrow", "--out", str(tmp_path / "no")],
+            "2026-04-01",
+        ),
+        (["ics", "--out", str(calendar)], "or --officer"),
+        (["ics", reference, "--officer", officer, "--out", str(calendar)], "or --officer"),
+        (["ics", reference, "--out", str(tmp_path / "nowhere" / "visit.ics")], ""),
+    ):
+        assert said in refused(capsys, *words), words
+    assert not calendar.exists() and not (tmp_path / "no").exists()
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """The one line with which a command about visits is refused; its exit code is 2."""
+    try:
+        code: object = cli.main(["visits", *words])
+    except SystemExit as ended:
+        code = ended.code
+    out, said = capsys.readouterr()
+    assert (code, said.count("\n"), out) == (2, 1, ""), said
+    return said
+
+
 def test_figures_for_people_and_scripts(reference: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["visits", "figures", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -102,6 +103,14 @@ def whole_number(most: int) -> Callable[[str], int]:
         return int(text)
 
     return number
+
+
+def day(text: str) -> date:
+    """The type of an argument that is a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no day; write it as 2026-04-01") from None
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from watmos_desktop.cli import whole_number
+from watmos_desktop.cli import figures, whole_number
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -44,10 +43,9 @@ def add(
     listing.add_argument(
         "--out", type=Path, metavar="FILE", help="all of it as a spreadsheet (.xlsx or .csv)"
     )
-    figures = verbs.add_parser("figures", parents=options, help="RP02, first-time fix, recalls, satisfaction")
-    figures.add_argument("--from", dest="since", type=_day, metavar="DAY", help="such as 2026-04-01")
-    figures.add_argument("--to", dest="until", type=_day, metavar="DAY")
-    for parser, run in ((listing, _list), (figures, _figures)):
+    told = verbs.add_parser("figures", parents=options, help="RP02, first-time fix, recalls, satisfaction")
+    figures.add_span(told)
+    for parser, run in ((listing, _list), (told, _figures)):
         parser.add_argument("--json", action="store_true", help="for scripts")
         parser.set_defaults(run=run)
 
@@ -62,16 +60,7 @@ def figures_json(told: Figures) -> dict[str, Any]:
         "to": told.until.isoformat(),
         "score": told.score,
         "unknown_tenure": told.unknown,
-        "figures": [
-            {
-                "key": one.key,
-                "words": one.words,
-                "numerator": one.numerator,
-                "denominator": one.denominator,
-                "share": one.share,
-            }
-            for one in told.figures
-        ],
+        "figures": figures.as_json(told.figures),
     }
 
 
@@ -141,10 +130,3 @@ def _figures(args: argparse.Namespace) -> int:
     if told.unknown:
         print(f"{wording.count(told.unknown, 'repair')} in homes of unknown tenure, in no RP02.")
     return 0
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-04-01") from None

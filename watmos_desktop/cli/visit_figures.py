@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from watmos_desktop.cli import workspace_options
+from watmos_desktop.cli import figures, workspace_options
 
 if TYPE_CHECKING:
     from watmos_desktop.services.visit_figures import VisitFigures
@@ -18,8 +17,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = verbs.add_parser(
         "figures", parents=[workspace_options()], help="seen in time by estate, tries, starters, follow-ups"
     )
-    parser.add_argument("--from", dest="since", type=_day, metavar="DAY", help="such as 2026-04-01")
-    parser.add_argument("--to", dest="until", type=_day, metavar="DAY")
+    figures.add_span(parser)
     parser.add_argument("--json", action="store_true", help="for scripts")
     parser.set_defaults(run=_figures)
 
@@ -33,16 +31,7 @@ def figures_json(told: VisitFigures) -> dict[str, Any]:
     return {
         "from": told.since.isoformat(),
         "to": told.until.isoformat(),
-        "figures": [
-            {
-                "key": one.key,
-                "words": one.words,
-                "numerator": one.numerator,
-                "denominator": one.denominator,
-                "share": None if one.share is None else round(one.share, 1),
-            }
-            for one in told.figures
-        ],
+        "figures": figures.as_json(told.figures),
         "estates": [
             {"name": one.name, "homes": one.homes, "seen": one.seen, "late": one.late, "new": one.new}
             for one in told.estates
@@ -69,7 +58,7 @@ def _figures(args: argparse.Namespace) -> int:
         return 0
     print(f"{wording.day(told.since)} to {wording.day(told.until)}")
     for one in told.figures:
-        print(f"{visit_figures.said(one):>8}  {one.numerator:>6,} of {one.denominator:<8,} {one.words}")
+        print(figures.line(visit_figures.said(one), one))
     if told.mean is not None:
         print(f"{told.mean:>8.2f}  times at the door for a completed visit ({told.completed:,} visits)")
     for place in told.estates:
@@ -77,10 +66,3 @@ def _figures(args: argparse.Namespace) -> int:
         print(f"{shown:>8}  {place.name}: {place.seen} seen, {place.new} not due yet, {place.late} late")
     print(told.forecast.words.text)
     return 0
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-04-01") from None

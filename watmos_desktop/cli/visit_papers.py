@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watmos_desktop.cli import workspace_options
+from watmos_desktop.cli import day, workspace_options
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,12 +27,12 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     letter.add_argument("--told", action="store_true", help="record that it is posted")
     sheet = verbs.add_parser("daysheet", parents=options, help="an officer's day on paper, as a PDF")
     sheet.add_argument("--officer", required=True, metavar="NAME")
-    sheet.add_argument("--day", required=True, type=_day, metavar="YYYY-MM-DD")
+    sheet.add_argument("--day", required=True, type=day, metavar="YYYY-MM-DD")
     ics = verbs.add_parser("ics", parents=options, help="a visit, or an officer's week, for a calendar")
     ics.add_argument("reference", metavar="REF", nargs="?", default="", help="one visit")
     ics.add_argument("--officer", default="", metavar="NAME", help="or the week of this officer")
     ics.add_argument(
-        "--week", type=_day, default=None, metavar="YYYY-MM-DD", help="any day of it; default this one"
+        "--week", type=day, default=None, metavar="YYYY-MM-DD", help="any day of it; default this one"
     )
     for parser, run in ((letter, _letter), (sheet, _sheet), (ics, _ics)):
         parser.add_argument("--out", required=True, type=Path, metavar="FILE")
@@ -63,20 +63,22 @@ def _letter(args: argparse.Namespace) -> int:
 
 def _sheet(args: argparse.Namespace) -> int:
     from watmos_desktop.cli.workspace_door import open_store
-    from watmos_desktop.services import day_sheet, files
+    from watmos_desktop.services import day_sheet, files, wording
     from watmos_desktop.services.day_sheet import SheetOf
     from watmos_desktop.services.reports import day_sheet as paper
 
     with open_store(args) as store, store.read() as session:
         data = day_sheet.collect(session, SheetOf(_officer(session, args.officer), args.day))
     files.write_whole(args.out, paper.render(data))
-    print(f"Saved as {args.out}: {len(data.stops)} visits. Keep it on you; shred it tonight.")
+    print(
+        f"Saved as {args.out}: {wording.count(len(data.stops), 'visit')}. Keep it on you; shred it tonight."
+    )
     return 0
 
 
 def _ics(args: argparse.Namespace) -> int:
     from watmos_desktop.cli.workspace_door import open_store
-    from watmos_desktop.services import files, visit_calendar, visits
+    from watmos_desktop.services import files, visit_calendar, visits, wording
     from watmos_desktop.services.errors import Told
 
     if bool(args.reference) == bool(args.officer):
@@ -85,11 +87,11 @@ def _ics(args: argparse.Namespace) -> int:
         if args.reference:
             made = visit_calendar.of_visit(session, visits.find(session, args.reference))
         else:
-            day = args.week or store.clock.now().date()
-            monday = day - timedelta(days=day.weekday())
+            within = args.week or store.clock.now().date()
+            monday = within - timedelta(days=within.weekday())
             made = visit_calendar.of_week(session, _officer(session, args.officer), monday)
     files.write_whole(args.out, made.data)
-    print(f"Saved as {args.out}: {made.visits} visits.")
+    print(f"Saved as {args.out}: {wording.count(made.visits, 'visit')}.")
     return 0
 
 
@@ -104,10 +106,3 @@ def _officer(session: Session, name: str) -> UUID:
         names = ", ".join(one.name for one in people)
         raise Told(f"Nobody of that name makes visits: {name}.", f"There are {names}.")
     return found[0]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; it looks like 2026-11-24") from None

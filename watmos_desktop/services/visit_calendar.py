@@ -76,7 +76,8 @@ def of_week(session: Session, officer_id: UUID, monday: date) -> CalendarFile:
 
 def _event(session: Session, row: Visit, officer_id: UUID | None) -> _Event:
     home = session.get(Home, row.home_id)
-    other = session.get(Staff, row.second_id if row.officer_id == officer_id else row.officer_id)
+    second = row.second_id if row.officer_id == officer_id else row.officer_id
+    other = session.get(Staff, second) if second is not None else None
     named = other is not None and policy.may_see(policy.actor(session), "staff", "name")
     assert home is not None and row.planned_on is not None
     return _Event(
