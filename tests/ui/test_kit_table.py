@@ -17,7 +17,7 @@ from watmos_desktop.ui import theme
 from watmos_desktop.ui.kit.card import EmptyState
 from watmos_desktop.ui.kit.listed import Listed
 from watmos_desktop.ui.kit.look import Tone
-from watmos_desktop.ui.kit.table import BLOCK, Column, PagedModel, Row, Table
+from watmos_desktop.ui.kit.table import BLOCK, KEPT_BLOCKS, Column, PagedModel, Row, Table
 
 COLUMNS = [Column("ref", "Reference", 2), Column("what", "What and where", 5), Column("due", "Due", 3)]
 MANY = 1_000_000
@@ -81,12 +81,12 @@ def test_the_scroll_bar_tells_the_truth(qtbot: QtBot) -> None:
     assert table.verticalScrollBar().maximum() == MANY * 52 - table.viewport().height()
 
 
-def test_only_a_dozen_blocks_are_kept(qtbot: QtBot) -> None:
+def test_only_some_blocks_are_kept(qtbot: QtBot) -> None:
     source = Source()
     model = PagedModel(COLUMNS, source.rows, source.page)
     for block in range(40):
         assert model.row(block * BLOCK + 7) is not None
-    assert len(model._blocks) == 12
+    assert len(model._blocks) == KEPT_BLOCKS
     model.row(30 * BLOCK)
     model.row(39 * BLOCK)
     assert len(source.asked) == 40

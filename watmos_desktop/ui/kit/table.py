@@ -16,8 +16,8 @@ from watmos_desktop.ui.kit.cells import DISPLAY, TONE, Cells, Index, row_height
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.panes import scroll_by_touch
 
-BLOCK = 32
-_KEPT_BLOCKS = 12
+BLOCK = 20  # rows: a page at 1080 pixels, and each costs 50 µs to read
+KEPT_BLOCKS = 18
 _FOLLOWED = 500  # chosen rows that are looked for after a change
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 _HORIZONTAL = Qt.Orientation.Horizontal
@@ -44,7 +44,7 @@ class Row(NamedTuple):
 
 
 class PagedModel(QAbstractTableModel):
-    """A list of any length, kept in blocks of 32 rows, a dozen at a time.
+    """A list of any length, kept in blocks of 20 rows, eighteen at a time.
 
     ``count()`` is the exact number of rows; ``page(offset, limit)`` gives rows from there, fewer at the end.
     Both are called in the UI thread and must answer within a frame.
@@ -115,7 +115,7 @@ class PagedModel(QAbstractTableModel):
 
     def _fetch(self, number: int) -> None:
         self._blocks[number] = self._page(number * BLOCK, BLOCK)
-        if len(self._blocks) > _KEPT_BLOCKS:
+        if len(self._blocks) > KEPT_BLOCKS:
             self._blocks.popitem(last=False)
 
 
