@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from watmos_desktop.services import keystore, pin, vault
+from watmos_desktop.services import erasing, keystore, pin, vault
 
 
 class Keyring:
@@ -60,5 +60,5 @@ def derive_once(patch: pytest.MonkeyPatch) -> None:
     def derived(passphrase: str, kdf: str) -> bytes:
         return plain(passphrase, json.loads(kdf))
 
-    patch.setattr(vault, "_wrapping_key", lambda words, kdf: derived(words, json.dumps(kdf)))
+    patch.setattr(vault, "_wrapping_key", lambda words, kdf: erasing.copied(derived(words, json.dumps(kdf))))
     patch.setattr(pin, "_stretched", cache(by_pin))

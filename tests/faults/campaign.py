@@ -22,7 +22,7 @@ from tests.faults import workflows
 from tests.faults.disk import Disk, Mode
 from tests.faults.under import install
 from tests.faults.workflows import Scene, Seen
-from watmos_desktop.services import files, store, vault
+from watmos_desktop.services import erasing, files, store, vault
 from watmos_desktop.services.errors import Told
 
 WORKFLOWS = ("photo", "sign", "backup", "restore")
@@ -159,7 +159,7 @@ def _derive_once() -> None:
     def derived(passphrase: str, kdf: str) -> bytes:
         return plain(passphrase, json.loads(kdf))
 
-    vault._wrapping_key = lambda passphrase, kdf: derived(passphrase, json.dumps(kdf))
+    vault._wrapping_key = lambda passphrase, kdf: erasing.copied(derived(passphrase, json.dumps(kdf)))
 
 
 def _rehearse(stage: _Stage, name: str, home: Path) -> list[str]:

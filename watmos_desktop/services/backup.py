@@ -20,7 +20,7 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from watmos_desktop.services import files, proof, thinning, vault
+from watmos_desktop.services import erasing, files, proof, thinning, vault
 from watmos_desktop.services.blobs import Blobs, DamagedAttachment
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import NotFound, Told
@@ -91,7 +91,8 @@ def make(store: Store, why: str = thinning.ASKED.words) -> Backup:
 
     Only ``home``, ``database``, ``database_key`` and ``clock`` of the store are used: it may still be opening.
     """
-    return make_of(store.home, store.database_key, store.clock.now(), why)
+    with erasing.lent(store.database_key) as key:
+        return make_of(store.home, key, store.clock.now(), why)
 
 
 def make_of(home: Path, key: bytes, now: datetime, why: str) -> Backup:
@@ -107,7 +108,7 @@ def copy(store: Store, to: Path, progress: Progress | None = None) -> Copied:
     counts = [0, 0]
 
     def photos(part: Path) -> None:
-        with closing(proof.look(part / DATABASE, store.database_key)) as connection:
+        with closing(proof.look(part / DATABASE, key)) as connection:
             shas = [row[0] for row in connection.execute("SELECT DISTINCT sha256 FROM attachment")]
         target = store.blobs.at(part / ATTACHMENTS)
         for number, sha in enumerate(shas, 1):
@@ -115,9 +116,9 @@ def copy(store: Store, to: Path, progress: Progress | None = None) -> Copied:
             if progress:
                 progress(number, len(shas))
 
-    with _faults_in_words():
+    with _faults_in_words(), erasing.lent(store.database_key) as key:
         to.mkdir(parents=True, exist_ok=True)
-        found = _write(store.home, to, store.database_key, store.clock.now(), thinning.ASKED.words, photos)
+        found = _write(store.home, to, key, store.clock.now(), thinning.ASKED.words, photos)
     return Copied(found, photos=counts[False], lost=counts[True])
 
 
@@ -214,7 +215,10 @@ def due(store: Store) -> bool:
 
 def changed(store: Store, since: Backup) -> bool:
     """Whether the workspace has other changes than a backup; what the office sent is not counted: it has it."""
-    with closing(connect(store.database, store.database_key, read_only=True)) as connection:
+    with (
+        erasing.lent(store.database_key) as key,
+        closing(connect(store.database, key, read_only=True)) as connection,
+    ):
         return bool(connection.execute("SELECT count(*) FROM change").fetchone()[0] != since.changes)
 
 

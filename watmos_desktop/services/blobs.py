@@ -19,7 +19,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from watmos_desktop.services import files, vault
+from watmos_desktop.services import erasing, files, vault
 from watmos_desktop.services.errors import NotFound, Told
 
 ORPHAN_AGE = 24 * 3600.0  # seconds that bytes may wait on disk for the record that names them
@@ -39,12 +39,30 @@ class DamagedAttachment(Told):
         )
 
 
+class Closed(Told):
+    """The workspace was closed or locked while something still wanted to look."""
+
+    def __init__(self) -> None:
+        super().__init__("The workspace is locked.", "Open it again to go on; what was saved is there.")
+
+
+class _NoKey:
+    """Stands where the cipher was."""
+
+    def encrypt(self, *_: bytes) -> bytes:
+        """Raises Closed."""
+        raise Closed
+
+    decrypt = encrypt
+
+
 class Blobs:
     """The attachments in ``folder``, sealed with ``key`` (32 bytes); safe to use from several threads."""
 
     def __init__(self, folder: Path, key: bytes) -> None:
         self.folder = folder
-        self._cipher = AESGCM(vault.subkey(key, "attachment bytes"))
+        self._key = vault.subkey(key, "attachment bytes")
+        self._cipher: AESGCM | _NoKey = AESGCM(self._key)
         self._name_key = vault.subkey(key, "attachment names")
 
     def at(self, folder: Path) -> Blobs:
@@ -52,6 +70,14 @@ class Blobs:
         twin = copy.copy(self)
         twin.folder = folder
         return twin
+
+    def forget(self) -> None:
+        """Write over the key that seals: the workspace is closed.
+
+        Not over that of the names: a sweep that met zeros there would take every photo for one that nobody names.
+        """
+        self._cipher = _NoKey()
+        erasing.erase(self._key)
 
     def put(self, data: bytes) -> str:
         """Store ``data`` and return its SHA-256 (hex); when this returns it survives a power cut.

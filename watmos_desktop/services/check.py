@@ -33,7 +33,7 @@ from watmos_desktop.models.tables import (
     Sent,
     Synced,
 )
-from watmos_desktop.services import due_days, references, schedules, signing, tallies, wording
+from watmos_desktop.services import due_days, erasing, references, schedules, signing, tallies, wording
 from watmos_desktop.services.blobs import ORPHAN_AGE, Blobs, DamagedAttachment
 from watmos_desktop.services.capture import to_json
 from watmos_desktop.services.clock import LONDON
@@ -100,7 +100,7 @@ def _pages(store: Store) -> Iterator[Finding]:
 
     The WAL is played in first: after a crash it holds the true copies of pages that are half-written in the file.
     """
-    with closing(connect(store.database, store.database_key)) as connection:
+    with erasing.lent(store.database_key) as key, closing(connect(store.database, key)) as connection:
         (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         bad = [] if busy else connection.execute("PRAGMA cipher_integrity_check").fetchall()
     if bad:

@@ -19,7 +19,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from watmos_desktop.services import vault
+from watmos_desktop.services import erasing, vault
 from watmos_desktop.services.clock import LONDON, Clock, SystemClock
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.files import write_whole
@@ -98,9 +98,11 @@ class Session:
             return False
         self._salt, self._nonce = b64decode(kept["salt"]), secrets.token_bytes(12)
         keys = store.keys
-        self._sealed = bytearray(
-            AESGCM(b64decode(kept["key"])).encrypt(self._nonce, keys.database + keys.blobs, self._context())
-        )
+        with erasing.lent(keys.database + keys.blobs) as both:
+            self._sealed = bytearray(
+                AESGCM(b64decode(kept["key"])).encrypt(self._nonce, both, self._context())
+            )
+        erasing.erase(keys.database, keys.blobs)
         return True
 
     def offers(self) -> bool:
@@ -144,7 +146,8 @@ class Session:
         self._tried = 0
         forgive(self.home)
         self.drop()
-        return Keys(plain[: vault.KEY_BYTES], plain[vault.KEY_BYTES :])
+        with erasing.lent(plain):
+            return Keys(plain[: vault.KEY_BYTES], plain[vault.KEY_BYTES :])
 
     def drop(self) -> None:
         """Overwrite what is held: from now on only the passphrase opens it."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from watmos_desktop.services import files
+from watmos_desktop.services import erasing, files
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.store import connect
 
@@ -89,7 +89,7 @@ def look(database: Path, key: bytes) -> Any:
     """A connection to a database that nothing writes to; leaves no file beside it."""
     connection = sqlcipher.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    erasing.give_key(connection, key)
     connection.execute("PRAGMA query_only = ON")
     return connection
 

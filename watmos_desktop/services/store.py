@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from watmos_desktop.models.tables import Meta
-from watmos_desktop.services import engines, files, instance, log, schema, vault
+from watmos_desktop.services import engines, erasing, files, instance, log, schema, vault
 from watmos_desktop.services.blobs import Blobs
+from watmos_desktop.services.blobs import Closed as Closed
 from watmos_desktop.services.capture import Transaction, WritingSession, refuse_uncaptured
 from watmos_desktop.services.clock import Clock, SystemClock
 from watmos_desktop.services.errors import Told
@@ -77,13 +78,6 @@ class CannotOpen(Told):
         )
 
 
-class Closed(Told):
-    """The workspace was closed or locked while something still wanted to look."""
-
-    def __init__(self) -> None:
-        super().__init__("The workspace is locked.", "Open it again to go on; what was saved is there.")
-
-
 class NestedWrite(RuntimeError):  # noqa: N818 - says what happened
     """A write was begun inside a write of the same thread: a bug, refused at once, since it would wait for itself."""
 
@@ -92,7 +86,7 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
     """A raw SQLCipher connection with every pragma set; the first statement fails when the key is wrong."""
     connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
     connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    erasing.give_key(connection, key)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     if read_only:
@@ -127,8 +121,10 @@ class Store:
         self._writing = threading.Lock()
         self._writing_thread: int | None = None
         keys = data_key if isinstance(data_key, Keys) else Keys.of(data_key)
-        self._key, self._blobs_key = keys.database, keys.blobs
+        self._key, self._blobs_key = erasing.copied(keys.database), erasing.copied(keys.blobs)
         self.blobs = Blobs(home / "attachments", keys.blobs)
+        if keys is not data_key:
+            erasing.erase(keys.database, keys.blobs)
         if isinstance(data_key, bytearray):
             vault.wipe(data_key)  # its subkeys are all that is needed from here on
         self._writer = engines.make(lambda: self._connect(read_only=False), read_only=False)
@@ -168,6 +164,8 @@ class Store:
             if not (home / DATABASE).exists():
                 raise vault.DamagedWorkspace("The database of this workspace is missing.")
             store = cls(home, data_key, stack.pop_all(), clock or SystemClock())
+            if isinstance(data_key, Keys):
+                erasing.erase(data_key.database, data_key.blobs)
             with suppress(Told):  # a backup from before the tie may lie on a disk that is full
                 vault.close_backups(home)
             return store
@@ -185,12 +183,12 @@ class Store:
     @property
     def database_key(self) -> bytes:
         """The raw key of the database and its backups."""
-        return self._key
+        return erasing.copied(self._key)
 
     @property
     def keys(self) -> Keys:
         """What ``reopen`` needs; empty once closed."""
-        return Keys(self._key, self._blobs_key)
+        return Keys(erasing.copied(self._key), erasing.copied(self._blobs_key))
 
     def _prepare(self) -> None:
         try:
@@ -358,9 +356,11 @@ class Store:
             self._let_go()
 
     def _let_go(self) -> None:
-        self._key = self._blobs_key = b""
+        gone, self._key, self._blobs_key = (self._key, self._blobs_key), b"", b""
         self._writer.dispose()
         self._reader.dispose()
+        self.blobs.forget()
+        erasing.erase(*gone)
         self._holding.close()
 
 

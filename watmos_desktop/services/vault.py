@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from watmos_desktop.services import passphrases, tie
+from watmos_desktop.services import erasing, passphrases, tie
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.files import NotWritten, private_folder, sync_folder, write_whole
 
@@ -265,8 +265,11 @@ def no_core_dumps() -> None:
 
 
 def _cipher(passphrase: str, kdf: dict[str, Any], secret: bytes | None) -> AESGCM:
-    stretched = _wrapping_key(passphrase, kdf)
-    return AESGCM(stretched if secret is None else tie.mixed(stretched, secret))
+    with erasing.lent(_wrapping_key(passphrase, kdf)) as stretched:
+        if secret is None:
+            return AESGCM(stretched)
+        with erasing.lent(tie.mixed(stretched, secret)) as mixed:
+            return AESGCM(mixed)
 
 
 def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> bytes:

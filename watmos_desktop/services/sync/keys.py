@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from watmos_desktop.services import files, vault
+from watmos_desktop.services import erasing, files, vault
 from watmos_desktop.services.keystore import Keystore as Keystore
 from watmos_desktop.services.keystore import here
 from watmos_desktop.services.store import Store
@@ -137,7 +137,8 @@ def _tokens(store: Store) -> Path:
 
 
 def _cipher(store: Store) -> AESGCM:
-    return AESGCM(vault.subkey(store.database_key, "office tokens"))
+    with erasing.lent(store.database_key) as key, erasing.lent(vault.subkey(key, "office tokens")) as own:
+        return AESGCM(own)
 
 
 def _name(store: Store, what: str) -> str:
