@@ -14,7 +14,15 @@ from sqlalchemy import func, select
 
 from tests.conftest import Workspace
 from tests.fakes import NOW, FakeClock
-from watmos_desktop.models.kinds import DefectState, JobStatus, RepairStatus, Role, Specialism, Waiting
+from watmos_desktop.models.kinds import (
+    DefectState,
+    JobStatus,
+    RepairStatus,
+    Role,
+    Specialism,
+    VisitStatus,
+    Waiting,
+)
 from watmos_desktop.models.tables import (
     SYNCED,
     AccessAttempt,
@@ -41,6 +49,7 @@ from watmos_desktop.services import (
     demo,
     hazard_list,
     hazard_view,
+    lone_working,
     promises,
     repair_timeline,
     schedules,
@@ -51,8 +60,12 @@ from watmos_desktop.services import (
     today,
     visit_approval,
     visit_concerns,
+    visit_figures,
     visit_follow_ups,
+    visit_notice,
+    visit_officers,
     visit_walk,
+    visits,
 )
 from watmos_desktop.services.demo import contracted, pictures
 from watmos_desktop.services.errors import Told
@@ -287,6 +300,29 @@ def test_visits_found_something_and_their_records_are_sound(landlord: Store) -> 
     staff.act_as(landlord, _one(landlord, Role.SAFEGUARDING_LEAD))
     with landlord.read() as session:
         assert len(visit_concerns.waiting(session)) == 1
+
+
+def test_the_week_of_who_visits_is_planned_told_tried_and_walked_alone(landlord: Store) -> None:
+    """Every page of visits has something to show, and nothing in it is out of order."""
+    staff.act_as(landlord, _one(landlord, Role.TENANCY_OFFICER))
+    with landlord.read() as session:
+        now = landlord.clock.now()
+        mine = visits.week(
+            session, now.date() - timedelta(days=now.weekday()), [landlord.actor.staff_id or UUID(int=0)]
+        )
+        planned = [one for one in mine if one.status is VisitStatus.PLANNED]
+        assert len(planned) >= 12 and len(
+            {(one.planned_on, one.start, one.officer) for one in planned}
+        ) == len(planned)
+        notices = [visit_notice.notice(session, one.id) for one in planned]
+        assert sum(one.knows for one in notices) >= 8 and any(one.moved for one in notices)
+        assert any(not one.told for one in notices)
+        assert max(len(visits.get(session, one.id).attempts) for one in planned) == 4
+        out = lone_working.on_day(session)
+        assert any(one.checks for one in out) and not any(one.standing.pressing for one in out)
+        assert (visit_figures.get(session).mean or 0) > 1
+        assert all(one.languages for one in visit_officers.team(session))
+    staff.act_as(landlord, "Helen Ward")
 
 
 def _one(store: Store, role: Role) -> UUID:

@@ -13,6 +13,7 @@ from watmos_desktop.services import attachments, wording
 from watmos_desktop.services.demo import (
     after_visits,
     at_home,
+    before_visits,
     contracted,
     hazard_cases,
     in_hand,
@@ -107,6 +108,7 @@ def make(
         visited.make(rows, connection, made, now)
         rows.write(connection)
         after_visits.make(rows, connection)
+        before_visits.make(rows, connection, now)
         in_hand.make(rows, connection, now)
         rows.write(connection)
     return Made(
