@@ -26,7 +26,6 @@ from watmos_desktop.services.demo import pictures, works
 from watmos_desktop.services.demo.landlord import Place
 from watmos_desktop.services.demo.rows import Row, Rows, hash_of
 from watmos_desktop.services.demo.series import Open, Series
-from watmos_desktop.services.schedules import Cadence
 from watmos_desktop.services.templates import Item, Phrase, Template
 
 Photos = Mapping[tuple[str, int, bool], StoredPhoto]
@@ -81,7 +80,7 @@ class History:
     def _walk_through(
         self, template: Template, place: Place, block: Row | None, space: Row | None, *, busy: bool
     ) -> None:
-        cadence = Cadence(template.every.weeks, template.every.months)
+        cadence = template.every
         days = cadence.weeks * 7 or cadence.months * 30
         due = self.today + timedelta(days=self._next_due(days, busy=busy))
         times = max(1, int(self.years * 365.25 / days))

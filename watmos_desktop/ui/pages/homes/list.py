@@ -39,9 +39,7 @@ class HomesPage(Page):
         self.import_button = PrimaryButton("Import homes", lambda: self.open_requested.emit("import", None))
         self.export_button = QuietButton("Export", self.export_as)
         self.add_button = QuietButton("Add", self._add, key=shown_key("new"))
-        super().__init__(
-            "Homes", "", self._search, self.export_button, self.add_button, self.import_button, parent=parent
-        )
+        super().__init__("Homes", "", self._search, self.import_button, parent=parent)
         self._desk = desk
         self.import_button.setVisible(policy.may(desk.actor, Action.IMPORT, "home"))
         self.export_button.setVisible(policy.may(desk.actor, Action.EXPORT, "home"))
@@ -62,6 +60,8 @@ class HomesPage(Page):
         self.block_button.hide()
         filters.addWidget(self.block_button)
         filters.addStretch(1)
+        filters.addWidget(self.export_button)
+        filters.addWidget(self.add_button)
         self.table = Table("Homes", COLUMNS, self._count, self._page, on_open=self.show_home)
         self.table.moved.connect(self._beside)
         self.detail = DetailPanel(desk)
