@@ -47,11 +47,13 @@ from watmos_desktop.services import (
     appointments,
     contractors,
     demo,
+    hazard_doubles,
     hazard_list,
     hazard_view,
     lone_working,
     promises,
     repair_timeline,
+    repairs,
     schedules,
     signing,
     specialists,
@@ -67,6 +69,7 @@ from watmos_desktop.services import (
     visit_walk,
     visits,
 )
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.demo import contracted, pictures
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.reports import visit_collect, visit_resident
@@ -177,6 +180,15 @@ def test_repairs_in_homes_are_told_left_in_silence_asked_and_called_back(landlor
             assert row.reported_at <= update.told_at
 
 
+def test_the_lists_of_repairs_have_something_to_do(landlord: Store) -> None:
+    with landlord.read() as session:
+        chips = repairs.chips(session, repairs.Filter())
+        ordered = session.scalars(select(Job.ordered_at)).all()
+    assert chips["state_open"] >= 15
+    assert chips["mark_emergency"] and chips["state_overdue"] and chips["mark_silent"]
+    assert sum(8 <= at.astimezone(LONDON).hour < 18 for at in ordered) > 0.9 * len(ordered)  # not at night
+
+
 def test_schedules_stand_where_their_last_walk_left_them(landlord: Store) -> None:
     with landlord.read() as session:
         for row in session.scalars(select(Schedule)):
@@ -250,6 +262,7 @@ def test_hazard_cases_stand_in_every_state_with_the_clocks_of_the_law(landlord: 
     with landlord.read() as session:
         counts = {state: hazard_list.count(session, state) for state in hazard_list.STATES}
         details = [hazard_view.get(session, one.id) for one in hazard_list.page(session)]
+        assert len(hazard_doubles.waiting(session)) == 1  # one pair to decide
     assert all(
         counts[state] for state in ("open", "overdue", "soon", "emergency", "look", "unsafe", "prevent")
     )

@@ -21,6 +21,7 @@ from watmos_desktop.services.demo import (
     people,
     pictures,
     planned,
+    this_week,
     visited,
 )
 from watmos_desktop.services.demo.history import PLACES_PER_SCENE, History, Photos
@@ -102,6 +103,8 @@ def make(
         planned.make(rows, connection, made, now, since)
         rows.write(connection)
         at_home.make(rows, connection, made, now, years)
+        rows.write(connection)
+        this_week.make(rows, connection, made, now)
         rows.write(connection)
         contracted.make(rows, connection, made, now, since)
         rows.write(connection)

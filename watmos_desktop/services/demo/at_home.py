@@ -20,6 +20,7 @@ from watmos_desktop.models.tables import HouseholdMember, Staff, Tenancy
 from watmos_desktop.services import calendar, clocks, guide, promises, repair_care, wording
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.demo import contracted
+from watmos_desktop.services.demo.hours import by_day
 from watmos_desktop.services.demo.landlord import Landlord
 from watmos_desktop.services.demo.rows import Row, Rows
 
@@ -59,13 +60,13 @@ class _At:
 def make(rows: Rows, connection: Connection, landlord: Landlord, now: datetime, years: float) -> None:
     """Repairs of the last years in some homes, with all that was said about them."""
     chance = rows.random
-    held = _tenants(connection)
-    officers = _officers(connection) or [landlord.manager["id"]]
+    held = tenants(connection)
+    staff = officers(connection) or [landlord.manager["id"]]
     homes = [home for home, _ in landlord.homes if home["id"] in held]
     for _ in range(round(len(homes) * _PER_HOME * years)):
         home = chance.choice(homes)
         person, tenure = held[home["id"]]
-        there = _At(home, person, tenure, chance.choice(officers))
+        there = _At(home, person, tenure, chance.choice(staff))
         fault = chance.choice(_FAULTS)
         done = _repair(rows, there, fault, _office_hour(rows, now, years), now)
         if done is not None and chance.random() < _RECALL:
@@ -94,6 +95,7 @@ def _repair(
     due_at = min((one.due_at for one in dues), default=at)
     share = chance.uniform(1.1, 1.9) if chance.random() < _LATE else chance.uniform(0.2, 0.95)
     done = at + timedelta(seconds=round((due_at - at).total_seconds() * share))
+    done = by_day(done, at)
     completed = done if ours and done < now - timedelta(minutes=10) else None
     ordered = completed is not None or now - at > timedelta(days=1)
     status = RepairStatus.SIGNPOSTED
@@ -150,9 +152,9 @@ def _between(rows: Rows, row: Row, until: datetime) -> None:
     said = [say for _, say in repair_care.phrases()[1:]]
     at = row.reported_at + timedelta(hours=chance.randrange(4, 40))
     while at < until:
-        _told(
-            rows, row, at, chance.choice((Channel.PHONE, Channel.TEXT, Channel.TEXT)), chance.choice(said[:3])
-        )
+        when = by_day(at, row.reported_at)
+        how = chance.choice((Channel.PHONE, Channel.TEXT, Channel.TEXT))
+        _told(rows, row, when if when < until else at, how, chance.choice(said[:3]))
         at += timedelta(days=chance.randrange(3, 7))
 
 
@@ -162,7 +164,9 @@ def _after(rows: Rows, row: Row, running: list[Row], completed: datetime, now: d
     if chance.random() < _TOLD_DONE:
         _told(rows, row, completed, Channel.IN_PERSON, "Your repair is done.")
     _note(rows, row, completed, _WITHOUT + chance.choice(repair_care.words("without_photo")).lower())
-    asked = completed + timedelta(days=chance.randrange(1, 6), hours=chance.randrange(1, 5))
+    asked = by_day(
+        completed + timedelta(days=chance.randrange(1, 6), hours=chance.randrange(1, 5)), completed
+    )
     if asked > now or chance.random() > _ASKED:
         return False
     answered = chance.random() < _ANSWERED
@@ -228,7 +232,7 @@ def _office_hour(rows: Rows, now: datetime, years: float) -> datetime:
     return min(local, now - timedelta(hours=1)).astimezone(UTC)
 
 
-def _tenants(connection: Connection) -> Mapping[UUID, tuple[UUID, TenancyKind]]:
+def tenants(connection: Connection) -> Mapping[UUID, tuple[UUID, TenancyKind]]:
     """For each home let the first tenant and how it is held."""
     joined = select(Tenancy.home_id, HouseholdMember.person_id, Tenancy.kind).join(
         HouseholdMember, HouseholdMember.tenancy_id == Tenancy.id
@@ -241,6 +245,7 @@ def _tenants(connection: Connection) -> Mapping[UUID, tuple[UUID, TenancyKind]]:
     return found
 
 
-def _officers(connection: Connection) -> list[UUID]:
+def officers(connection: Connection) -> list[UUID]:
+    """Who answers for homes."""
     asked = select(Staff.id).where(Staff.role == Role.TENANCY_OFFICER).order_by(Staff.id)
     return list(connection.scalars(asked))

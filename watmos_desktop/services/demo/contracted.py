@@ -27,6 +27,7 @@ from watmos_desktop.models.kinds import (
 from watmos_desktop.models.tables import Repair
 from watmos_desktop.services import calendar, specialists
 from watmos_desktop.services.clock import LONDON
+from watmos_desktop.services.demo.hours import by_day
 from watmos_desktop.services.demo.landlord import Landlord
 from watmos_desktop.services.demo.rows import Row, Rows
 
@@ -103,7 +104,9 @@ def _work(rows: Rows, connection: Connection, repair: Mapping[str, Any], firm: R
     chance = rows.random
     done: datetime | None = repair["completed_at"]
     gap = timedelta(minutes=chance.randrange(20, 240 if repair["priority"] is Priority.EMERGENCY else 1400))
-    ordered = repair["reported_at"] + min(gap, ((done or now) - repair["reported_at"]) / 2)
+    reported: datetime = repair["reported_at"]
+    ordered = reported + min(gap, ((done or now) - reported) / 2)
+    ordered = min(by_day(ordered, reported), done or now)
     needed = specialists.needs(repair["trade"])
     special = needed[0].specialism if needed else None
     job = rows.add(
@@ -200,8 +203,9 @@ def _closed(rows: Rows, connection: Connection, repair: Mapping[str, Any], job: 
         told_at=at,
         staff_id=staff,
     )
+    told = max(repair["last_told_at"] or at, at)
     connection.execute(
-        update(Repair).where(Repair.id == repair["id"]).values(waiting=Waiting.ACCESS, last_told_at=at)
+        update(Repair).where(Repair.id == repair["id"]).values(waiting=Waiting.ACCESS, last_told_at=told)
     )
 
 

@@ -180,6 +180,8 @@ def make(rows: Rows, landlord: Landlord, now: datetime, since: datetime) -> None
     _Case(rows, manager, home(0), "electrical", soon, told, emergency=True)
     fresh = _Case(rows, caretaker, home(1), _MOULD, ago(4), _WHAT, household=_BABY)
     fresh.tried(ago(2), Channel.DOOR, "Nobody in, card left.")
+    # Rung in the day after by somebody who did not know of the first: to be looked at and decided.
+    _Case(rows, manager, home(1), _MOULD, ago(3, 15), "Mould in the bedroom; the wall feels wet.")
     late = _Case(rows, manager, home(2), _MOULD, ago(19), "Wet patch by the window, wallpaper off.")
     for days, way, words in (
         (14, Channel.DOOR, "Nobody in, card left."),

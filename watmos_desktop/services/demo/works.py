@@ -10,6 +10,7 @@ from functools import cache
 from watmos_desktop.models.kinds import Priority, RepairStatus
 from watmos_desktop.services import clocks, promises
 from watmos_desktop.services.clock import LONDON
+from watmos_desktop.services.demo.hours import by_day
 from watmos_desktop.services.demo.rows import Row, Rows
 from watmos_desktop.services.templates import Phrase
 
@@ -30,7 +31,7 @@ def raise_repair(
     # What was found lately is mostly still to do.
     least = 0.6 if now - seen < timedelta(days=35) else 0.15
     share = rows.random.uniform(1.1, 3.5) if late else rows.random.uniform(least, 0.97)
-    done = seen + timedelta(seconds=round(allowed.total_seconds() * share))
+    done = by_day(seen + timedelta(seconds=round(allowed.total_seconds() * share)), seen)
     completed = done if done < now else None
     ordered = completed or now - seen > timedelta(days=1)
     repair = rows.add(
