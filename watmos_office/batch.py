@@ -154,9 +154,10 @@ class Batch:
     def _load_below(self, table: str, column: str, above: set[str], where: frozenset[str]) -> None:
         if not where or not above:
             return
-        there = select(RowBucket.rid).where(
-            RowBucket.tbl == table, RowBucket.bucket.in_(where), RowBucket.present.is_(True)
-        )
+        here = (RowBucket.tbl == table, RowBucket.bucket.in_(where), RowBucket.present.is_(True))
+        if self._connection.execute(select(RowBucket.seq).where(*here).limit(1)).first() is None:
+            return  # nearly always: of thousands of records none has a conflict
+        there = select(RowBucket.rid).where(*here)
         asked = (
             select(*_COLUMNS)
             .where(

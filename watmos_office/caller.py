@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from watmos_desktop.services.policy import Actor
@@ -23,6 +24,11 @@ class Caller:
     grant_v: int
     schema: str = ""
     confirmed: bool = False
+
+    @cached_property
+    def me(self) -> str:
+        """The member as records name them."""
+        return str(self.member_id)
 
     @property
     def member_id(self) -> UUID:

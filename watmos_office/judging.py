@@ -223,7 +223,7 @@ def meets(batch: Batch, caller: Caller, held: Set[str], op: Op, key: Key, before
         return "scope" if op.kind != "insert" else _seal(batch, op, key, {}, before)
     if before(key) is not None and batch.here.get(key, NOWHERE).isdisjoint(held):
         return "scope"
-    mine = batch.author(key) == str(caller.member_id)
+    mine = batch.author(key) == caller.me
     if caller.actor.role is Role.AMBASSADOR and not mine:
         theirs = op.set.keys() - _OTHERS.get(op.table, NOWHERE)
         if theirs or op.kind == "delete":
@@ -241,10 +241,9 @@ def meets(batch: Batch, caller: Caller, held: Set[str], op: Op, key: Key, before
 
 def _fixed(op: Op, data: Mapping[str, Any]) -> str:
     """Who wrote a record is said once, and a picture stays the picture that was taken."""
-    if any(
-        data.get(one) not in (None, op.set[one]) for one in registers.author_fields(op.table) if one in op.set
-    ):
-        return "author"
+    for one in registers.author_fields(op.table):
+        if one in op.set and data.get(one) not in (None, op.set[one]):
+            return "author"
     if op.table == "attachment" and any(op.set[one] != data.get(one) for one in _PICTURE & op.set.keys()):
         return "append_only"
     return ""
