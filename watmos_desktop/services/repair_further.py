@@ -40,6 +40,7 @@ def follow_on(session: Session, job_id: UUID, draft: OrderDraft, reason: str) ->
     """
     policy.require(session, Action.ORDER_WORK, "job")
     because = _said(reason, "reason", "Say what could not be finished.")
+    words.fits(because, words.LINE, "reason", "The reason")
     job = policy.find(session, Job, job_id, "That order")
     row = _open(session, job.repair_id)
     if job.status in orders.LIVE:

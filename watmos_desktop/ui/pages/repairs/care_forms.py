@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import Channel
 from watmos_desktop.services import repair_care, repair_feedback, repair_updates
-from watmos_desktop.services.errors import Told
 from watmos_desktop.services.repair_feedback import SCORES, Answer
 from watmos_desktop.services.repair_updates import HOW_WORDS
 from watmos_desktop.ui.desk import Desk
@@ -74,21 +73,14 @@ class TellForm(PanelForm):
             self._save,
             "Record",
             sentence="It stays as recorded, with your name and the time.",
+            told_of={"told_at": "time"},
         )
 
     def _save(self, values: Values) -> None:
         channel, at = Channel(str(values["how"])), self.when.moment("told_at")
-        try:
-            self._desk.do(
-                "told the resident",
-                repair_updates.tell,
-                self._repair,
-                str(values["text"]),
-                channel,
-                told_at=at,
-            )
-        except Told as told:
-            raise at_field(told, "told_at", "time") from None
+        self._desk.do(
+            "told the resident", repair_updates.tell, self._repair, str(values["text"]), channel, told_at=at
+        )
         said = HOW_WORDS[channel].lower()
         self._go("done", f"Recorded as told, {said}.")
 
@@ -139,6 +131,7 @@ class CallForm(PanelForm):
             self._save,
             "Record",
             sentence="Not fixed opens the repair again. The first promise stands: no new time begins.",
+            told_of={"at": "time"},
         )
 
     def _show(self) -> None:
@@ -152,15 +145,7 @@ class CallForm(PanelForm):
             score = int(str(values["score"])) if values["score"] else None
             said = Answer(values["answer"] == _FIXED, score, str(values["comment"]))
         channel, at = Channel(str(values["how"])), self.when.moment("at")
-        try:
-            done = self._desk.do(
-                "asked whether it is fixed", repair_feedback.contact, self._repair, channel, said, at=at
-            )
-        except Told as told:
-            raise at_field(told, "at", "time") from None
+        done = self._desk.do(
+            "asked whether it is fixed", repair_feedback.contact, self._repair, channel, said, at=at
+        )
         self._go("done", done.words)
-
-
-def at_field(told: Told, name: str, shown: str) -> Told:
-    """The same error at the field that shows it, where the service calls it ``name``."""
-    return Told(told.message, told.hint, field=shown) if told.field == name else told

@@ -8,11 +8,11 @@ from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.table import Column, Row
 
 COLUMNS = (
-    Column("ref", "Reference", 3),
-    Column("title", "What and where", 6),
-    Column("who", "With", 2),
-    Column("priority", "Priority", 2),
-    Column("due", "Due", 5),
+    Column("ref", "Reference", 12),
+    Column("title", "What and where", 26),
+    Column("who", "With", 9),
+    Column("priority", "Priority", 11),
+    Column("due", "Due", 20),
 )
 _WAITS = {
     Waiting.ACCESS: "waits to get in",

@@ -26,7 +26,7 @@ from watmos_desktop.ui.kit.inputs import Line
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.kit.text import Text
-from watmos_desktop.ui.pages.repairs.care_forms import at_field, how
+from watmos_desktop.ui.pages.repairs.care_forms import how
 from watmos_desktop.ui.pages.repairs.done_draft import Kept
 from watmos_desktop.ui.pages.repairs.moment import WhenFields
 from watmos_desktop.ui.pages.repairs.report_photos import PhotoTray
@@ -204,7 +204,9 @@ class RepairDonePage(Page):
         """Say what is wrong at its field; the one for no photo shows once it is asked for."""
         if told.field == "without_photo":
             self._ask_why(True)
-        if not self.form.tell(at_field(told, "done_at", "time" if self.when.chosen() else "when")):
+        when = "time" if self.when.chosen() else "when"
+        field = when if told.field == "done_at" else told.field
+        if not self.form.tell(Told(told.message, told.hint, field=field)):
             self.notices.tell(told)
         if told.field == "without_photo":
             self.phrases.chips()[next(iter(self.phrases.chips()))].setFocus(Qt.FocusReason.OtherFocusReason)

@@ -54,6 +54,7 @@ class PartsForm(PanelForm):
             self._save,
             "Wait for it",
             sentence=f"{job.contractor} · {job.reference}. The promised time runs on.",
+            told_of={"text": "said"},
         )
 
     def _save(self, values: Values) -> None:
@@ -99,6 +100,7 @@ class MoreWorkForm(PanelForm):
             self._save,
             "Order it",
             sentence=f"{job.reference} ends as far as it went; the new order follows it.",
+            told_of={"next_steps": "said"},
         )
         self.save_button.setEnabled(bool(fits))
 

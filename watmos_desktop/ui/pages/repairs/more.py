@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from watmos_desktop.services import policy, repair_views, repairs_export, wording
@@ -47,13 +48,13 @@ class More:
         self.name = Line("For example: my emergencies")
         self.name.setAccessibleName("Name of the view")
         self.name.setMaxLength(repair_views.NAME_LIMIT)
-        self.name.setMaximumWidth(280)
+        self.name.setFixedWidth(280)
         self.name.returnPressed.connect(self.save_view)
         self.save_button = PrimaryButton("Save the view", self.save_view)
         self.progress = Progress("Exporting")
         self.cancel_button = QuietButton("Cancel", self.back, key="Esc")
         for part in (self._words, self.name, self.save_button):
-            row.addWidget(part)
+            row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.progress, 1)
         row.addWidget(self.cancel_button)
         row.addStretch(0)

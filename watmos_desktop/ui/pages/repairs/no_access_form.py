@@ -43,7 +43,9 @@ class NoAccessForm(PanelForm):
                 2,
                 Field("again", self.again.text(), self.again, help=f"{proposed.words}; say it on the card."),
             )
-        super().__init__("No access", fields, self._save, "Record", sentence=_SENTENCE)
+        super().__init__(
+            "No access", fields, self._save, "Record", sentence=_SENTENCE, told_of={"tried_at": "time"}
+        )
         self.foot.addWidget(QuietButton("Card to print", lambda: go("work_paper", ("card", repair_id))))
 
     def _of_door(self, how: str) -> None:

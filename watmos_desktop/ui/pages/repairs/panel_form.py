@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -24,6 +24,7 @@ class PanelForm(SidePanel):
 
     >>> go("form", PanelForm("Tell the resident", [Field("text", "What did you say?", Lines())], save, "Record"))
 
+    ``told_of``: what a service calls a field, by the name that this form has for it: ``{"told_at": "time"}``.
     The panel calls ``closes`` so that Cancel, Esc and a save that went well close it; ``saved`` tells them apart.
     """
 
@@ -35,12 +36,14 @@ class PanelForm(SidePanel):
         words: str = "Save",
         *,
         sentence: str = "",
+        told_of: Mapping[str, str] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent)
         self.title = title
         self.saved = False
         self._on_save = on_save
+        self._told_of = told_of or {}
         self._close: Callable[[], object] = self.hide
         self.form = Form(fields)
         for field in fields:
@@ -88,9 +91,13 @@ class PanelForm(SidePanel):
         try:
             self._on_save(dict(self.form.values()))
         except Told as told:
-            if not self.form.tell(told):
-                self._wrong.setText(str(told))
-                self._wrong.show()
+            self._tell(Told(told.message, told.hint, field=self._told_of.get(told.field, told.field)))
             return
         self.saved = True
         self._close()
+
+    def _tell(self, told: Told) -> None:
+        field = self.form.fields.get(told.field)
+        if field is None or field.isHidden() or not self.form.tell(told):
+            self._wrong.setText(str(told))
+            self._wrong.show()
