@@ -1,4 +1,4 @@
-"""Pictures of every page in every theme and size: ``python -m tests.shots OUT``."""
+"""Pictures of every page in every theme and size, and in large text: ``python -m tests.shots OUT [WORDS …]``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from tests import shots_office
+from tests import shots_office, shots_repairs, shots_visits
 from watmos_desktop.app import Program
 from watmos_desktop.cli.driving import Driver, application
 from watmos_desktop.models.kinds import Role
@@ -39,6 +39,11 @@ from watmos_desktop.ui.window import Window
 PASSPHRASE = "pictures of nothing real"
 SIZES = ((1024, 600), (1440, 900))
 SCHEMES = ("light", "dark", "sun")
+Look = tuple[str, tuple[int, int], float]
+LOOKS: tuple[Look, ...] = (
+    *((scheme, size, 1.0) for scheme in SCHEMES for size in SIZES),
+    ("light", SIZES[1], 2.0),
+)
 _HOMES = """Reference,Address,Postcode,Estate,Block
 P1,1 Picture Row,WS1 2AB,Lindley Estate,Picture Row
 P2,2 Picture Row,WS1 2AB,Lindley Estate,Picture Row
@@ -47,8 +52,8 @@ P2,2 Picture Row,WS1 2AB,Lindley Estate,Picture Row
 Go = Callable[[], object]
 
 
-def main(out: Path) -> int:
-    """Make a demo landlord in a temporary folder and walk every page of it, six times."""
+def main(out: Path, only: tuple[str, ...] = ()) -> int:
+    """Make a demo landlord in a temporary folder and walk every page of it in every look; ``only`` names some."""
     app = application()
     with tempfile.TemporaryDirectory(prefix="watmos-shots-") as folder:
         home = Path(folder) / "workspace"
@@ -62,10 +67,12 @@ def main(out: Path) -> int:
         program = Program(home, person=manager)
         driver = Driver(program)
         driver.open(PASSPHRASE)
-        made = _locked(out, driver) + _everything(out, driver, list(_pages(driver, table)))
+        made = 0 if only else _locked(out, driver)
+        made += _everything(out, driver, _some(_pages(driver, table), only))
         program.close()
-    with shots_office.driver() as (other, pages):
-        made += _everything(out, other, pages)
+    if not only:
+        with shots_office.driver() as (other, pages):
+            made += _everything(out, other, pages)
     app.quit()
     print(f"{made} pictures in {out}")  # noqa: T201
     return 0
@@ -76,18 +83,24 @@ def _manager(store: Store) -> str:
         return next(one.name for one in staff.people_here(session) if one.role is Role.MANAGER)
 
 
-def _folder(out: Path, scheme: str, size: tuple[int, int]) -> Path:
-    folder = out / f"{scheme} {size[0]}x{size[1]}"
+def _some(pages: Iterator[tuple[str, Go]], only: tuple[str, ...]) -> list[tuple[str, Go]]:
+    return [(name, go) for name, go in pages if not only or any(words in name for words in only)]
+
+
+def _folder(out: Path, look: Look) -> Path:
+    scheme, size, scale = look
+    text = f" text {scale:.0%}" if scale > 1 else ""
+    folder = out / f"{scheme} {size[0]}x{size[1]}{text}"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
-def _each_look(driver: Driver) -> Iterator[tuple[str, tuple[int, int]]]:
-    for scheme in SCHEMES:
-        for size in SIZES:
-            driver.window.set_scheme(scheme)
-            driver.window.resize(*size)
-            yield scheme, size
+def _each_look(driver: Driver, window: Window) -> Iterator[Look]:
+    for look in LOOKS:
+        scheme, size, scale = look
+        driver.window.set_scheme(scheme, scale)
+        window.resize(*size)
+        yield look
 
 
 def _locked(out: Path, driver: Driver) -> int:
@@ -100,13 +113,10 @@ def _locked(out: Path, driver: Driver) -> int:
             page.offer_pin(lambda _: None, datetime(2026, 11, 23, 17, 30, tzinfo=LONDON))
         window = Window(partial(_same, page))
         window.show()
-        for scheme in SCHEMES:
-            for size in SIZES:
-                driver.window.set_scheme(scheme)
-                window.resize(*size)
-                driver.settle()
-                window.grab().save(str(_folder(out, scheme, size) / f"{name}.png"))
-                made += 1
+        for look in _each_look(driver, window):
+            driver.settle()
+            window.grab().save(str(_folder(out, look) / f"{name}.png"))
+            made += 1
         window.close()
         window.deleteLater()
     return made
@@ -118,11 +128,11 @@ def _same(page: UnlockPage) -> UnlockPage:
 
 def _everything(out: Path, driver: Driver, pages: list[tuple[str, Go]]) -> int:
     """Page after page in one look, then the next: a change of theme costs more than a page."""
-    for scheme, size in _each_look(driver):
+    for look in _each_look(driver, driver.window):
         for name, go in pages:
             go()
-            driver.picture(_folder(out, scheme, size) / f"{name}.png")
-    return len(pages) * len(SCHEMES) * len(SIZES)
+            driver.picture(_folder(out, look) / f"{name}.png")
+    return len(pages) * len(LOOKS)
 
 
 def _pages(driver: Driver, table: Path) -> Iterator[tuple[str, Go]]:
@@ -147,6 +157,8 @@ def _pages(driver: Driver, table: Path) -> Iterator[tuple[str, Go]]:
     )
     chosen = next((one for one in late if one.hazard), late[0])
     yield page("a repair", lambda: window.go("repairs", chosen.id))
+    for name, go in shots_repairs.pages(driver, desk):
+        yield page(name, go)
     yield page("contractors", lambda: window.go("contractors", desk.look(contractors.listed)[0].id))
     yield page("damp and hazards", lambda: window.go("hazards", "list"))
     yield page("a new hazard case", lambda: window.go("hazards", ("new", None)))
@@ -162,6 +174,8 @@ def _pages(driver: Driver, table: Path) -> Iterator[tuple[str, Go]]:
     due = desk.look(visits_due.page, visits_due.Filter(), 0, 1)
     yield page("a home due a visit", lambda: window.go("visits", due[0].key))
     yield page("the week of visits", lambda: _week(driver))
+    for name, go in shots_visits.pages(driver, desk):
+        yield page(name, go)
     yield page("import", lambda: window.go("import"))
     yield page("import, what it would do", lambda: _preview(driver, table))
     yield page("people", lambda: window.go("people"))
@@ -212,4 +226,4 @@ def _report(driver: Driver, argument: object) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1])))
+    raise SystemExit(main(Path(sys.argv[1]), tuple(sys.argv[2:])))

@@ -142,6 +142,17 @@ def test_opening_a_case_can_be_taken_back(officer: Let, shown: Shown) -> None:
         read(officer, case)
 
 
+def test_what_saves_a_form_is_in_sight_on_a_small_tablet(officer: Let, shown: Shown) -> None:
+    page = shown.page(HazardPage, width=836, height=544)
+    page.open(a_case(officer))
+    page.begin("look")
+    button = page.form.save_button
+    corner = button.mapTo(page, button.rect().bottomRight())
+    assert button.isVisible() and page.rect().contains(corner)
+    page.back()
+    assert not button.isVisible()
+
+
 def test_two_cases_of_one_hazard_are_decided_where_they_are_read(officer: Let, shown: Shown) -> None:
     first, later = a_case(officer), a_case(officer, hazard="noise")
     with officer.store.write("as another device") as session:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from tests import build
 from tests.conftest import Let
@@ -48,6 +49,17 @@ def test_marks_narrow_together_and_the_list_is_found_as_it_was_left(shown: Shown
     left = page.view()
     again = shown.page(RepairsPage)
     assert again.view() == left and again.filters.marks.chosen() == {"emergency", "communal"}
+
+
+def test_many_cards_of_a_column_scroll_and_are_not_squeezed(shown: Shown, let: Let) -> None:
+    with let.store.write("many") as session:
+        block, staff = session.scalars(select(Block)).first(), session.scalars(select(Staff)).first()
+        assert block is not None and staff is not None
+        for number in range(12):
+            build.a_repair(session, block, staff, title=f"Handrail number {number}")
+    page = shown.page(BoardPage, width=836, height=544)
+    cards = [card for column in page.cards.values() for card in column]
+    assert len(cards) > 12 and all(card.height() >= card.sizeHint().height() for card in cards)
 
 
 def test_several_are_chosen_by_keys_given_and_taken_back(shown: Shown, let: Let) -> None:
@@ -128,10 +140,10 @@ def test_a_place_is_chosen_down_to_the_part_of_a_block(shown: Shown, let: Let) -
     page = shown.page(RepairsPage)
     page.filters.ask_place()
     bar = page.filters
-    for select in (bar.estates, bar.blocks):
-        assert select.isVisible()
-        select.setCurrentIndex(1)
-        select.activated.emit(1)
+    for field in (bar.estates, bar.blocks):
+        assert field.isVisible()
+        field.setCurrentIndex(1)
+        field.activated.emit(1)
     assert bar.areas.isVisible() and page.view().wanted.block_id is not None
     with let.store.read() as session:
         assert page.table.paged.rowCount() == repairs.count(session, page.view().wanted)

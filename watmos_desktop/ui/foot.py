@@ -79,7 +79,7 @@ def _words(now: Status) -> tuple[str, str]:
     if not now.joined:
         waiting = Waiting(now.records, now.photos).words
         alone = f"Saved here · {waiting} · Not yet connected to an office"
-        return alone, "No network is needed. Everything works."
+        return alone, "It works without a network."
     if now.problem:
         return now.words, f"{now.problem} {now.hint}"
     return now.words, "It is sent by itself." if now.waiting else "The office has it all."

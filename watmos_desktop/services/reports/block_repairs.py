@@ -32,6 +32,7 @@ _WHAT = Style(14, 19, bold=True)
 _WHERE = Style(12, 16, colour=style.INK_2)
 _WHEN = Style(14, 19, bold=True, align="right")
 _HEAD = Style(19, 25, bold=True, colour=style.BRAND)
+_BESIDE = 196.0  # points of the day at the right
 _DONE_ROOM = 250.0  # points at the foot kept for what was done
 
 
@@ -127,9 +128,9 @@ def _done(canvas: Canvas, data: BlockRepairs, top: float) -> None:
 def _lines(canvas: Canvas, lines: tuple[Line, ...], top: float, floor: float, *, open_: bool) -> float:
     """As many lines as there is room for, then how many more there are."""
     for number, line in enumerate(lines):
-        what = Text(line.what, _WHAT, WIDTH - 200, most=2)
+        what = Text(line.what, _WHAT, WIDTH - _BESIDE - 32, most=2)
         below = " · ".join(part for part in (line.where, line.reported if open_ else "") if part)
-        small = Text(below, _WHERE, WIDTH - 200, most=1)
+        small = Text(below, _WHERE, WIDTH - _BESIDE - 32, most=1)
         height = what.height + (small.height if below else 0) + 9
         rest = len(lines) - number
         if top - height < floor + (0 if rest == 1 else 18):
@@ -141,7 +142,7 @@ def _lines(canvas: Canvas, lines: tuple[Line, ...], top: float, floor: float, *,
         what.draw(canvas, MARGIN + 30, top)
         if below:
             small.draw(canvas, MARGIN + 30, top - what.height)
-        Text(line.when, _WHEN, 168, most=2).draw(canvas, MARGIN + WIDTH - 168, top)
+        Text(line.when, _WHEN, _BESIDE, most=2).draw(canvas, MARGIN + WIDTH - _BESIDE, top)
         top -= height
     return top
 

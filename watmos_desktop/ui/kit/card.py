@@ -72,6 +72,7 @@ class StatTile(Card):
         self._words = Text(role="quiet", wrap=True)
         self.add(self._number)
         self.add(self._words)
+        self.body.addStretch(1)  # beside a taller one the number stays on its line
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.say(number, words, tone)
 

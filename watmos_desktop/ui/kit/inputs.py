@@ -43,8 +43,13 @@ class Lines(QPlainTextEdit):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def sizeHint(self) -> QSize:
+        """As many rows as were asked for: it grows only where nothing else wants the room."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
     def _fit(self) -> None:
         self.setMinimumHeight(self.fontMetrics().lineSpacing() * self._rows + 28)
+        self.updateGeometry()
 
 
 class Select(QComboBox):

@@ -39,8 +39,9 @@ class _Inside(QWidget):
     """What scrolls: as high as its words need at the width it has, not at the narrowest they could be."""
 
     def minimumSizeHint(self) -> QSize:
-        """The width counts; the scroll area asks for the height at a width by itself."""
-        return QSize(super().minimumSizeHint().width(), 0)
+        """Where words wrap the width counts: the scroll area asks for the height at a width by itself."""
+        hint, layout = super().minimumSizeHint(), self.layout()
+        return QSize(hint.width(), 0) if layout is not None and layout.hasHeightForWidth() else hint
 
 
 class Scroll(QScrollArea):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from watmos_desktop.ui.kit.flow import FlowLayout
@@ -13,6 +13,7 @@ from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.kit.text import Elided, Text
 
 WIDE, NARROW, ICONS = 208, 188, 64
+_GAP = 4
 
 
 def _side() -> int:
@@ -124,7 +125,7 @@ class Rail(QWidget):
         self._soon.timeout.connect(self._bring)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 14)
-        column.setSpacing(4)
+        column.setSpacing(_GAP)
         self._brand = Text(brand, role="brand")
         self._person = Elided(role="small")
         self.hide_button = RailButton("eye-off", "Hide the screen")
@@ -141,7 +142,6 @@ class Rail(QWidget):
         scroll.setObjectName("tabs")
         self._scroll = scroll
         self._tabs = scroll.column
-        self._tabs.setSpacing(4)
         self._tabs.addStretch(1)
         column.addLayout(top)
         column.addWidget(self._person)
@@ -194,8 +194,19 @@ class Rail(QWidget):
         self._column.setContentsMargins(side, 10, side, 14)
         for button in self._buttons:
             button.show_bare(bare)
-        inside = (
-            self._scroll.widget()
-        )  # which takes no height of its own: many tabs scroll, they do not shrink
+        self._close_up()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Many tabs on a small tablet stand without gaps before they scroll."""
+        super().resizeEvent(event)
+        self._close_up()
+
+    def _close_up(self) -> None:
+        """Gaps between the tabs where there is room for them; more tabs than fit scroll, they do not shrink."""
+        tabs = sum(button.sizeHint().height() for button in self._buttons)
+        room = self._scroll.height()
+        gap = _GAP if tabs + _GAP * (len(self._buttons) + 1) <= room else 0
+        self._tabs.setSpacing(gap)
+        inside = self._scroll.widget()
         if inside is not None:
             inside.setMinimumHeight(self._tabs.minimumSize().height())

@@ -158,11 +158,14 @@ class DetailPanel(StepPanel):
             (status in adaptations.OPEN, "Another officer", lambda: self.ask(steps.assign(one))),
             (may_step(status, "withdraw"), "Withdraw", lambda: self._withdraw(one)),
         ]
-        row = FlowRow(*(QuietButton(words, run) for there, words, run in quiet if there))
-        self.read.column.addWidget(row)
+        row = FlowRow()
         if following is not None:
             words, make = following
-            foot.addWidget(PrimaryButton(words, lambda: self.ask(make(one))))
+            row.add(PrimaryButton(words, lambda: self.ask(make(one))))
+        for there, words, run in quiet:
+            if there:
+                row.add(QuietButton(words, run))
+        foot.addWidget(row, 1)
 
     def _go_to_repair(self, one: AdaptationDetail) -> None:
         if one.repair is not None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from watmos_desktop.services import adaptations, homes, search
 from watmos_desktop.services.adaptations import Request
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
@@ -35,7 +36,9 @@ class RequestForm(StepForm):
         fields = [
             self._person,
             Field("what", "What would help?", Lines("In the person's own words", rows=4)),
-            Field("asked_on", "When did they ask?", DateInput(desk.store.clock.now().date())),
+            Field(
+                "asked_on", "When did they ask?", DateInput(desk.store.clock.now().astimezone(LONDON).date())
+            ),
         ]
         super().__init__("A new request", fields, self._save, "Record the request", before=[place])
         self._person.setVisible(False)

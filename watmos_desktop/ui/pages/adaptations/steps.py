@@ -10,6 +10,7 @@ from watmos_desktop.models.kinds import AdaptationKind, Trade
 from watmos_desktop.services import adaptations, repair_words
 from watmos_desktop.services.adaptation_cases import AdaptationDetail
 from watmos_desktop.services.adaptations import KIND_WORDS, Works
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.form import Field
@@ -165,7 +166,7 @@ class Steps:
         self._done("Withdrawn.")
 
     def _day(self, name: str, label: str) -> Field:
-        today = self._desk.store.clock.now().date()
+        today = self._desk.store.clock.now().astimezone(LONDON).date()
         return Field(name, label, DateInput(today))
 
 

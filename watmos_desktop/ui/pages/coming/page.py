@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watmos_desktop.services import promises
 from watmos_desktop.ui.kit.card import Card
-from watmos_desktop.ui.kit.flow import FlowLayout
+from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.pill import Pill
@@ -20,12 +20,10 @@ class ComingPage(Page):
     """What will be here, and the promises of the tab with their clocks. No data, least of all invented."""
 
     def __init__(self, tab: ComingTab, parent: QWidget | None = None) -> None:
-        super().__init__(
-            tab.words, "Not built yet. Nothing is recorded here today.", scroll=True, parent=parent
-        )
+        super().__init__(tab.words, "Not built yet. Nothing is recorded here.", scroll=True, parent=parent)
         card = Card("What will be here")
         card.add(Text(tab.sentence, wrap=True))
-        card.add(Text("Until then, keep recording these where you do now.", role="quiet", wrap=True))
+        card.add(Text(tab.until, role="quiet", wrap=True))
         card.setMaximumWidth(_READABLE)
         self.body.addWidget(card)
         rows = [one for one in promises.promises() if tab.where in one.where]
@@ -46,8 +44,5 @@ class ComingPage(Page):
 
 def _clocks(promise: promises.Promise) -> QWidget:
     """How long each of its clocks runs, as pills on as many lines as they need."""
-    holder = QWidget()
-    row = FlowLayout(holder, gap=8)
-    for length in dict.fromkeys(promises.clock(key, promise.holds_from).length for key in promise.clocks):
-        row.addWidget(Pill(length, Tone.INFO))
-    return holder
+    lengths = dict.fromkeys(promises.clock(key, promise.holds_from).length for key in promise.clocks)
+    return FlowRow(*(Pill(length, Tone.INFO) for length in lengths))

@@ -12,7 +12,7 @@ _OFFICE = _STAFF - {Role.CARETAKER}
 
 @dataclass(frozen=True)
 class ComingTab:
-    """``where`` is the tab's name in the promises; ``roles`` have the tab."""
+    """``where`` is the tab's name in the promises; ``roles`` have the tab; ``until`` says what to do meanwhile."""
 
     id: str
     words: str
@@ -20,6 +20,7 @@ class ComingTab:
     where: str
     sentence: str
     roles: frozenset[Role]
+    until: str = "Until then, keep recording these where you do now."
 
 
 COMING = (
@@ -63,5 +64,6 @@ COMING = (
         "Performance",
         "How each promise is kept, month by month, from the records themselves and without personal data.",
         _OFFICE | {Role.ADMINISTRATOR},
+        "Figures of repairs and of visits are there already: on their own tabs, in the menu More.",
     ),
 )

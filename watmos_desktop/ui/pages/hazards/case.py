@@ -134,6 +134,7 @@ class HazardPage(Page):
             if not wanted.offered(case):
                 return
             self.form = self._form(wanted, case)
+        self.form.pin(self.body)
         self._show()
         self.form.show()  # at once: the next key is for it
         self._scroll.verticalScrollBar().setValue(0)

@@ -133,6 +133,7 @@ class HazardsPage(Page):
         self.chips.setVisible(False)
         self._new.setVisible(False)
         self._column.addWidget(self.form)
+        self.form.form.pin(self.body)
         self.form.show()  # at once: the next key is for it
         self.form.begin()
 

@@ -33,4 +33,4 @@ def _about_log(paper: HazardPaper) -> About:
 
 def _about(words: str, paper: HazardPaper) -> About:
     card = paper.case.card
-    return About(f"{card.hazard} · {card.where} · {card.reference}", f"{words}, {card.reference}")
+    return About(f"{card.reference} · {card.hazard} · {card.where}", f"{words}, {card.reference}")

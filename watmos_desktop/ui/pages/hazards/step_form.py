@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from watmos_desktop.services import wording
 from watmos_desktop.services.clock import LONDON
@@ -93,8 +94,25 @@ class StepForm(Card):
         self.add(self.form)
         self.add(self._wrong)
         self.save_button = PrimaryButton(words, self.save, key=shown_key("save"))
-        self.add(FlowRow(self.save_button, QuietButton("Cancel", on_cancel, key="Esc")))
-        bind(self, "save", self.save)
+        self._foot = FlowRow(self.save_button, QuietButton("Cancel", on_cancel, key="Esc"))
+        self.add(self._foot)
+        for part in (self, self._foot):
+            bind(part, "save", self.save)
+
+    def pin(self, below: QBoxLayout) -> None:
+        """Put the buttons below what scrolls, always in sight; they come and go with the form."""
+        below.addWidget(self._foot)
+        self.destroyed.connect(self._foot.deleteLater)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """With its buttons."""
+        super().showEvent(event)
+        self._foot.show()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """With its buttons."""
+        super().hideEvent(event)
+        self._foot.hide()
 
     def begin(self) -> None:
         """Put the cursor into the first field."""

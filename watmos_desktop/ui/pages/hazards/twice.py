@@ -39,7 +39,8 @@ class TwiceCard(Card):
                 QuietButton(f"Open {one.reference}", partial(self.opened.emit, one.id)),
             )
         if found.possible:
-            self._say("The one known first goes on with its clocks; the other is closed.")
+            words = "The one known first goes on with its clocks; the other is closed."
+            self.add(Text(words, role="quiet", wrap=True))
         for one in found.closed:
             self._say(
                 f"Also opened as {one.reference}; its log is part of this one.",

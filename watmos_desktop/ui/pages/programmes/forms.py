@@ -16,6 +16,7 @@ from watmos_desktop.services import (
     works_rules,
 )
 from watmos_desktop.services.calendar import working_day_from
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.homes import HomeQuery
 from watmos_desktop.services.programme_answers import HOW_WORDS, Answer
@@ -264,7 +265,7 @@ class Forms:
         return [Choice(_NONE, "Not chosen yet")] + [Choice(str(row.id), row.name) for row in firms]
 
     def _today(self) -> date:
-        return self._desk.store.clock.now().date()
+        return self._desk.store.clock.now().astimezone(LONDON).date()
 
 
 def _date(value: object) -> date:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import ProgrammeStatus
 from watmos_desktop.services import programme_cases, programmes
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.programme_cases import ProgrammeDetail
 from watmos_desktop.services.programme_homes import HomeRow
@@ -292,4 +293,4 @@ class ProgrammePage(Page):
             self.notices.say(f"Taken back: {why}.", tone=Tone.OK)
 
     def _today(self) -> date:
-        return self._desk.store.clock.now().date()
+        return self._desk.store.clock.now().astimezone(LONDON).date()
