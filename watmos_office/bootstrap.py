@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from watmos_desktop.services.sync import pages, wire
-from watmos_office import outward, walls
+from watmos_office import audit, outward, walls
 from watmos_office.caller import Caller
 from watmos_office.cursors import open_resume, seal_cursor, seal_resume
 from watmos_office.errors import Answer, not_found
@@ -33,6 +33,7 @@ LEFT JOIN record r ON r.tbl = b.tbl AND r.rid = b.rid
 ORDER BY b.rid
 """
 _FIRST = UUID(int=0)
+CASE = "case:"
 
 
 def bootstrap(office: Office, caller: Caller, bucket: str, after: str, limit: int = LIMIT) -> bytes:
@@ -52,6 +53,8 @@ def bootstrap(office: Office, caller: Caller, bucket: str, after: str, limit: in
         newest = head(connection)
         last = _gather(connection, sheaf, buckets, (table, rid or _FIRST), min(max(limit, 1), outward.MOST))
     device = caller.device_id
+    if not after:
+        _note_cases(office, caller, buckets)
     page = pages.Page(
         head=seal_cursor(office, device, newest),
         epoch=str(office.epoch),
@@ -63,6 +66,15 @@ def bootstrap(office: Office, caller: Caller, bucket: str, after: str, limit: in
         more=last is not None,
     )
     return pages.write(page)
+
+
+def _note_cases(office: Office, caller: Caller, buckets: Sequence[str]) -> None:
+    """Which case went whole to which device stands in the audit: who looks at it there, the case's log says (S32)."""
+    fetched = [bucket.removeprefix(CASE) for bucket in buckets if bucket.startswith(CASE)]
+    if fetched:
+        with office.writing() as connection:
+            for one in fetched:
+                audit.note(connection, office, caller.member_id, "case.fetch", f"{one} {caller.device_id}")
 
 
 def _gather(

@@ -148,6 +148,12 @@ def test_a_whisper_reaches_the_lead_and_nobody_else(
         her.key("Space")
         her.waits(lambda: her.sees("Safeguarding, raised at a visit"))
         assert her.sees("QUAIL") and her.sees("Log")
+        her.button("All of them").setFocus()
+        her.key("Space")
+        her.waits(lambda: her.sees("Your cases"))
+        her.button("Open: Safeguarding, raised at a visit").setFocus()
+        her.key("Space")
+        her.waits(lambda: her.sees("Who looked at it"))
     let.store.actor = let.landlord.manager  # of the place, and not on the case
     with let.store.read() as session:
         assert visit_concerns.waiting(session) == () and visit_concerns.cases(session) == []

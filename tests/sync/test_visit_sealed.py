@@ -26,6 +26,7 @@ from watmos_desktop.services import (
 from watmos_desktop.services.sync import memory
 from watmos_desktop.services.visits import VisitDraft
 from watmos_office import backup, cases, confirming
+from watmos_office.tables import Audit
 
 WHISPER = "QUAIL he hits me"
 
@@ -122,6 +123,15 @@ def test_a_sealed_visit_is_taken_whole_and_its_whisper_reaches_the_lead_alone(
         cases.name(connection, office_app.office, lead.member, case, manager.member)
     settle(manager)
     staff.act_as(manager.store, manager.member)
+    for _ in range(2):  # once an hour is enough
+        with manager.store.write("looked", undoable=False) as session:
+            visit_concerns.looked(session, case)
+    settle(manager, lead)
+    with lead.store.read() as session:
+        assert [who for _, who in visit_concerns.case(session, case).looks] == ["Grace Bell"]
+    with office_app.office.reading() as connection:
+        fetched = select(Audit.who).where(Audit.what == "case.fetch", Audit.about.startswith(str(case)))
+        assert manager.member in set(connection.scalars(fetched))
     with manager.store.read() as session:
         assert WHISPER in visit_concerns.case(session, case).summary
         assert [one.card.id for one in visit_approval.queue(session)] == [visit]

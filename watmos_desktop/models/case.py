@@ -29,7 +29,7 @@ class RestrictedCase(Synced, Base):
 
 
 class CaseNote(Synced, Base):
-    """One entry of a case's log; a wrong one is corrected by another, never edited."""
+    """One entry of a case's log; a wrong one is corrected by another, never edited. Without words: somebody looked."""
 
     __tablename__ = "case_note"
     authors: ClassVar = ("staff_id",)

@@ -8,10 +8,10 @@ passed on. On paper, in lists, search and the history of others there is nothing
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import CaseKind, CaseStatus, FollowUpKind, Role, VisitStatus
@@ -28,6 +28,7 @@ from watmos_desktop.services import policy, words
 from watmos_desktop.services.errors import NotAllowed, NotFound, Told
 from watmos_desktop.services.policy import GUARDIANS, Action, Actor
 
+_AGAIN = timedelta(hours=1)
 PASSED_ON = "passed_on"  # the key of the mark that it was; it holds no word of it
 CASE_WORDS = {
     CaseKind.DOMESTIC_ABUSE: "Domestic abuse",
@@ -77,11 +78,12 @@ class CaseCard:
 
 @dataclass(frozen=True)
 class CaseDetail:
-    """One case with its log, the oldest entry first: when, who, what."""
+    """One case with its log, the oldest entry first: when, who, what; ``looks``: who looked at it, the newest first."""
 
     card: CaseCard
     summary: str
     notes: tuple[tuple[datetime, str, str], ...]
+    looks: tuple[tuple[datetime, str], ...] = ()
 
 
 def pass_on(session: Session, row: Visit) -> None:
@@ -223,8 +225,24 @@ def case(session: Session, case_id: UUID) -> CaseDetail:
     notes = session.scalars(
         select(CaseNote).where(CaseNote.case_id == row.id, ~CaseNote.deleted).order_by(CaseNote.made_at)
     )
-    log = tuple((one.made_at, _name(session, one.staff_id), one.text) for one in notes)
-    return CaseDetail(_card(session, row), row.summary, log)
+    log = [(one.made_at, _name(session, one.staff_id), one.text) for one in notes]
+    said = tuple(one for one in log if one[2])
+    looks = tuple((at, who) for at, who, text in reversed(log) if not text)
+    return CaseDetail(_card(session, row), row.summary, said, looks)
+
+
+def looked(session: Session, case_id: UUID) -> None:
+    """Note in a case's log that this person looked at it, at most once an hour (security.md S32): its team reads that.
+
+    An entry without words; made offline it reaches the others with the next sync. Raises NotFound.
+    """
+    actor = policy.actor(session)
+    row = policy.find(session, RestrictedCase, case_id, "That case")
+    now, me = session.info["clock"].now(), actor.staff_id
+    mine = (CaseNote.case_id == row.id, CaseNote.staff_id == me, CaseNote.text == "", ~CaseNote.deleted)
+    last = session.scalar(select(func.max(CaseNote.made_at)).where(*mine))
+    if me is not None and not (last is not None and timedelta(0) <= now - last < _AGAIN):
+        session.add(CaseNote(id=uuid4(), case_id=row.id, text="", staff_id=me, made_at=now))
 
 
 def note(session: Session, case_id: UUID, text: str) -> None:

@@ -26,6 +26,7 @@ from watmos_desktop.ui.kit.pill import Pill
 from watmos_desktop.ui.kit.text import Heading, Text
 from watmos_desktop.ui.pages.visits.panel import few_lines, toned
 
+_LOOKS = 10  # that are shown; all are kept
 _WIDE = 1000  # pixels
 _KINDS = (CaseKind.SAFEGUARDING, CaseKind.DOMESTIC_ABUSE, CaseKind.HATE_INCIDENT)
 _LEAD = "You see this because you are named to it. Others see neither these cases nor that there are any."
@@ -48,6 +49,8 @@ class ConcernsPage(Page):
         self._case = argument if isinstance(argument, UUID) else None
         self.notices.clear()
         self.refresh()
+        if self._case is not None:
+            self._note_look(self._case)
 
     def place(self) -> object:
         """Nothing: after a lock it does not come back by itself."""
@@ -148,6 +151,20 @@ class ConcernsPage(Page):
         row.addWidget(QuietButton("All of them", partial(self.open, None)))
         log.add(foot)
         self._put(log)
+        if detail.looks:
+            seen = Card("Who looked at it", "Its team sees this, and nobody else.", margin=14)
+            for at, who in detail.looks[:_LOOKS]:
+                seen.add(Text(f"{wording.moment(at.astimezone(LONDON))}, {who}", role="quiet", wrap=True))
+            if len(detail.looks) > _LOOKS:
+                seen.add(Text(f"and {len(detail.looks) - _LOOKS:,} times before", role="quiet"))
+            self._put(seen)
+
+    def _note_look(self, case_id: UUID) -> None:
+        """That somebody looked is part of the log; a disk that is full keeps nobody from a case."""
+        try:
+            self._desk.seal("looked at a case", visit_concerns.looked, case_id)
+        except Told as told:
+            self.notices.tell(told)
 
     def _note(self, case_id: UUID, form: Form) -> None:
         try:
