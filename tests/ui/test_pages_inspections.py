@@ -16,7 +16,9 @@ from watmos_desktop.models.kinds import InspectionStatus
 from watmos_desktop.services import inspections, settings, walk
 from watmos_desktop.ui.pages.inspections.list import InspectionsPage
 from watmos_desktop.ui.pages.inspections.new import NewForm
+from watmos_desktop.ui.pages.inspections.photobook import ExamplePhoto
 from watmos_desktop.ui.pages.inspections.preview import ReportPage
+from watmos_desktop.ui.pages.inspections.walk import WalkPage
 
 
 def test_chips_count_what_the_list_shows(shown: Shown, let: Let, qtbot: QtBot) -> None:
@@ -180,3 +182,19 @@ def test_a_lock_lets_the_paper_go(shown: Shown, let: Let) -> None:
     page.leave()
     assert page.pdf() == b""
     assert page.preview.page_count() == 0
+
+
+def test_the_photobook_shows_a_photo_from_a_signed_walk_of_each_grade(shown: Shown, let: Let) -> None:
+    with let.store.write("began") as session:
+        walk_id = walk.start(session, let.landlord.schedule_id)
+    page = shown.page(WalkPage)
+    page.open((walk_id, "entrance_door"))
+    while page.main.carried.isVisible():
+        QTest.keyClick(page.main.carried, Qt.Key.Key_F)
+    page.go("entrance_door")
+    page.show_photobook()
+    shown.sees(page, "Lindley House A, 26 Oct 2026")
+    (photo,) = page.findChildren(ExamplePhoto)
+    assert photo.picture.accessibleName() == "Photo of D: Lindley House A, 26 Oct 2026"
+    ground = photo.picture.grab().toImage().pixelColor(20, 20)
+    assert ground.green() > ground.red()  # the wall of the picture, not the plain ground of one being decoded

@@ -126,7 +126,12 @@ class Driver:
             QCoreApplication.processEvents()
 
     def picture(self, path: Path) -> None:
-        """Save what the window shows as PNG; raises Told when the folder refuses."""
+        """Save what the window shows as PNG, paper with what is on it; raises Told when the folder refuses."""
+        from watmos_desktop.ui.kit.pdf import PdfPreview
+
         self.settle()
+        for paper in self.window.findChildren(PdfPreview):
+            if paper.isVisible() and paper.page_count():
+                self.wait(paper.painted, "the paper")
         if not self.window.grab().save(str(path)):
             raise Told(f"{path.name} could not be written.", "Choose another folder.")

@@ -15,6 +15,8 @@ from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.panes import scroll_by_touch
 from watmos_desktop.ui.kit.text import Text
 
+_INK = 160  # lightness, of 255
+
 
 def _side_by_side(*parts: QWidget) -> QWidget:
     made = QWidget()
@@ -100,6 +102,12 @@ class PdfPreview(QWidget):
     def page(self) -> int:
         """The page on show, from 1; 0 without a document."""
         return self.view.pageNavigator().currentPage() + 1 if self.page_count() else 0
+
+    def painted(self) -> bool:
+        """Whether ink is on the page in sight: pages are drawn beside the window, and are white until then."""
+        seen = self.view.viewport().grab().toImage()
+        across, down = range(seen.width() // 4, seen.width() * 3 // 4, 3), range(0, seen.height(), 3)
+        return any(seen.pixelColor(x, y).lightness() < _INK for y in down for x in across)
 
     def turn(self, pages: int) -> None:
         """Go on or back by some pages."""

@@ -35,6 +35,7 @@ class Photobook(QWidget):
         self._pictures, self._find = pictures, find
         self._item: Item | None = None
         self._examples: Mapping[Grade, Example] = {}
+        self._shown: list[ExamplePhoto] = []
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 8)
         self.column.setSpacing(6)
@@ -50,43 +51,57 @@ class Photobook(QWidget):
                 part.hide()
                 part.deleteLater()
         self.column.addWidget(Heading("What each answer looks like"))
+        self._shown = []
         shown: set[Grade] = set()
         for letter, choice in zip(letters(item), item.choices, strict=True):
             self.column.addWidget(_row(letter, choice))
             example = self._examples.get(choice.grade) if choice.grade not in shown else None
             if example is not None:
                 shown.add(choice.grade)
-                image = self._pictures.image(example.photo.sha256)
-                self.column.addWidget(ExamplePhoto(image, letter, example))
+                self._shown.append(ExamplePhoto(letter, example))
+                self.column.addWidget(self._shown[-1])
         if not shown:
             words = "Photos from your own blocks stand here once a walk with a photo of it is signed."
             self.column.addWidget(Text(words, role="small", wrap=True))
         if asked := _asked(item):
             self.column.addWidget(Text(asked, role="quiet", wrap=True))
+        self.show_pictures()
+
+    def show_pictures(self) -> None:
+        """Show the photos as far as they are decoded."""
+        for one in self._shown:
+            one.picture.show_image(self._pictures.image(one.sha256))
 
 
 class ExamplePhoto(QWidget):
     """A photo of an item so graded, with where and when."""
 
-    def __init__(self, image: QImage, letter: str, example: Example, parent: QWidget | None = None) -> None:
+    def __init__(self, letter: str, example: Example, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture = _Picture(image, marks_of(example.photo))
+        self.sha256 = example.photo.sha256
+        self.picture = _Picture(marks_of(example.photo))
         where = f"{example.place}, {wording.day(example.on)}"
-        self._picture.setAccessibleName(f"Photo of {letter}: {where}")
+        self.picture.setAccessibleName(f"Photo of {letter}: {where}")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(2)
-        column.addWidget(self._picture)
+        column.addWidget(self.picture)
         column.addWidget(Text(where, role="small", wrap=True))
 
 
 class _Picture(QWidget):
     """A photo cut to shape, not to be pressed."""
 
-    def __init__(self, image: QImage, marks: tuple[Mark, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, marks: tuple[Mark, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._image, self._marks = image, marks
+        self._image, self._marks = QImage(), marks
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_image(self, image: QImage) -> None:
+        """Show this picture."""
+        if image.cacheKey() != self._image.cacheKey():
+            self._image = image
+            self.update()
 
     def sizeHint(self) -> QSize:
         """As large as the column has room for, at most."""

@@ -193,6 +193,7 @@ class WalkScreen(QWidget):
     def show_pictures(self, course: Course) -> None:
         """Show a photo that has been decoded."""
         self.side.open.show_pictures()
+        self.side.photobook.show_pictures()
         if course.carried is not None:
             self.show_course(course)
         else:
