@@ -19,6 +19,7 @@ from watmos_desktop.services.visits_due import DueKey, DueVisit, Filter
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.visits.copies import CopiesPage
 from watmos_desktop.ui.pages.visits.door import DoorPage
+from watmos_desktop.ui.pages.visits.letter import LetterPage
 from watmos_desktop.ui.pages.visits.panel import WeekOf
 from watmos_desktop.ui.pages.visits.week import WeekPage
 from watmos_desktop.ui.paper import PaperPage
@@ -70,6 +71,9 @@ def _deed(driver: Driver, key: DueKey, words: str) -> None:
 
 def _letter(driver: Driver, visit: UUID) -> None:
     driver.window.go("visit_letter", visit)
+    page = driver.window.current()
+    assert isinstance(page, LetterPage)
+    driver.wait(page.pdf, "the letter")
     driver.settle(_PAINTED)
 
 

@@ -48,7 +48,7 @@ def make(rows: Rows, connection: Connection, now: datetime) -> None:
             now.astimezone(UTC),
             staff_id=officer["id"],
             times=["mon_am", "mon_pm", "tue_am", "tue_pm", "wed_am", "thu_am", "thu_pm"] if turn == 1 else [],
-            languages=["English", _LANGUAGES[turn % len(_LANGUAGES)]],
+            languages=[_LANGUAGES[turn % len(_LANGUAGES)]],
         )["id"] = same_id("visitor", str(officer["id"]))
         _out_alone(rows, officer["id"], turn, now)
         if officer["id"] in due:
@@ -148,7 +148,7 @@ def _tries(rows: Rows, connection: Connection, now: datetime) -> None:
     ):
         turn = hash_of(row.reference) % (2 * _TRIED_OF)
         for before in range(2 if turn == 1 else turn % _TRIED_OF == 0):
-            _try(rows, row.id, row.officer_id, row.completed_at - timedelta(days=3 + 4 * before, minutes=85))
+            _try(rows, row.id, row.officer_id, row.completed_at - timedelta(days=7 * (before + 1), minutes=5))
     door = connection.execute(
         select(Visit.id, Visit.officer_id)
         .where(Visit.status == VisitStatus.PLANNED, Visit.kind == VisitKind.WELLBEING)

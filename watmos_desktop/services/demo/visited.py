@@ -210,7 +210,9 @@ def _ahead(rows: Rows, chance: Random, lets: list[_Let], now: datetime) -> None:
         if chance.random() < 0.6:
             _book(visit, booked, calendar.working_days_after(today, chance.randrange(1, 6)))
         for n in range(chance.choice((0, 0, 0, 1, 2, 3))):
-            tried = at - timedelta(days=3 * n, minutes=chance.randrange(240))
+            day = calendar.working_day_from((at - timedelta(days=3 * n + 2)).date())
+            tried = datetime.combine(day, time(10 + 5 * (n % 2)), LONDON).astimezone(UTC)
+            tried += timedelta(minutes=chance.randrange(60))
             rows.add(
                 "visit_attempt",
                 tried,

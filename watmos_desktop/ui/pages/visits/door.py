@@ -275,9 +275,8 @@ class DoorPage(DoorScreens):
         total = len(walk.steps) + len(walk.form.consents)
         done = total - len(walk.missing) - sum(one.key not in walk.consents for one in walk.form.consents)
         self.progress.show_part(done, total)
-        self.head.say(
-            f"{walk.what} · {walk.address}", f"{walk.reference} · {done} of {total} answered, all saved"
-        )
+        said = f"{walk.address} · {walk.reference} · {done} of {total} answered, all saved"
+        self.head.say(walk.what, said)
         self.later_button.setVisible(walk.status is VisitStatus.UNDER_WAY)
 
     def _next(self) -> Step | Consent | None:

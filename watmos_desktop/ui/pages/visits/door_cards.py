@@ -19,7 +19,7 @@ from watmos_desktop.services.visit_walk_view import DoorWalk
 from watmos_desktop.ui.actions import shown_key
 from watmos_desktop.ui.kit.button import Button, PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import Card
-from watmos_desktop.ui.kit.flow import FlowLayout
+from watmos_desktop.ui.kit.flow import FlowLayout, FlowRow
 from watmos_desktop.ui.kit.inputs import Check, DateInput, Lines
 from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.text import Text, restyle
@@ -241,7 +241,7 @@ class ConsentCard(Card):
             make = PrimaryButton if given is value else QuietButton
             self._choices.append(_big(make(words, partial(door.consent, value), key=str(number))))
             self.add(self._choices[-1])
-        self.add(QuietButton("Back", door.go_back, key=shown_key("door_back"), symbol="back"))
+        self.add(FlowRow(QuietButton("Back", door.go_back, key=shown_key("door_back"), symbol="back")))
 
     def press(self, number: int) -> None:
         """1 is yes, 2 is no."""

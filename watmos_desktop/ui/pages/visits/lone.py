@@ -42,6 +42,7 @@ class LonePage(Page):
         self._mine: LoneCard | None = None
         self.form: Form | None = None
         self._cards: list[QWidget] = []
+        self.body.addStretch(1)
         bind(self, "check_in", self.check_in)
         bind(self, "save", self.save)
         Fresh(self, desk.changed, self.tick, {"lone_day", "lone_check"})
@@ -248,7 +249,7 @@ class LonePage(Page):
         self.refresh()
 
     def _put(self, card: QWidget) -> None:
-        self.body.addWidget(card)
+        self.body.insertWidget(self.body.count() - 1, card)
         self._cards.append(card)
 
     def _focused(self) -> str:
