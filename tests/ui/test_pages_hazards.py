@@ -147,6 +147,7 @@ def test_what_saves_a_form_is_in_sight_on_a_small_tablet(officer: Let, shown: Sh
     page.open(a_case(officer))
     page.begin("look")
     button = page.form.save_button
+    shown.qtbot.waitUntil(lambda: page.form.height() > page.height())  # longer than the page: it scrolls
     corner = button.mapTo(page, button.rect().bottomRight())
     assert button.isVisible() and page.rect().contains(corner)
     page.back()
