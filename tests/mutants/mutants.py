@@ -105,7 +105,10 @@ MUTANTS = (
     ),
     Mutant(
         "what was answered is forgotten at once",
-        ((f"{_S}/outgoing.py", '"DELETE FROM sent WHERE n <= ?", (durable,)', '"DELETE FROM sent"'),),
+        (
+            (f"{_S}/outgoing.py", "if isinstance(durable, int) and durable > 0:", "if True:"),
+            (f"{_S}/outgoing.py", '"DELETE FROM sent WHERE n <= ?", (durable,)', '"DELETE FROM sent"'),
+        ),
         ("tests/sync/test_lives.py::test_an_office_that_was_restored_is_healed_by_its_devices",),
     ),
     Mutant(
@@ -180,7 +183,7 @@ MUTANTS = (
         (
             (
                 f"{_S}/merge.py",
-                "covers = self._covers(current, base)",
+                "covers = self._covers(current, base, self._claimed(register))",
                 "covers = self.stamp > current",
             ),
         ),
@@ -301,7 +304,13 @@ MUTANTS = (
     ),
     Mutant(
         "what a copy of the device wrote counts as seen",
-        ((f"{_S}/merge.py", "return not base or base > current", "return True"),),
+        (
+            (
+                f"{_S}/merge.py",
+                'return base >= claimed if base else self.op.kind == "insert"',
+                "return True",
+            ),
+        ),
         ("tests/sync/test_merge.py::test_the_word_of_a_copy_that_nobody_had_told_apart_is_kept",),
     ),
     Mutant(
@@ -342,7 +351,7 @@ MUTANTS = (
         (
             (
                 f"{_S}/merge.py",
-                "unseen = {} if self.sees_all or self.deleted else self._unseen()",
+                "unseen = {} if self.deleted else self._unseen()",
                 "unseen: dict[str, str] = {}",
             ),
         ),

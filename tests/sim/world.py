@@ -312,7 +312,8 @@ class World:
 
         event.listen(self.office.engine, "before_cursor_execute", count)
         try:
-            self.sync(computer)
+            with suppress(Away):  # asked beside the sync: whether the device may join again
+                self.sync(computer)
         finally:
             event.remove(self.office.engine, "before_cursor_execute", count)
         self.counts["office died"] += self.dead
