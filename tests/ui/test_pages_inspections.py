@@ -196,5 +196,9 @@ def test_the_photobook_shows_a_photo_from_a_signed_walk_of_each_grade(shown: Sho
     shown.sees(page, "Lindley House A, 26 Oct 2026")
     (photo,) = page.findChildren(ExamplePhoto)
     assert photo.picture.accessibleName() == "Photo of D: Lindley House A, 26 Oct 2026"
-    ground = photo.picture.grab().toImage().pixelColor(20, 20)
-    assert ground.green() > ground.red()  # the wall of the picture, not the plain ground of one being decoded
+
+    def drawn() -> bool:
+        wall = photo.picture.grab().toImage().pixelColor(20, 20)
+        return wall.green() > wall.red()  # the wall in the picture, not the plain ground of one being decoded
+
+    shown.qtbot.waitUntil(drawn)

@@ -92,7 +92,7 @@ class Pictures(QObject):
                 owner=self,
                 on_error=self._missing,
             )
-        return self._ground
+        return self._known.get(key, self._ground)
 
     def whole(self, sha256: str) -> QImage:
         """The whole photo; raises Told when its bytes are gone or damaged."""
