@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
@@ -11,6 +12,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import event
 
 from tests.build import a_block, a_schedule, a_staff, an_actor
 from tests.stories.person import FakeCamera, Person, a_photo
@@ -220,6 +222,28 @@ def test_files_are_pasted_and_dropped_and_a_bad_one_is_told(walking: Walking, tm
     walking.person.waits(walking.page.notices.showing)
     assert "photo" in walking.page.notices.showing()
     assert len(walking.see().photos["entrance_door"]) == 1
+
+
+def test_a_photo_that_comes_in_holds_the_window_up_with_no_reading(walking: Walking, tmp_path: Path) -> None:
+    """Forty may come within seconds: they are read beside the window, and the photos alone are shown."""
+    photo = tmp_path / "wall.png"
+    assert a_photo().save(str(photo))
+    page, threads = walking.page, list[str]()
+    engine = walking.store._reader
+
+    def note(*_: object) -> None:
+        threads.append(threading.current_thread().name)
+
+    event.listen(engine, "before_cursor_execute", note)
+    for key in ("stair_walls", "entrance_door"):
+        page.photos.intake.add(walking.id, key, photo.read_bytes)
+    tiles = page.main.card.photos.tiles
+    walking.person.waits(lambda: len(tiles()) == 1 and not walking.tasks.busy())
+    event.remove(engine, "before_cursor_execute", note)
+    assert threads
+    assert threading.current_thread().name not in threads
+    page.go("stair_walls")
+    assert len(tiles()) == 1
 
 
 def test_without_a_camera_files_are_chosen(begin: Callable[..., Walking], tmp_path: Path) -> None:
