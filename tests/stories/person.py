@@ -54,13 +54,14 @@ def a_photo(number: int = 1, width: int = 1600, height: int = 1200) -> QImage:
 
 
 class Person:
-    """Someone using the window. ``actions`` counts keys and clicks; ``typed`` counts letters of free text apart."""
+    """Someone using the window. ``actions`` counts keys and clicks, ``texts`` each piece of text typed, ``typed`` its
+    letters."""
 
     def __init__(self, window: Window, qtbot: QtBot) -> None:
         self.window = window
         self.qtbot = qtbot
         self.actions = 0
-        self.typed = 0
+        self.texts = self.typed = 0
 
     def key(self, *keys: str) -> None:
         """Press keys one after the other, each as Qt writes it: ``"A"``, ``"Alt+2"``, ``"Ctrl+Return"``."""
@@ -73,6 +74,7 @@ class Person:
         """Type free text into what has the focus."""
         focused = QApplication.focusWidget()
         assert focused is not None, "nothing has the focus"
+        self.texts += 1
         self.typed += len(text)
         for letter in text:
             if letter.isascii():

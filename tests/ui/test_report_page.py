@@ -46,6 +46,27 @@ def test_a_few_letters_and_enter_choose_and_arrows_move(shown: Shown, let: Let) 
     assert page.asked.what.line.isVisible() and not page.advice.isVisible()
 
 
+def test_place_and_fault_are_found_in_one_line_and_neither_is_guessed(shown: Shown, let: Let) -> None:
+    let.store.actor = let.landlord.officer
+    page = shown.page(ReportRepairPage)
+    page.open("new")
+
+    def offered(text: str) -> list[str]:
+        page.asked.place.line.setText(text)
+        page.asked.place.offer(text)
+        return [row.accessibleName() for row in page.asked.place.rows()]
+
+    assert offered("lindley house a lift lamp") == ["Lindley House A, Lift: lamp or buttons in it broken"]
+    (first, *more) = offered("lukasie window glass")
+    assert all(name.startswith("Zoë Łukasiewicz, Window") for name in (first, *more))
+    assert offered("lukasie lift lamp") == [], "no lift stands in a home"
+    assert offered("nowhere lift lamp") == []
+    assert offered("lindley house a")[0].startswith("Lindley House A"), "a place alone is still a place"
+    offered("lindley house a lift lamp")
+    QTest.keyClick(page.asked.place.line, Qt.Key.Key_Return)
+    assert (page.asked.fault, page.asked.where.name) == (("lift", "light"), "Lindley House A")
+
+
 def test_what_has_no_name_is_something_else_in_ones_own_words(shown: Shown, let: Let) -> None:
     page = at_home(shown, let)
     QTest.keyClicks(page.asked.what.line, "cat flap")

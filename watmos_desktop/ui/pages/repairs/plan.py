@@ -19,6 +19,7 @@ from watmos_desktop.ui.kit.card import EmptyState
 from watmos_desktop.ui.kit.chip import Choice
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import Select
+from watmos_desktop.ui.kit.listed import Listed
 from watmos_desktop.ui.kit.look import Tone
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.table import Column, Row, Table
@@ -29,6 +30,7 @@ _COLUMNS = (
     Column("number", "No.", 1, sortable=False),
     Column("what", "What and how it stands", 3, sortable=False),
 )
+_NOTHING = ("Nothing is open here", "What is reported of a shared part here stands in a list, to be pinned.")
 
 
 class PlanPage(Page):
@@ -54,6 +56,7 @@ class PlanPage(Page):
         self.view.taken.connect(self._take)
         self.table = Table("Repairs of this place", _COLUMNS, self._count, self._page, on_open=None)
         self.table.moved.connect(self.view.hold)
+        self._listed = Listed(self.table, lambda: EmptyState(*_NOTHING))
         self.place_button = QuietButton(
             "Say where", self.begin, tip="Then arrows and Enter, or press the plan"
         )
@@ -64,7 +67,7 @@ class PlanPage(Page):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.table, 1)
+        column.addWidget(self._listed, 1)
         for button in (self.place_button, self.clear_button, self.open_button, self.sheet_button):
             column.addWidget(button)
         for button in (self.place_button, self.clear_button):
@@ -117,9 +120,8 @@ class PlanPage(Page):
             self.notices.tell(told)
             return
         self.blocks.choose(str(block_id))
-        self.table.refresh()
+        self._listed.begin()
         self.view.hold(None)
-        self.table.clearSelection()
         self.table.setFocus()
 
     def refresh(self) -> None:
@@ -132,7 +134,7 @@ class PlanPage(Page):
         except Told as told:
             self.notices.tell(told)
             return
-        self.table.refresh()
+        self._listed.refresh()
         self.view.hold(held)
 
     def begin(self) -> None:

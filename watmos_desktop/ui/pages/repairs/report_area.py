@@ -1,4 +1,4 @@
-"""Where it is: places found by letters, and in a block one of its shared parts, or anything in one's own words."""
+"""Where it is: found by letters, with what is wrong behind it; in a block one of its parts, or one's own words."""
 
 from __future__ import annotations
 
@@ -7,23 +7,48 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watmos_desktop.services import places, repair_places
+from watmos_desktop.services import guide, places, repair_places
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.chip import ChipRow, Choice
 from watmos_desktop.ui.kit.inputs import Line
 from watmos_desktop.ui.kit.picker import Option
 
+_OFFERED = 6
+
 
 def found_places(desk: Desk, text: str) -> list[Option]:
-    """Homes, residents, blocks, estates and spaces by a few letters; the key is ``(kind, id, person)``."""
+    """Homes, residents, blocks, estates and spaces by a few letters; the key is ``(kind, id, person, fault)``.
+
+    Words behind the place may say what is wrong, ``lindley house a lift lamp``: then both are found at once, and the
+    fault is ``(thing, fault)`` of the guide; else it is None.
+    """
+    if plain := [Option(key, title, sentence) for key, title, sentence in _places(desk, text)]:
+        return plain
+    words = text.split()
+    for number in range(len(words) - 1, 0, -1):
+        found = _places(desk, " ".join(words[:number]))
+        if both := [one for place in found for one in _with_fault(place, " ".join(words[number:]))]:
+            return both[:_OFFERED]
+    return []
+
+
+def _places(desk: Desk, text: str) -> list[tuple[tuple[object, ...], str, str]]:
     return [
-        Option(
-            ("home", one.home_id, one.id) if one.kind == "person" else (one.kind, one.id, None),
+        (
+            ("home", one.home_id, one.id, None) if one.kind == "person" else (one.kind, one.id, None, None),
             one.title,
             one.sentence,
         )
         for one in desk.look(repair_places.find, text)
         if one.kind != "person" or one.home_id is not None
+    ]
+
+
+def _with_fault(place: tuple[tuple[object, ...], str, str], text: str) -> list[Option]:
+    (kind, record_id, person, _), title, _ = place
+    return [
+        Option((kind, record_id, person, (thing.key, fault.key)), title, guide.title(thing, fault))
+        for thing, fault in guide.load().find(text, shared=kind != "home", limit=_OFFERED)
     ]
 
 

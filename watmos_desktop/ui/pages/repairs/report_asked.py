@@ -41,7 +41,7 @@ class Asked(Card):
         self.body.setSpacing(16)
         self.place = Picker(
             "Where is it?",
-            "A name, address, block or estate",
+            "A name, address, block or estate; what is wrong may follow",
             partial(found_places, desk),
             self._take_place,
             self._no_place,
@@ -140,8 +140,10 @@ class Asked(Card):
         self.person.choose(kept.get("person", ""))
 
     def _take_place(self, option: Option) -> None:
-        kind, record_id, person = option.key
+        kind, record_id, person, fault = option.key
         self.go_to(kind, record_id, person)
+        if fault is not None and self.where is not None:
+            self.choose_fault(*fault)
 
     def _no_place(self) -> None:
         self.where = self.record = None
