@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import build
-from tests.conftest import MANAGER
+from tests.conftest import MANAGER, PASSPHRASE
+from tests.fakes import FakeClock
 from watmos_desktop.models.kinds import RepairStatus, Role
 from watmos_desktop.models.tables import Staff
 from watmos_desktop.services import history, repair_assigning, repair_listing, repair_views, repairs
@@ -99,6 +100,18 @@ def test_a_view_is_found_again_by_its_name_and_by_no_one_else(store: Store) -> N
     assert repair_views.forget(store, "Boilers") is None
     build.acting(store, Role.CARETAKER)
     assert repair_views.views(store) == []
+
+
+def test_views_and_how_the_list_was_left_are_there_at_the_next_start(store: Store, clock: FakeClock) -> None:
+    view = View("Late emergencies", Filter("overdue", also=frozenset({"emergency"})), "-title")
+    repair_views.save(store, view)
+    repair_views.leave(store, view)
+    actor = store.actor
+    store.close()
+    again = Store.open(store.home, PASSPHRASE, clock=clock)
+    again.actor = actor
+    assert repair_views.views(again) == [view] and repair_views.left(again).wanted == view.wanted
+    again.close()
 
 
 @pytest.mark.parametrize(
