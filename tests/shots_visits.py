@@ -13,12 +13,13 @@ from tests.shots_repairs import Page, press
 from watmos_desktop.cli.driving import Driver
 from watmos_desktop.models.kinds import VisitStatus
 from watmos_desktop.models.tables import Visit, VisitAttempt
-from watmos_desktop.services import visit_walk, visit_walk_view, visits, visits_due
+from watmos_desktop.services import visit_officers, visit_walk, visit_walk_view, visits, visits_due
 from watmos_desktop.services.visit_form import Kind
 from watmos_desktop.services.visits_due import DueKey, DueVisit, Filter
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.visits.copies import CopiesPage
 from watmos_desktop.ui.pages.visits.door import DoorPage
+from watmos_desktop.ui.pages.visits.leave import TeamPage
 from watmos_desktop.ui.pages.visits.letter import LetterPage
 from watmos_desktop.ui.pages.visits.panel import WeekOf
 from watmos_desktop.ui.pages.visits.week import WeekPage
@@ -38,6 +39,8 @@ def pages(driver: Driver, desk: Desk) -> Iterator[Page]:
     yield "visits, day sheet", lambda: _paper(driver, "visit_sheet", WeekOf(monday, officer))
     yield "visits, card", lambda: _paper(driver, "visit_paper", ("visit_card", planned))
     yield "visits, leave", partial(go, "visit_team")
+    yield "visits, leave to add", partial(_leave, driver)
+    yield "visits, days and languages", partial(_hours, driver)
     yield "visits, alone", partial(go, "visit_lone", None)
     yield "visits, figures", partial(go, "visit_figures")
     sealed = _one(desk, select(Visit.id).where(Visit.checksum != "").order_by(Visit.completed_at.desc()))
@@ -67,6 +70,21 @@ def _deed(driver: Driver, key: DueKey, words: str) -> None:
     driver.window.go("visits", key)
     driver.settle()
     press(driver, words)
+
+
+def _leave(driver: Driver) -> None:
+    driver.window.go("visit_team")
+    page = driver.window.current()
+    assert isinstance(page, TeamPage)
+    page.add()
+
+
+def _hours(driver: Driver) -> None:
+    driver.window.go("visit_team")
+    page = driver.window.current()
+    assert isinstance(page, TeamPage)
+    page.back()
+    page.ask_hours(driver.program.desk.look(visit_officers.team)[0])  # type: ignore[union-attr]
 
 
 def _letter(driver: Driver, visit: UUID) -> None:

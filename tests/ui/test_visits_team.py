@@ -51,7 +51,7 @@ def test_half_days_and_languages_are_kept(let: Let, shown: Shown) -> None:
     shown.press(page, f"Days and languages of {officer.name}")
     assert page.form is not None
     page.form.fill({"times": "mon_am,mon_pm,thu_am", "languages": "polish, Urdu"})
-    shown.press(page, "Save")
+    shown.press(page, "Keep it")
     shown.sees(page, "Mon, Thu morning")
     shown.sees(page, "English, Polish, Urdu")
     with let.store.read() as session:

@@ -17,7 +17,6 @@ from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.card import Card, EmptyState
 from watmos_desktop.ui.kit.chip import ChipSet, Choice
-from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.form import Field, Form
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import Check, DateInput, Line, Select
@@ -34,7 +33,10 @@ class TeamPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         back = QuietButton("Back", lambda: self.closed.emit(), key="Esc", symbol="back")
         self.add_button = PrimaryButton("Add leave", self.add, key=shown_key("new"))
-        super().__init__("Leave and languages", "", back, self.add_button, scroll=True, parent=parent)
+        # In the head, where it is in sight however long the form is.
+        self.keep_button = PrimaryButton("Keep it", self.save, key=shown_key("save"))
+        right = (back, self.add_button, self.keep_button)
+        super().__init__("Leave and languages", "", *right, scroll=True, parent=parent)
         self._desk = desk
         self._team: list[OfficerCard] = []
         self.form: Form | None = None
@@ -63,6 +65,7 @@ class TeamPage(Page):
         today: date = self._desk.store.clock.now().date()
         away = sum(any(list(one.halves(today)) for one in officer.leave) for officer in self._team)
         self.add_button.setVisible(self.form is None and bool(self._team))
+        self.keep_button.setVisible(self.form is not None)
         said = f"{wording.count(len(self._team), 'officer')} · {away} on leave today"
         self.head.say("Leave and languages", said)
         for card in self._shown:
@@ -75,6 +78,7 @@ class TeamPage(Page):
             return
         if self.form is not None:
             self._put(self._asking(self.form))
+            self.setTabOrder(list(self.form.fields.values())[-1].widget, self.keep_button)
         for officer in self._team:
             self._put(self._card(officer))
 
@@ -117,8 +121,6 @@ class TeamPage(Page):
         whose = next((one.name for one in self._team if one.id == self._asked), "")
         card = Card(f"Days and languages of {whose}" if whose else "Add leave")
         card.add(form)
-        keep = PrimaryButton("Save" if whose else "Keep this leave", self.save, key=shown_key("save"))
-        card.add(FlowRow(keep, QuietButton("Leave it", self._leave_form, key="Esc")))
         return card
 
     # --- what is done here ---

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import Channel
@@ -24,7 +25,7 @@ from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.form import Field, Form
 from watmos_desktop.ui.kit.fresh import Fresh
 from watmos_desktop.ui.kit.inputs import Check, Select
-from watmos_desktop.ui.kit.look import Tone
+from watmos_desktop.ui.kit.look import Tone, look
 from watmos_desktop.ui.kit.page import Page
 from watmos_desktop.ui.kit.panes import Scroll, SidePanel
 from watmos_desktop.ui.kit.text import Heading, Text
@@ -35,6 +36,7 @@ from watmos_desktop.ui.paper import About, Paper, PaperView
 _LETTER, _TEXT, _EMAIL = Channel.LETTER.value, Channel.TEXT.value, Channel.EMAIL.value
 _DONE = {_LETTER: "It is posted", _TEXT: "It is sent", _EMAIL: "It is sent"}
 _MOST = 8  # lines about single letters of many
+_NARROW, _NARROW_LARGE = 280, 236  # pixels that the words beside the letter need, and in larger text at 100 %
 
 
 class LetterPage(Page):
@@ -72,7 +74,8 @@ class LetterPage(Page):
         self._about = Part()
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(self._panel(), 2)
+        self._side = self._panel()
+        row.addWidget(self._side, 2)
         row.addLayout(self._right, 5)
         self._right.addWidget(self.view, 1)
         self.body.addLayout(row, 1)
@@ -101,9 +104,13 @@ class LetterPage(Page):
 
     # --- what is shown ---
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What stands beside the letter has room for its words at their size."""
+        self._side.setMinimumWidth(max(_NARROW, round(_NARROW_LARGE * look().scale)))
+        super().showEvent(event)
+
     def _panel(self) -> SidePanel:
         panel = SidePanel("How they are told")
-        panel.setMinimumWidth(280)
         panel.column.addWidget(self.chips)
         panel.column.addWidget(self.language)
         panel.column.addWidget(self.large)
