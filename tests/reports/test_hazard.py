@@ -178,6 +178,11 @@ def test_the_log_has_every_step_with_who_when_and_how(officer: Let, clock: FakeC
         assert part in said, said
 
 
+def test_a_due_hour_and_what_was_done_stand_apart(officer: Let, clock: FakeClock) -> None:
+    case = a_case(officer, HazardLevel.EMERGENCY, prevention_needed=False, prevention="", emergency=True)
+    assert "24 Nov 2026, 10:42 Not done yet" in log(officer, case)
+
+
 def test_the_headings_are_bookmarks(officer: Let) -> None:
     case = a_case(officer)
     with officer.store.read() as session:

@@ -21,7 +21,7 @@ from watmos_desktop.services.reports.style import WIDTH, heads, words
 from watmos_desktop.services.reports.text import Style, Text
 
 _LABEL = 112.0
-_CLOCKS = (0.0, 204.0, 304.0, 378.0)
+_CLOCKS = (0.0, 188.0, 286.0, 384.0)
 _STEPS = (0.0, 98.0, 412.0)
 
 
@@ -112,7 +112,7 @@ def _time(clock: LadderClock) -> Block:
         (
             (6, what),
             (_CLOCKS[1] + 6, Text(_moment(clock.started_at), style.BODY, 94)),
-            (_CLOCKS[2] + 6, Text(due, style.BODY, 94 if clock.by_hour else 68)),
+            (_CLOCKS[2] + 6, Text(due, style.BODY, 94)),
             (_CLOCKS[3] + 6, Text(done, style.coloured(style.STRONG, colour), WIDTH - _CLOCKS[3] - 8)),
         )
     )

@@ -13,7 +13,7 @@ from watmos_desktop.ui.kit.panes import Scroll
 from watmos_desktop.ui.kit.text import Elided, Text
 
 WIDE, NARROW, ICONS = 208, 188, 64
-_GAP = 4
+_GAP, _TOP, _FOOT = 4, 6, 8  # eleven tabs of 44 px stand on a screen of 600
 
 
 def _side() -> int:
@@ -124,7 +124,7 @@ class Rail(QWidget):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._bring)
         column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 14)
+        column.setContentsMargins(12, _TOP, 12, _FOOT)
         column.setSpacing(_GAP)
         self._brand = Text(brand, role="brand")
         self._person = Elided(role="small")
@@ -137,7 +137,7 @@ class Rail(QWidget):
         top.addWidget(self._brand, 1)
         top.addWidget(self.hide_button)
         self._foot = QWidget()
-        self._hints = FlowLayout(self._foot, gap=10)
+        self._hints = FlowLayout(self._foot, gap=6)
         scroll = Scroll()
         scroll.setObjectName("tabs")
         self._scroll = scroll
@@ -145,7 +145,7 @@ class Rail(QWidget):
         self._tabs.addStretch(1)
         column.addLayout(top)
         column.addWidget(self._person)
-        column.addSpacing(8)
+        column.addSpacing(_GAP)
         column.addWidget(scroll, 1)
         column.addWidget(self._foot)
         self.setFixedWidth(WIDE)
@@ -191,7 +191,7 @@ class Rail(QWidget):
         self._person.setVisible(not bare)
         self._foot.setVisible(not bare)
         side = 10 if bare else 12
-        self._column.setContentsMargins(side, 10, side, 14)
+        self._column.setContentsMargins(side, _TOP, side, _FOOT)
         for button in self._buttons:
             button.show_bare(bare)
         self._close_up()

@@ -43,7 +43,7 @@ class RepairsPage(Page):
     """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        self._search = SearchField("Search repairs", self._find, key=shown_key("search"), width=280)
+        self._search = SearchField("Search repairs", self._find, key=shown_key("search"), width=220)
         self.report_button = PrimaryButton("Report a repair", self.report, key=shown_key("new"))
         self.more_button = MenuButton("More", lambda: self.more.groups())
         super().__init__("Repairs", "", self._search, self.more_button, self.report_button, parent=parent)
