@@ -15,6 +15,7 @@ from tests.ui.showing import at_once, said
 from watmos_desktop.app import Program
 from watmos_desktop.models.kinds import Role
 from watmos_desktop.services import homes, opening, settings, staff
+from watmos_desktop.ui.kit.button import Button
 from watmos_desktop.ui.kit.inputs import Line
 from watmos_desktop.ui.pages.people.who import WhoPage
 from watmos_desktop.ui.pages.unlock.page import UnlockPage
@@ -61,7 +62,12 @@ def test_a_name_and_a_passphrase_make_a_workspace_and_open_it(
     qtbot.waitUntil(lambda: program.window.page_id() == "today")
     assert program.desk is not None
     assert (program.desk.actor.name, program.desk.actor.role) == ("Ada Obi", Role.MANAGER)
-    qtbot.waitUntil(lambda: "Nothing is due" in said(program.window))
+    qtbot.waitUntil(lambda: "No homes yet" in said(program.window))
+    step = next(one for one in program.window.findChildren(Button) if one.text() == "Go to Homes")
+    QTest.keyClick(step, Qt.Key.Key_Space)
+    assert program.window.page_id() == "homes"
+    QTest.keyClick(program.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert program.window.page_id() == "home_form"
     for file in home.rglob("*"):
         if file.is_file():
             assert b"Ada Obi" not in file.read_bytes()

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from watmos_desktop.models.kinds import DefectState, Grade, InspectionStatus
-from watmos_desktop.models.tables import Defect, Inspection
+from watmos_desktop.models.tables import Defect, Estate, Inspection
 from watmos_desktop.services import (
     hazard_doubles,
     hazard_list,
@@ -81,7 +81,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Today:
-    """The whole page. ``pressing`` counts what should be done today; ``more`` cards are not shown."""
+    """The whole page. ``pressing`` counts what should be done today; ``more`` cards are not shown.
+
+    ``nowhere``: there is no estate yet, so that nothing could be due.
+    """
 
     title: str
     sentence: str
@@ -89,6 +92,7 @@ class Today:
     more: int
     cards: tuple[Card, ...]
     figures: tuple[Figure, ...]
+    nowhere: bool
 
 
 def get(session: Session) -> Today:
@@ -104,16 +108,23 @@ def get(session: Session) -> Today:
     estates = sorted({one.estate for one in due})
     where = f" on {_join(estates)}" if estates else ""
     pressing = [card for card in cards if card.due.tone is not wording.Tone.OK]
+    nowhere = not cards and _nowhere(session)
     return Today(
         title=wording.long_day(now).rsplit(" ", 1)[0],
         sentence=f"{wording.count(len(pressing), 'thing')} to do{where}"
         if cards
-        else "Nothing is due. Well done.",
+        else ("No estate is here yet." if nowhere else "Nothing is due. Well done."),
         pressing=len(pressing),
         more=max(len(cards) - CARDS, 0),
         cards=tuple(cards[:CARDS]),
         figures=_figures(session, due),
+        nowhere=nowhere,
     )
+
+
+def _nowhere(session: Session) -> bool:
+    estates = policy.scope(select(Estate.id).where(~Estate.deleted), session, Estate)
+    return session.scalars(estates.limit(1)).first() is None
 
 
 def _of_visits(session: Session) -> list[Card]:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.models.kinds import ReviewStage, VisitKind
-from watmos_desktop.services import history, today, walk
+from watmos_desktop.services import history, policy, today, walk
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.today import Card as Todo
 from watmos_desktop.services.today import Figure, Kind, WhileHere
@@ -118,7 +118,8 @@ class TodayPage(Page):
             if todo.target == had:
                 card.button.setFocus(Qt.FocusReason.OtherFocusReason)
         if not shown.cards:
-            self._column.addWidget(_nothing_due(self._start_other))
+            empty = self._first_step() if shown.nowhere else _nothing_due(self._start_other)
+            self._column.addWidget(empty)
         elif shown.more:
             more = f"{shown.more} more are on the tabs Inspections and Repairs."
             self._column.addWidget(Text(more, role="quiet", wrap=True))
@@ -213,6 +214,13 @@ class TodayPage(Page):
         chosen = next((card for card in self.cards if card.button.hasFocus()), None)
         if chosen or self.cards:
             self.start((chosen or self.cards[0]).todo)
+
+    def _first_step(self) -> EmptyState:
+        """A new workspace: without a place nothing can be due."""
+        may = policy.may(self._desk.actor, policy.Action.EDIT_HOMES, "home")
+        words = "Import the list of homes, or add the first by hand; what is to do then stands here."
+        step = QuietButton("Go to Homes", lambda: self.open_requested.emit("homes", None)) if may else None
+        return EmptyState("No homes yet", words if may else "They come with a code from the office.", step)
 
     def _start_other(self) -> None:
         self.open_requested.emit("inspections", "new")
