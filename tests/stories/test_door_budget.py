@@ -15,7 +15,7 @@ from tests.services.test_orders import a_fault
 from tests.stories.person import Person
 from watmos_desktop.models.kinds import Channel, RepairStatus, Waiting
 from watmos_desktop.models.tables import Clock, Repair
-from watmos_desktop.services import access, order_view
+from watmos_desktop.services import access, order_view, repairs
 from watmos_desktop.services.order_view import JobCard
 from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
@@ -130,6 +130,23 @@ def test_from_the_list_it_takes_no_more(person: Person, let: Let, boiler: UUID) 
     assert person.actions <= NO_ACCESS
     person.key("Ctrl+Z")  # and taken back
     person.waits(lambda: row(let, boiler).waiting is None)
+
+
+def test_with_the_card_on_paper_it_takes_four(person: Person, let: Let, boiler: UUID) -> None:
+    person.key("Alt+O", "Ctrl+Return")
+    person.waits(lambda: jobs(let, boiler))
+    before = person.actions
+    person.key("Alt+N")
+    person.click("Card to print")
+    page = person.window.current()
+    assert isinstance(page, WorkPaperPage)
+    person.waits(page.pdf)
+    person.waits(page.preview.isVisible)
+    with let.store.read() as session:
+        assert repairs.get(session, boiler).card.reference in page.preview.text(1)
+    person.key("Esc", "Ctrl+Return")  # the form is as it was left
+    person.waits(lambda: row(let, boiler).waiting is Waiting.ACCESS)
+    assert person.actions - before <= NO_ACCESS
 
 
 def test_the_order_as_paper_and_mail(person: Person, let: Let, boiler: UUID, qapp: QApplication) -> None:
