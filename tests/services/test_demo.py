@@ -324,11 +324,11 @@ def test_the_week_of_who_visits_is_planned_told_tried_and_walked_alone(landlord:
             session, now.date() - timedelta(days=now.weekday()), [landlord.actor.staff_id or UUID(int=0)]
         )
         planned = [one for one in mine if one.status is VisitStatus.PLANNED]
-        assert len(planned) >= 12 and len(
+        assert len(planned) >= 8 and len(
             {(one.planned_on, one.start, one.officer) for one in planned}
         ) == len(planned)
         notices = [visit_notice.notice(session, one.id) for one in planned]
-        assert sum(one.knows for one in notices) >= 8 and any(one.moved for one in notices)
+        assert sum(one.knows for one in notices) >= 5 and any(one.moved for one in notices)
         assert any(not one.told for one in notices)
         assert max(len(visits.get(session, one.id).attempts) for one in planned) == 4
         out = lone_working.on_day(session)

@@ -20,6 +20,10 @@ from watmos_desktop.services.ids import same_id
 
 _DAYS, _OFFICERS = 5, 4  # working days planned, officers who have such a week
 _SLOTS = (("09:30", "11:30"), ("11:00", "13:00"), ("14:30", "16:30"))
+_LONG_AGO, _AT_LEAST = (
+    timedelta(days=2 * 365),
+    8,
+)  # who was seen later is visited only where the week is empty
 _TOLD = (Channel.LETTER, Channel.TEXT, Channel.LETTER, Channel.PHONE, Channel.EMAIL)
 _TRIED_OF = 8  # of every so many visits that were done, one found nobody in at first
 _TRIED_WITHIN = 400  # days
@@ -41,7 +45,7 @@ def make(rows: Rows, connection: Connection, now: datetime) -> None:
             select(Staff.id, Staff.name).where(Staff.role == Role.TENANCY_OFFICER).order_by(Staff.name)
         ).mappings()
     )
-    due = _due(connection, [one["id"] for one in officers[:_OFFICERS]])
+    due = _due(connection, [one["id"] for one in officers[:_OFFICERS]], now)
     for turn, officer in enumerate(officers):
         rows.add(
             "visitor",
@@ -57,14 +61,14 @@ def make(rows: Rows, connection: Connection, now: datetime) -> None:
     _tries(rows, connection, now)
 
 
-def _due(connection: Connection, officers: list[UUID]) -> dict[UUID, list[RowMapping]]:
+def _due(connection: Connection, officers: list[UUID], now: datetime) -> dict[UUID, list[RowMapping]]:
     """The homes each of those officers saw longest ago, of one block after the other; nothing is arranged there."""
-    last = func.max(Visit.completed_at)
+    last = func.max(Visit.completed_at).label("seen_at")
     other = aliased(Visit)
     open_ = exists().where(other.home_id == Home.id, other.status == VisitStatus.PLANNED)
     whose = func.max(Visit.officer_id).label("officer")
     asked = (
-        select(Home.id, Home.estate_id, Home.block_id, Tenancy.id.label("tenancy_id"), whose)
+        select(Home.id, Home.estate_id, Home.block_id, Tenancy.id.label("tenancy_id"), whose, last)
         .join(Tenancy, Tenancy.home_id == Home.id)
         .join(Visit, Visit.home_id == Home.id)
         .where(Tenancy.ended_on.is_(None), Visit.status == VisitStatus.COMPLETED, ~open_)
@@ -73,8 +77,10 @@ def _due(connection: Connection, officers: list[UUID]) -> dict[UUID, list[RowMap
     )
     found: dict[UUID, list[RowMapping]] = defaultdict(list)
     for row in connection.execute(asked).mappings():
-        if row["officer"] in officers and len(found[row["officer"]]) < _DAYS * len(_SLOTS):
-            found[row["officer"]].append(row)
+        known = found[row["officer"]]
+        wanted = len(known) < (_DAYS * len(_SLOTS) if row["seen_at"] < now - _LONG_AGO else _AT_LEAST)
+        if row["officer"] in officers and wanted:
+            known.append(row)
     for homes in found.values():  # who is walked to on one day lives next door to each other
         homes.sort(key=lambda one: (str(one["block_id"]), one["id"]))
     return found
@@ -157,7 +163,7 @@ def _tries(rows: Rows, connection: Connection, now: datetime) -> None:
     ).first()
     if door is not None:
         for (days, hour, how), note in zip(_LADDER, _NOTES, strict=True):
-            day = now.date() - timedelta(days=days)
+            day = calendar.working_day_from(now.date() - timedelta(days=days))
             at = datetime.combine(day, time(hour, 20), LONDON).astimezone(UTC)
             _try(rows, door.id, door.officer_id, at, how, note)
 

@@ -147,14 +147,14 @@ class QuestionCard(Card):
             self.add(_side_by_side(self._checks))
         if question.own_words:
             hint = "What was said, in their own words, or what you saw"
-            self._words = self._lines(hint, hint, "".join(given.values[1:]))
+            self._words = self._lines(hint, hint, "".join(given.values[1:]), rows=2)
             self._chosen = "".join(given.values[:1])
             if self._chosen in ("", question.options[0].key):
                 self._words.hide()
             self.add(self._words)
 
-    def _lines(self, hint: str, name: str, text: str) -> Lines:
-        made = Lines(hint, rows=3)
+    def _lines(self, hint: str, name: str, text: str, rows: int = 3) -> Lines:
+        made = Lines(hint, rows=rows)
         made.setMaximumHeight(made.minimumHeight())
         made.setAccessibleName(name)
         made.setPlainText(text)
