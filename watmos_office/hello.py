@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from watmos_desktop.models.base import Id
 from watmos_desktop.models.kinds import Role
@@ -30,12 +31,25 @@ _SEEN = timedelta(minutes=1)
 # Built once: asked for every visit.
 _ITS = bindparam("device", type_=Id())
 _OF_STREAM = and_(Stream.device_id == Device.id, Stream.incarnation == bindparam("incarnation", type_=Id()))
+# The newest device that joined as the same member after this one: its holder is to know of it (security.md 2).
+_Other = aliased(Device)
+_LATER = (
+    select(_Other.id)
+    .where(_Other.member_id == Device.member_id, _Other.enrolled_at > Device.enrolled_at)
+    .order_by(_Other.enrolled_at.desc(), _Other.id)
+    .limit(1)
+    .correlate(Device)
+    .scalar_subquery()
+)
+_Newest = aliased(Device)
 _STANDING = (
     select(Member.name, Member.role, Device.key, Device.seen_at, Device.schema_version)
     .add_columns(Stream.last_n, Stream.hash, Stream.durable_n)
+    .add_columns(_Newest.name.label("later"), _Newest.enrolled_at.label("later_at"))
     .select_from(Device)
     .join(Member, Member.id == Device.member_id)
     .outerjoin(Stream, _OF_STREAM)
+    .outerjoin(_Newest, _Newest.id == _LATER)
     .where(Device.id == _ITS)
 )
 _OPEN = select(func.count()).where(
@@ -96,6 +110,7 @@ def hello(office: Office, caller: Caller, said: Hello) -> dict[str, Any]:
         "cases": confirming.state(role, caller.confirmed),
         "number": confirming.number(found.key),
         "trust": trust.named(office),
+        "joined": [found.later_at.astimezone(UTC).isoformat(), found.later] if found.later_at else None,
         "moved": not may_read(said.schema_) or _moved(office, caller, said.cursor),
         "records": 0 if said.cursor or not may_read(said.schema_) else pull.whole(office, caller),
     }

@@ -135,6 +135,26 @@ def test_a_problem_stands_first_with_its_next_step(boss: Boss, office_app: Offic
     assert text.index("The office has paused this device.") < text.index("Safe to go home?")
 
 
+def test_who_works_here_hears_of_a_device_that_joined_in_their_name(
+    joined: Joining, boss: Boss, clock: FakeClock
+) -> None:
+    """Whoever makes a code for a colleague could join as them; the colleague is told on what they have."""
+    page = boss.page(OfficeStatusPage)
+    assert "in your name" not in said(page)
+    clock.forward(minutes=1)
+    other = joined(member=boss.device.member)
+    page.sync_now()
+    boss.shown.sees(page, "Another device has joined in your name: ")
+    assert "ring your office at once" in said(page) and boss.office.status().code == "newcomer"
+    engine.sync(other.store, other.client)
+    assert Syncing(Desk(other.store, at_once())).status().code == "", "it knows of no later one"
+    boss.shown.press(page, "It was me")
+    boss.shown.sees(page, "Safe to go home")
+    assert "in your name" not in said(page)
+    page.sync_now()
+    assert "in your name" not in said(page) and boss.office.status().problem == ""
+
+
 def test_progress_is_said_while_it_works(boss: Boss) -> None:
     page = boss.page(OfficeStatusPage)
     boss.office.busy.emit(True)

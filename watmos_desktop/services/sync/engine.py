@@ -204,6 +204,7 @@ class _Sync:
             quarantined=int(answer["quarantined"]),
             cases=str(answer.get("cases", "")),
             number=str(answer.get("number", "")),
+            joined=tuple(str(one) for one in answer.get("joined") or ()),
             lease_until=str(answer["lease_until"]),
             contact=str(answer["time"]),
         )

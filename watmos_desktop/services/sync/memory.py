@@ -55,6 +55,9 @@ class Memory:
         ""  # whether cases come to this device: confirmed, waiting, or nothing for a role without them
     )
     number: str = ""  # what this device is known by to who confirms it
+    joined: tuple[
+        str, ...
+    ] = ()  # when another device last joined in this person's name, and what it is called
     read_as: str = ""  # the role for which everything here was read
     columns: dict[str, list[str]] = field(
         default_factory=dict
@@ -134,7 +137,7 @@ def moment(text: str) -> datetime | None:
 def _from_json(value: dict[str, Any]) -> Memory:
     known = {one.name for one in fields(Memory)}
     kept = {name: some for name, some in value.items() if name in known}
-    for name in ("buckets", "held", "going"):
+    for name in ("buckets", "held", "going", "joined"):
         kept[name] = tuple(kept.get(name, ()))
     kept["asked"] = tuple((table, rid) for table, rid in kept.get("asked", ()))
     return Memory(**kept)

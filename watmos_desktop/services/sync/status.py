@@ -18,6 +18,11 @@ from watmos_desktop.services.sync import joining, memory, photos, problems
 from watmos_desktop.services.wording import Tone
 
 _FACT = "sync_problem"
+_KNOWN = "joined_known"
+NEWCOMER = "newcomer"
+_WAS_IT_YOU = (
+    "If that was you, say so under Office. If not, ring your office at once: it can end that device's access."
+)
 _STALE = timedelta(days=1)  # after a day without the office the strip warns
 
 
@@ -66,7 +71,7 @@ def status(store: Store) -> Status:
         records = session.scalar(waiting) or 0
         review = _to_review(session)
     office = memory.moment(kept.finished) if kept else None
-    found = store.recall(_FACT) or _clock_problem(store)
+    found = store.recall(_FACT) or _newcomer(store, kept) or _clock_problem(store)
     parts = [
         "Saved here",
         f"{records + lacking:,} waiting" if records + lacking else "nothing waiting",
@@ -98,6 +103,25 @@ def went_wrong(store: Store, problem: Told) -> None:
     """Remember, for the strip and for `watmos status`, what the last sync ended with."""
     code = problem.code if isinstance(problem, problems.Refused) else type(problem).__name__
     store.remember(_FACT, {"message": problem.message, "hint": problem.hint, "code": code})
+
+
+def it_was_me(store: Store) -> None:
+    """This person knows of the device that last joined in their name: it is not told again."""
+    kept = memory.load(store)
+    if kept.joined:
+        store.remember(_KNOWN, {"at": kept.joined[0]})
+
+
+def _newcomer(store: Store, kept: memory.Memory | None) -> dict[str, str]:
+    """Whoever makes a code for somebody could join as them: so who works here hears of it (security.md 2)."""
+    if kept is None or len(kept.joined) != 2 or store.recall(_KNOWN).get("at", "") >= kept.joined[0]:
+        return {}
+    at = memory.moment(kept.joined[0])
+    assert at is not None
+    said = (
+        f"Another device has joined in your name: {kept.joined[1]}, {wording.moment(at.astimezone(LONDON))}."
+    )
+    return {"message": said, "hint": _WAS_IT_YOU, "code": NEWCOMER}
 
 
 def _to_review(session: Any) -> int:

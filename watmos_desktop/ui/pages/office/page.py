@@ -171,7 +171,7 @@ class OfficeStatusPage(Page):
             ]
         parts: list[QWidget] = []
         if now.problem:
-            parts.append(_problem(now))
+            parts.append(self._problem(now))
         if now.to_review:
             parts.append(
                 TaskCard(
@@ -192,6 +192,23 @@ class OfficeStatusPage(Page):
             words = "When a colleague of one of your cases has a new device, you let cases come to it."
             parts.append(TaskCard("Confirm a device", words, self._leading("Confirm a device", "confirm")))
         return parts + self._managing()
+
+    def _problem(self, now: Status) -> Card:
+        card = Card()
+        card.setAccessibleName(now.problem)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(Heading(now.problem), 1)
+        row.addWidget(Pill("To do", Tone(now.tone.value)), 0, Qt.AlignmentFlag.AlignTop)
+        card.body.addLayout(row)
+        card.add(Text(now.hint, wrap=True))
+        if now.code == status.NEWCOMER:
+            card.add(FlowRow(QuietButton("It was me", self._it_was_me)))
+        return card
+
+    def _it_was_me(self) -> None:
+        status.it_was_me(self._desk.store)
+        self.refresh()
 
     def _safe_card(self, home: Safe, waiting: Unsent) -> Card:
         card = Card("Safe to go home?")
@@ -250,16 +267,4 @@ def _waits_for_cases(number: str) -> Card:
             wrap=True,
         )
     )
-    return card
-
-
-def _problem(now: Status) -> Card:
-    card = Card()
-    card.setAccessibleName(now.problem)
-    row = QHBoxLayout()
-    row.setSpacing(12)
-    row.addWidget(Heading(now.problem), 1)
-    row.addWidget(Pill("To do", Tone(now.tone.value)), 0, Qt.AlignmentFlag.AlignTop)
-    card.body.addLayout(row)
-    card.add(Text(now.hint, wrap=True))
     return card
