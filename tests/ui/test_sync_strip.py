@@ -335,9 +335,8 @@ def test_who_has_a_code_comes_to_joining_right_after_making_a_workspace(
     program = Program(tmp_path / "new", tasks=at_once(), clock=clock)
     page = program.window.current()
     assert isinstance(page, UnlockPage)
-    page.create_form.form.fill(
-        {"name": "M. Kaur", "passphrase": PASSPHRASE, "again": PASSPHRASE, "join": True}
-    )
+    page.create_form.form.fill({"name": "M. Kaur", "passphrase": PASSPHRASE, "again": PASSPHRASE})
+    page.create_form._join.click()
     page.create_form._create()
     assert program.window.page_id() == "join"
     program.close()

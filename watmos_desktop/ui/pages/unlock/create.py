@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
+from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.form import Field, Form
 from watmos_desktop.ui.kit.inputs import Check, Line
 from watmos_desktop.ui.kit.look import Tone
@@ -62,8 +63,6 @@ class CreateForm(QWidget):
                     check=self._check_first,
                 ),
                 Field("again", "The same passphrase again", self._second, check=self._check_second),
-                Field("see", "", self._see),
-                Field("join", "", self._join),
             ]
         )
         self._pill = Pill("Four words or 12 characters", Tone.INFO)
@@ -72,6 +71,9 @@ class CreateForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.form)
+        column.addWidget(
+            FlowRow(self._see, self._join)
+        )  # side by side: on 1024 by 600 the button is in sight
         column.addWidget(self._pill)
         row = QHBoxLayout()
         row.setSpacing(8)
