@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.build import a_contractor
 from tests.conftest import Let
 from tests.services.test_orders import a_fault
+from tests.stories.opened import window_of
 from tests.stories.person import Person
 from watmos_desktop.models.kinds import Channel, RepairStatus, Waiting
 from watmos_desktop.models.tables import Clock, Repair
 from watmos_desktop.services import access, order_view, repairs
 from watmos_desktop.services.order_view import JobCard
-from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.contractors.page import ContractorsPage
 from watmos_desktop.ui.pages.repairs.list import RepairsPage
 from watmos_desktop.ui.pages.repairs.paper import WorkPaperPage
-from watmos_desktop.ui.tasks import Tasks
-from watmos_desktop.ui.window import PageSpec, Window
+from watmos_desktop.ui.window import PageSpec
 
 NO_ACCESS, ORDER = 4, 3
 
@@ -39,36 +39,20 @@ def boiler(let: Let) -> UUID:
         return a_fault(session, let)
 
 
+def pages(desk: Desk) -> list[PageSpec]:
+    return [
+        PageSpec("repairs", "Repairs", "repairs", partial(RepairsPage, desk)),
+        PageSpec("contractors", "Contractors", "repairs", partial(ContractorsPage, desk), hidden=True),
+        PageSpec("work_paper", "Paper", "report", partial(WorkPaperPage, desk), hidden=True, tab="repairs"),
+    ]
+
+
 @pytest.fixture
-def person(let: Let, boiler: UUID, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
-    """Someone at the real window, with the boiler open; every bug in it fails the story."""
-    theme.apply(qapp, "light")
-    errors: list[BaseException] = []
-    tasks = Tasks(errors.append)
-    desk = Desk(let.store, tasks)
-    window = Window(lambda: QWidget())
-    window.resize(1440, 900)
-    window.show()
-    hidden = {"hidden": True, "tab": "repairs"}
-    window.open_pages(
-        [
-            PageSpec("repairs", "Repairs", "repairs", lambda: RepairsPage(desk)),
-            PageSpec("contractors", "Contractors", "repairs", lambda: ContractorsPage(desk), **hidden),  # type: ignore[arg-type]
-            PageSpec("work_paper", "Paper", "report", lambda: WorkPaperPage(desk), **hidden),  # type: ignore[arg-type]
-        ],
-        "R. Adeyemi · Tenancy officer",
-    )
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.go("repairs", boiler)
-    yield Person(window, qtbot)
-    window.lock()
-    window.close()
-    window.deleteLater()
-    tasks.close()
-    let.store.listeners.clear()
-    assert not errors, errors
+def person(let: Let, boiler: UUID, qtbot: QtBot) -> Iterator[Person]:
+    """Someone at the real window, with the boiler open."""
+    with window_of(let.store, qtbot, pages) as opened:
+        opened.window.go("repairs", boiler)
+        yield opened
 
 
 def jobs(let: Let, repair_id: UUID) -> list[JobCard]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from tests.build import a_home, a_person, a_tenancy
 from tests.conftest import Let
 from tests.fakes import FakeClock
+from tests.stories.opened import window_of
 from tests.stories.person import FakeCamera, Person
 from watmos_desktop.models.kinds import (
     JobKind,
@@ -28,54 +29,34 @@ from watmos_desktop.services import repair_timeline, repairs
 from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.repair_timeline import Story
 from watmos_desktop.services.repairs import RepairDetail
-from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.repairs.done import RepairDonePage
 from watmos_desktop.ui.pages.repairs.list import RepairsPage
 from watmos_desktop.ui.pages.repairs.report import ReportRepairPage
-from watmos_desktop.ui.tasks import Tasks
-from watmos_desktop.ui.window import PageSpec, Window
+from watmos_desktop.ui.window import PageSpec
 
 NIGHT = datetime(2026, 11, 24, 2, 10, tzinfo=LONDON)
 
 
+def pages(desk: Desk) -> list[PageSpec]:
+    report, done = partial(ReportRepairPage, desk, FakeCamera), partial(RepairDonePage, desk, FakeCamera)
+    return [
+        PageSpec("repairs", "Repairs", "repairs", partial(RepairsPage, desk)),
+        PageSpec("new_repair", "Report", "repairs", report, hidden=True, tab="repairs"),
+        PageSpec("repair_done", "Done", "repairs", done, hidden=True, tab="repairs"),
+    ]
+
+
 @pytest.fixture
-def person(let: Let, clock: FakeClock, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
+def person(let: Let, clock: FakeClock, qtbot: QtBot) -> Iterator[Person]:
     """The duty officer at the real window, on the Repairs tab, at ten past two."""
     clock.set(NIGHT)
-    theme.apply(qapp, "light")
     with let.store.write("a firm", undoable=False) as session:
         trades = [Trade.PLUMBING.value, Trade.HEATING.value]
         session.add(Contractor(code="FLOW", name="Flow Plumbing", trades=trades, specialisms=["gas"]))
     let.store.actor = let.landlord.officer
-    errors: list[BaseException] = []
-    tasks = Tasks(errors.append)
-    desk = Desk(let.store, tasks)
-    window = Window(lambda: QWidget())
-    window.resize(1440, 900)
-    window.show()
-    report, done = ReportRepairPage, RepairDonePage
-    window.open_pages(
-        [
-            PageSpec("repairs", "Repairs", "repairs", lambda: RepairsPage(desk)),
-            PageSpec(
-                "new_repair", "Report", "repairs", lambda: report(desk, FakeCamera), None, True, tab="repairs"
-            ),
-            PageSpec(
-                "repair_done", "Done", "repairs", lambda: done(desk, FakeCamera), None, True, tab="repairs"
-            ),
-        ],
-        "R. Adeyemi · Tenancy officer",
-    )
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    yield Person(window, qtbot)
-    window.lock()
-    window.close()
-    window.deleteLater()
-    tasks.close()
-    let.store.listeners.clear()
-    assert not errors, errors
+    with window_of(let.store, qtbot, pages) as opened:
+        yield opened
 
 
 def detail(person: Person, let: Let) -> RepairDetail:

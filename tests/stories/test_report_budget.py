@@ -6,61 +6,40 @@ A piece of text counts as one action, as in the comparison of other programs (re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import Let
+from tests.stories.opened import window_of
 from tests.stories.person import FakeCamera, Person
 from watmos_desktop.models.kinds import Priority
 from watmos_desktop.services import repairs
 from watmos_desktop.services.repairs import Filter, RepairDetail
-from watmos_desktop.ui import theme
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.repairs.list import RepairsPage
 from watmos_desktop.ui.pages.repairs.report import ReportRepairPage
-from watmos_desktop.ui.tasks import Tasks
-from watmos_desktop.ui.window import PageSpec, Window
+from watmos_desktop.ui.window import PageSpec
 
 COMMUNAL, HOME = 6, 9
 
 
+def pages(desk: Desk) -> list[PageSpec]:
+    report = partial(ReportRepairPage, desk, camera=FakeCamera)
+    return [
+        PageSpec("repairs", "Repairs", "repairs", partial(RepairsPage, desk)),
+        PageSpec("new_repair", "Report", "repairs", report, hidden=True, tab="repairs"),
+    ]
+
+
 @pytest.fixture
-def person(let: Let, qtbot: QtBot, qapp: QApplication) -> Iterator[Person]:
-    """Someone at the real window, on the Repairs tab; every bug in it fails the story."""
-    theme.apply(qapp, "light")
+def person(let: Let, qtbot: QtBot) -> Iterator[Person]:
+    """Someone at the real window, on the Repairs tab."""
     let.store.actor = let.landlord.officer
-    errors: list[BaseException] = []
-    tasks = Tasks(errors.append)
-    desk = Desk(let.store, tasks)
-    window = Window(lambda: QWidget())
-    window.resize(1440, 900)
-    window.show()
-    window.open_pages(
-        [
-            PageSpec("repairs", "Repairs", "repairs", lambda: RepairsPage(desk)),
-            PageSpec(
-                "new_repair",
-                "Report",
-                "repairs",
-                lambda: ReportRepairPage(desk, camera=FakeCamera),
-                hidden=True,
-                tab="repairs",
-            ),
-        ],
-        "R. Adeyemi · Tenancy officer",
-    )
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    yield Person(window, qtbot)
-    window.lock()
-    window.close()
-    window.deleteLater()
-    tasks.close()
-    let.store.listeners.clear()
-    assert not errors, errors
+    with window_of(let.store, qtbot, pages) as opened:
+        yield opened
 
 
 def saved(person: Person, let: Let) -> RepairDetail:
