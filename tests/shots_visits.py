@@ -19,6 +19,7 @@ from watmos_desktop.services.visits_due import DueKey, DueVisit, Filter
 from watmos_desktop.ui.desk import Desk
 from watmos_desktop.ui.pages.visits.copies import CopiesPage
 from watmos_desktop.ui.pages.visits.door import DoorPage
+from watmos_desktop.ui.pages.visits.figures import FiguresPage
 from watmos_desktop.ui.pages.visits.leave import TeamPage
 from watmos_desktop.ui.pages.visits.letter import LetterPage
 from watmos_desktop.ui.pages.visits.panel import WeekOf
@@ -42,7 +43,7 @@ def pages(driver: Driver, desk: Desk) -> Iterator[Page]:
     yield "visits, leave to add", partial(_leave, driver)
     yield "visits, days and languages", partial(_hours, driver)
     yield "visits, alone", partial(go, "visit_lone", None)
-    yield "visits, figures", partial(go, "visit_figures")
+    yield "visits, figures", partial(_figures, driver)
     sealed = _one(desk, select(Visit.id).where(Visit.checksum != "").order_by(Visit.completed_at.desc()))
     yield "visits, what came of one", partial(go, "visit_after", sealed)
     for audience in ("resident", "staff"):
@@ -70,6 +71,14 @@ def _deed(driver: Driver, key: DueKey, words: str) -> None:
     driver.window.go("visits", key)
     driver.settle()
     press(driver, words)
+
+
+def _figures(driver: Driver) -> None:
+    """Counted beside the window."""
+    driver.window.go("visit_figures")
+    page = driver.window.current()
+    assert isinstance(page, FiguresPage)
+    driver.wait(lambda: "On the estates" in page.head.sentence(), "the figures")
 
 
 def _leave(driver: Driver) -> None:

@@ -90,7 +90,7 @@ class FiguresPage(Page):
     def _period(self) -> QHBoxLayout:
         today: date = self._desk.store.clock.now().date()
         self.since, self.until = DateInput(repair_figures.year_of(today)), DateInput(today)
-        self.fields = {"since": Field("since", "From", self.since), "until": Field("until", "to", self.until)}
+        self.fields = {"since": Field("since", "From", self.since), "until": Field("until", "To", self.until)}
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(Heading("What fell due"), 1, Qt.AlignmentFlag.AlignBottom)
@@ -106,6 +106,8 @@ class FiguresPage(Page):
         if since > until:
             self.fields["since"].show_error("The first day comes after the last. Turn them round.")
             return
+        if not self._share.text():
+            self.head.say("Figures of visits", "Counting…")
         self._desk.tasks.read(
             lambda: self._desk.look(visit_figures.get, since, until),
             self._show,
