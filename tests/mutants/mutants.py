@@ -296,6 +296,19 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "what somebody wrote of a concern comes to who joined in their name",
+        ((f"{_O}/grants.py", "if confirmed and policy.may(", "if policy.may("),),
+        (
+            "tests/office/test_works_rights.py"
+            "::test_a_word_of_concern_comes_to_no_device_that_nobody_has_confirmed",
+        ),
+    ),
+    Mutant(
+        "a list of authorities needs no signature",
+        ((f"{_S}/trust.py", "        and _by_the_office(client.identity.office_key, said)\n", ""),),
+        ("tests/sync/test_trust.py::test_a_device_follows_to_a_new_authority_and_to_nothing_else",),
+    ),
+    Mutant(
         "a word of concern lies with its visit",
         ((f"{_S}/lying.py", "return table == CONCERNS and (", "return table is None and ("),),
         (
