@@ -131,11 +131,16 @@ class Window(QWidget):
             button.setChecked(key == (self._specs[page_id].tab or page_id))
             if button.isChecked():
                 self._rail.bring_into_view(button)
-        focused = self.focusWidget()
-        if focused is None or not page.isAncestorOf(focused):
-            page.setFocus(Qt.FocusReason.OtherFocusReason)  # the page's own keys work at once
+        self._keyboard_to(page)
         if argument is not None and isinstance(page, Page):
             page.open(argument)
+            self._keyboard_to(page)  # what had it may be gone with what the page showed before
+
+    def _keyboard_to(self, page: QWidget) -> None:
+        """The page's own keys work at once; what has the keyboard inside it keeps it."""
+        focused = self.focusWidget()
+        if focused is None or not page.isAncestorOf(focused):
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def current(self) -> QWidget:
         """The page on show, the unlock page while locked."""

@@ -13,7 +13,7 @@ from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repairs import OPEN, RepairDetail
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
-from watmos_desktop.ui.kit.button import QuietButton
+from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.pages.repairs.care_forms import CallForm, NoteForm, TellForm
 from watmos_desktop.ui.pages.repairs.decide_forms import CancelForm, SoonForm, WhoseForm, reopen_form
@@ -27,7 +27,9 @@ def bar(desk: Desk, detail: RepairDetail, go: Go) -> QWidget:
     """The buttons this person may press for the repair as it stands; their keys work wherever it is read."""
     row, repair_id = FlowRow(), detail.card.id
     for words, key, run in _deeds(desk, detail, go):
-        row.add(QuietButton(words, run, key=shown_key(key) if key else ""))
+        comes_next = key == "repair_done" and detail.card.status is not RepairStatus.REPORTED
+        button = PrimaryButton if comes_next else QuietButton
+        row.add(button(words, run, key=shown_key(key) if key else ""))
         if key:
             bind(row, key, run, inside_only=False)
     if detail.shared and detail.card.status in OPEN:

@@ -7,6 +7,7 @@ from datetime import date
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from watmos_desktop.services import repair_figures, wording
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.errors import Told
 from watmos_desktop.services.repair_figures import Figure, Figures
 from watmos_desktop.ui.desk import Desk
@@ -35,7 +36,7 @@ class FiguresPage(Page):
         back = QuietButton("List", lambda: self.closed.emit(), key="Esc", symbol="back")
         super().__init__("Figures of repairs", "", back, scroll=True, parent=parent)
         self._desk = desk
-        today: date = desk.store.clock.now().date()
+        today: date = desk.store.clock.now().astimezone(LONDON).date()
         self.since, self.until = DateInput(repair_figures.year_of(today)), DateInput(today)
         self.fields = {
             "since": Field("since", "Completed from", self.since),

@@ -17,7 +17,7 @@ from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repairs import OPEN, RepairDetail
 from watmos_desktop.ui.actions import bind, shown_key
 from watmos_desktop.ui.desk import Desk
-from watmos_desktop.ui.kit.button import QuietButton
+from watmos_desktop.ui.kit.button import PrimaryButton, QuietButton
 from watmos_desktop.ui.kit.flow import FlowRow
 from watmos_desktop.ui.kit.form import Field
 from watmos_desktop.ui.kit.inputs import Line
@@ -67,7 +67,7 @@ class _Work(Section):
         no_access = partial(self._form, lambda: NoAccessForm(self._desk, repair, self._go))
         words = "Order more" if live else "Order"
         row = FlowRow(
-            QuietButton(words, order, key=shown_key("order")),
+            (QuietButton if live else PrimaryButton)(words, order, key=shown_key("order")),
             QuietButton("No access", no_access, key=shown_key("no_access")),
         )
         self.add(row)
