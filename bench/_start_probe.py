@@ -9,6 +9,7 @@ import os
 import resource
 import sys
 import time
+from typing import Any
 
 
 def say(what: str, started: float) -> None:
@@ -82,13 +83,13 @@ def watmos(started: float, home: str) -> None:
 
     def listen() -> None:
         """Only now: to import it is a part of the program's own start."""
-        from watmos_desktop.ui.window import PageSpec, Window
+        from watmos_desktop.ui.window import Window
 
         def paint_unlock(_: QWidget, __: QPaintEvent) -> None:
             once("unlock")
 
-        def open_pages(self: Window, pages: list[PageSpec], person: str) -> None:
-            opened(self, pages, person)
+        def open_pages(self: Window, *pages: Any, **how: Any) -> None:
+            opened(self, *pages, **how)
             self.grab()
             say("page", started)
             # What is kept safe at the end, a backup of a million repairs, is not what is measured.
@@ -96,7 +97,7 @@ def watmos(started: float, home: str) -> None:
 
         opened = Window.open_pages
         Window.paintEvent = paint_unlock  # type: ignore[method-assign]
-        Window.open_pages = open_pages  # type: ignore[method-assign,assignment]
+        Window.open_pages = open_pages  # type: ignore[method-assign]
 
     painted = Frame.paintEvent
     Frame.paintEvent = paint  # type: ignore[method-assign]
