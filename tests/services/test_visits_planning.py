@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -159,3 +160,5 @@ def test_the_forecast_says_what_pace_would_do(store: Store) -> None:
         found.late == 0 and found.words.text == "At today's pace of 1 visit a week everyone is seen in time."
     )
     assert NOW.date() == date(2026, 11, 23)
+    close = replace(found, pace=0.9, needed=1, worst=12, worst_on=date(2028, 12, 1))
+    assert close.words.text.endswith("by Dec 2028; a little more than that would do.")

@@ -59,9 +59,10 @@ class Forecast:
                 Tone.WARN,
             )
         when = wording.day(self.worst_on).split(" ", 1)[1]
+        enough = f"{self.needed} a week" if self.needed > round(self.pace) else "a little more than that"
         return Deadline(
             f"At today's pace of {pace} a week {wording.count(self.worst, 'home')} will be late by {when}; "
-            f"{self.needed} a week would do.",
+            f"{enough} would do.",
             Tone.BAD,
         )
 
