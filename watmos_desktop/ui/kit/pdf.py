@@ -106,8 +106,11 @@ class PdfPreview(QWidget):
     def painted(self) -> bool:
         """Whether ink is on the page in sight: pages are drawn beside the window, and are white until then."""
         seen = self.view.viewport().grab().toImage()
-        across, down = range(seen.width() // 4, seen.width() * 3 // 4, 3), range(0, seen.height(), 3)
-        return any(seen.pixelColor(x, y).lightness() < _INK for y in down for x in across)
+        across = range(seen.width() // 4, seen.width() * 3 // 4, 3)
+        rows = (
+            [seen.pixelColor(x, y).lightness() for x in across] for y in range(0, seen.height(), 3)
+        )  # above and below the paper a dark ground is dark all across
+        return any(min(row) < _INK < max(row) for row in rows if row)
 
     def turn(self, pages: int) -> None:
         """Go on or back by some pages."""
