@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,8 @@ from tests.sync.world import DECLARED, FAR, FIRST, TABLE, Device, Office, play, 
 from watmos_desktop.models.kinds import ConflictKind, InspectionStatus
 from watmos_desktop.models.tables import SYNCED, Base
 from watmos_desktop.services.sync import registers
-from watmos_desktop.services.sync.merge import Loss, RowState, Unlawful, difference, fold, merge
+from watmos_desktop.services.sync.continuing import continued
+from watmos_desktop.services.sync.merge import Loss, Merging, RowState, Unlawful, difference, fold, merge
 from watmos_desktop.services.sync.registers import Kind
 from watmos_desktop.services.sync.wire import Op
 
@@ -175,6 +177,30 @@ def test_an_edit_that_a_deletion_had_not_seen_is_kept_for_a_decision(rounds: lis
     if office.row.deleted:
         kept = {value for loss in office.losses for value in loss.value.values()}
         assert unseen <= kept | {"t0"}
+
+
+def test_an_edit_by_who_had_seen_all_comes_out_as_from_the_long_way() -> None:
+    chance, quick = random.Random(7), 0
+    for _ in range(4000):
+        made = [stamp(wall, who) for wall in range(1, 5) for who in "ab"]
+        names = chance.sample(list(FIRST), chance.randint(0, 3))
+        stamps: dict[str, Any] = {"*": made[0]} | {name: chance.choice(made) for name in names}
+        newest = chance.choice([max(stamps.values()), made[-1]])
+        stamps |= chance.choice(
+            ({}, {"^": newest}, {"^": newest, "~": chance.choice(made)}, {"=": {"title": made[1]}})
+        )
+        row = RowState(dict(FIRST), stamps, chance.random() < 0.1, newest)
+        said = chance.sample(
+            ["title", "title", "note", "newer", *FIRST, "deleted", "id"], chance.randint(0, 2)
+        )
+        base = {name: chance.choice([stamps.get(name, made[0])] * 5 + made) for name in said}
+        base |= chance.choice(({}, {"^": newest}, {"^": newest}, {"^": chance.choice(made)}))
+        fields = {name: FIRST.get(name, False) if chance.random() < 0.2 else "said" for name in said}
+        one = op(chance.choice("ab"), chance.randint(1, 7), fields, base)
+        if (found := continued(row, one)) is not None:
+            quick += 1
+            assert found == Merging(row, one, one.stamp, ahead=False).outcome()
+    assert quick > 50
 
 
 # --- one case at a time ---

@@ -18,12 +18,12 @@ from typing import Any
 
 from watmos_desktop.models.kinds import ConflictKind
 from watmos_desktop.services.stamps import tag
-from watmos_desktop.services.sync import registers
+from watmos_desktop.services.sync import continuing, registers
 from watmos_desktop.services.sync.registers import CLAIMED, INSERTED, NEWEST, OTHERS, Kind, Register
+from watmos_desktop.services.sync.rowstate import UNMERGED, Loss, Outcome, RowState
 from watmos_desktop.services.sync.wire import Op, canonical
 
 _WALL = 16  # digits of a stamp that are its time and counter; the rest names the incarnation
-_UNMERGED = ("id", "deleted", "stamps")
 
 
 class Unlawful(Exception):  # noqa: N818 - says what it is
@@ -32,46 +32,6 @@ class Unlawful(Exception):  # noqa: N818 - says what it is
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-@dataclass(slots=True)  # not frozen, like ``wire.Op``: nobody changes one
-class RowState:
-    """A row as merged so far: every field but ``id`` and ``deleted`` as JSON, who wrote which last, its version."""
-
-    data: dict[str, Any]
-    stamps: dict[str, Any]
-    deleted: bool
-    newest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A value that is not shown. ``field`` names the register; it is empty when it is about the whole row.
-
-    ``value`` is what was written under ``stamp``, ``shown`` what is shown instead. ``own``: the sender of the
-    operation wrote it; else someone before, and the sender's is shown.
-    """
-
-    field: str
-    kind: ConflictKind
-    value: dict[str, Any]
-    shown: dict[str, Any]
-    stamp: str
-    own: bool = True
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of an operation.
-
-    ``settled`` are (register, stamp) of values the writer was looking at: an open clash of that row and register
-    with that stamp is closed by it. ``echo``: the sender holds exactly this state, nothing need be sent back.
-    """
-
-    row: RowState
-    losses: tuple[Loss, ...] = ()
-    settled: frozenset[tuple[str, str]] = frozenset()
-    echo: bool = False
 
 
 def merge(row: RowState | None, op: Op, latest: str) -> Outcome:
@@ -86,15 +46,16 @@ def merge(row: RowState | None, op: Op, latest: str) -> Outcome:
         if op.kind != "insert":
             raise Unlawful("unknown_record")
         data = dict(op.set)
-        for name in _UNMERGED:
+        for name in UNMERGED:
             data.pop(name, None)
         stamps = {INSERTED: stamp, CLAIMED: {INSERTED: op.stamp}} if ahead else {INSERTED: stamp}
         first = RowState(data, stamps, op.set.get("deleted") is True, stamp)
         return Outcome(first, echo=not ahead)
-    edit = op.kind == "update" and any(name not in _UNMERGED for name in op.set)
+    edit = op.kind == "update" and any(name not in UNMERGED for name in op.set)
     if edit and registers.append_only(op.table):
         raise Unlawful("append_only")
-    return _Merging(row, op, stamp, ahead=ahead).outcome()
+    plainly = None if ahead else continuing.continued(row, op)
+    return plainly or Merging(row, op, stamp, ahead=ahead).outcome()
 
 
 def fold(before: list[Any], change: Mapping[str, Any]) -> list[Any]:
@@ -116,7 +77,7 @@ def difference(before: list[Any], after: list[Any]) -> dict[str, list[Any]]:
 
 
 @dataclass
-class _Merging:
+class Merging:
     """One merge under way."""
 
     row: RowState
@@ -145,7 +106,7 @@ class _Merging:
         self.version = self.stamp if self.stamp > newest else self._after(newest)
 
     def outcome(self) -> Outcome:
-        fields = {name: value for name, value in self.op.set.items() if name not in _UNMERGED}
+        fields = {name: value for name, value in self.op.set.items() if name not in UNMERGED}
         deletes = True if self.op.kind == "delete" else self.op.set.get("deleted")
         if self.op.kind == "insert" and deletes is not True:
             deletes = None
