@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.build import a_contractor
-from tests.cli.test_repairs import AMBASSADOR, OFFICER, Run, flat
+from tests.cli.test_repairs import AMBASSADOR, OFFICER, Run, landlord
 from tests.conftest import PASSPHRASE
 from tests.landlord import Landlord
 from watmos_desktop import cli
@@ -20,7 +20,7 @@ from watmos_desktop.services.calendar import working_days_after
 from watmos_desktop.services.clock import SystemClock
 from watmos_desktop.services.store import Store
 
-__all__ = ["flat"]
+__all__ = ["landlord"]
 
 
 @pytest.fixture

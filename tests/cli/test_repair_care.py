@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_repairs import AMBASSADOR, Run, flat, run
+from tests.cli.test_repairs import AMBASSADOR, Run, landlord, run
 from tests.landlord import a_picture
 
-__all__ = ["flat", "run"]
+__all__ = ["landlord", "run"]
 
 
 @pytest.fixture

@@ -15,29 +15,38 @@ from tests.landlord import Landlord, a_picture
 from watmos_desktop import cli
 from watmos_desktop.models.tables import Home
 from watmos_desktop.services.clock import SystemClock
+from watmos_desktop.services.store import Store
 
 Run = Callable[..., tuple[int, str, str]]
 OFFICER, AMBASSADOR = "R. Adeyemi", "J. Osei"
 
 
 @pytest.fixture(autouse=True)
-def flat(
+def landlord(
     landlord_workspace: tuple[Workspace, Landlord],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     clock: Any,
-) -> Iterator[str]:
-    """The small landlord, closed, as the environment names it; gives the address of a home where someone lives."""
+) -> Iterator[Landlord]:
+    """The small landlord, closed, as the environment names it."""
     workspace, made = landlord_workspace
     store = workspace.open(tmp_path / "workspace", clock)
-    with store.read() as session:
-        address = session.get_one(Home, made.home_id).address
     store.close()
     monkeypatch.setenv("WATMOS_HOME", str(store.home))
     monkeypatch.setenv("WATMOS_PASSPHRASE", PASSPHRASE)
     monkeypatch.delenv("WATMOS_AS", raising=False)
     monkeypatch.setattr(SystemClock, "now", lambda _: clock.now())
-    yield address
+    yield made
+
+
+@pytest.fixture
+def flat(landlord: Landlord, tmp_path: Path) -> str:
+    """The address of a home where someone lives."""
+    store = Store.open(tmp_path / "workspace", PASSPHRASE)
+    with store.read() as session:
+        address = session.get_one(Home, landlord.home_id).address
+    store.close()
+    return address
 
 
 @pytest.fixture
