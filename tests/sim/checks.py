@@ -36,7 +36,7 @@ def come_to_rest(world: World) -> None:
         for computer in world.computers:
             if not computer.gone:
                 world.sync(computer)
-        now = _all(world)
+        now = world.counts["joined again"], _all(world)  # who has just joined again has not read yet
         if now == before:
             return
         before = now
