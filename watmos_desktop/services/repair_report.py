@@ -37,7 +37,6 @@ from watmos_desktop.services.errors import Told
 from watmos_desktop.services.policy import Action
 from watmos_desktop.services.repair_account import WHOSE
 from watmos_desktop.services.repair_places import Where
-from watmos_desktop.services.repair_places import where as where
 from watmos_desktop.services.repairs import RepairCard
 
 AGAIN = "We mended this not long ago, so it counts as the same fault again."
