@@ -171,7 +171,9 @@ def test_the_staff_copy_is_whole_but_for_what_is_kept_apart(let: Let, lead: Acto
             "QUAILSKIP",
         ):
             assert words in text, words
-        assert "QUAILWHISPER" not in text and "QUAILHOUSEHOLD" in text and "Ada Okafor" in text and "The record is as it was sealed." in text
+        assert "QUAILWHISPER" not in text
+        for words in ("QUAILHOUSEHOLD", "Ada Okafor", "The record is as it was sealed."):
+            assert words in text, words
         with let.store.read() as session:
             copy = visit_collect.staff(session, visit)
         assert copy.checksum in text and "23 Nov 2026, 10:42 to 10:42" in text

@@ -199,6 +199,8 @@ def test_the_photobook_shows_a_photo_from_a_signed_walk_of_each_grade(shown: Sho
 
     def drawn() -> bool:
         wall = photo.picture.grab().toImage().pixelColor(20, 20)
-        return wall.green() > wall.red()  # the wall in the picture, not the plain ground of one being decoded
+        return bool(
+            wall.green() > wall.red()
+        )  # the wall in the picture, not the plain ground of one being decoded
 
     shown.qtbot.waitUntil(drawn)

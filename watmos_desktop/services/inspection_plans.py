@@ -173,5 +173,6 @@ def _signed(session: Session, place: Place) -> dict[str, list[date]]:
     )
     found: dict[str, list[date]] = {}
     for key, finished in rows:
+        assert finished is not None
         found.setdefault(key, []).append(finished.astimezone(LONDON).date())
     return found

@@ -112,10 +112,10 @@ def promise_hazard(ask: Ask) -> Promise:
     law = min(law, ask.aware_at)
     urgent = _draft_priority(ask) is Priority.EMERGENCY
     due_at = promises.due("AW.emergency" if urgent else "AW.investigate", law).due_at
-    by = _moment(due_at, by_hour=urgent)
-    look = f"We look into the hazard by {by}, as the law asks."
+    words = _moment(due_at, by_hour=urgent)
+    look = f"We look into the hazard by {words}, as the law asks."
     if due_at < ask.session.info["clock"].now():
-        look = f"We should have looked into the hazard by {by}, and we are sorry. It comes first now."
+        look = f"We should have looked into the hazard by {words}, and we are sorry. It comes first now."
     said = f"{repair.words} {look}"
     return Promise("Repair and hazard case", said.strip(), _day(due_at))
 
