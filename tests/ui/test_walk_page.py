@@ -202,8 +202,9 @@ def test_a_photo_may_come_before_its_item(walking: Walking) -> None:
     person.waits(lambda: len(walking.see().photos.get("", ())) == 2)
     walking.page.go("stair_walls")
     tray = walking.page.main.side.tray.strip
+    person.waits(lambda: not walking.tasks.busy())
+    QApplication.processEvents()  # what was decoded last is handed over: from here on the tiles stay
     person.waits(lambda: len(tray.tiles()) == 2 and all(tile.isVisible() for tile in tray.tiles()))
-    person.waits(lambda: not walking.tasks.busy())  # the thumbnails are decoded: the tiles stay
     person.click(tray.tiles()[0])
     assert len(walking.see().photos["stair_walls"]) == 1
     assert len(walking.see().photos[""]) == 1
