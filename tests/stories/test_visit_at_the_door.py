@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from tests.stories.person import FakeCamera, Person, a_photo
 from watmos_desktop.models.kinds import VisitStatus
 from watmos_desktop.models.tables import Block, HazardCase, Repair, VisitSignature
 from watmos_desktop.services import visit_photos, visit_walk, visit_walk_view, visits, visits_due
+from watmos_desktop.services.clock import LONDON
 from watmos_desktop.services.visit_form import Consent, Kind, Step
 from watmos_desktop.services.visit_walk_view import DoorWalk
 from watmos_desktop.services.visits import VisitDraft
@@ -85,6 +86,8 @@ def answers(person: Person, found: dict[str, str], until: str = "") -> None:
         if one.question.kind is Kind.TEXT:
             person.write(key)
             person.key("Ctrl+Return")
+        elif one.question.kind is Kind.DAY:
+            person.key("Ctrl+Return")  # the day before the visit
         elif one.question.kind is Kind.MANY:
             person.key(key, "Return")
         else:
@@ -100,6 +103,8 @@ def test_the_whole_form_with_three_follow_ups_and_a_photo(person: Person, let: L
     person.key("2")
     assert person.sees("Seen 23 Nov 2026") and person.sees("the law's clock counts from then")
     assert person.sees("We look into the hazard by Monday 7 December 2026, as the law asks.")
+    answers(person, {"damp_told": "2"}, until="hazards")
+    assert person.sees("Told 22 Nov 2026: the law's clock counts from then.")
     answers(person, {"repairs": "2"}, until="repairs_what")
     person.write("tap drips")
     person.key("Return")
@@ -131,6 +136,7 @@ def test_the_whole_form_with_three_follow_ups_and_a_photo(person: Person, let: L
     assert due.due_on == date(2029, 11, 23)
     assert ("tap", "dripping") in {(one.fixture, one.symptom) for one in made}
     assert case.repair_id in {one.id for one in made}
+    assert case.aware_at == datetime(2026, 11, 22, tzinfo=LONDON)
 
 
 def test_a_photo_by_room_is_seen_again_and_goes_without_consent(
