@@ -72,14 +72,14 @@ def _slots(one: Dated, now: datetime) -> set[Hashable]:
     age = now - one.made_at
     if age >= timedelta(0):  # a clock that was set back leaves backups from the future; they push none out
         slots.add("newest")
-        slots |= _in_its_time(one.made_at, age)
+        slots |= _in_its_time(one, age)
     return slots
 
 
-def _in_its_time(made_at: datetime, age: timedelta) -> set[Hashable]:
-    local = made_at.astimezone(LONDON)
+def _in_its_time(one: Dated, age: timedelta) -> set[Hashable]:
+    local = one.made_at.astimezone(LONDON)
     if age < HOUR:
-        return {("every", made_at)}
+        return {("every", one.made_at, one.why)}  # two of one moment are two
     if age < DAY:
         return {("hour", local.date(), local.hour, local.utcoffset())}
     if age < 7 * DAY:
