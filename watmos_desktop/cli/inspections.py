@@ -137,7 +137,7 @@ def _show(args: argparse.Namespace) -> int:
         print(json.dumps(detail_json(detail), indent=1, ensure_ascii=False))
         return 0
     card = detail.card
-    print(f"{card.reference} · {card.template} · {card.place}, {card.estate}")
+    print(f"{card.reference} · {card.template} · {_where(card)}")
     print(f"{card.status.value} · {card.when}" + (f" · {card.by}" if card.by else ""))
     for area in detail_json(detail)["areas"]:
         print(f"{area['grade'] or '-'}  {area['name']}")
@@ -160,7 +160,7 @@ def _due(args: argparse.Namespace) -> int:
         print(json.dumps([due_json(card) for card in cards], indent=1, ensure_ascii=False))
         return 0
     for card in cards:
-        print(f"{card.due.text:<16}  {card.template} · {card.place}, {card.estate} ({card.cadence})")
+        print(f"{card.due.text:<16}  {card.template} · {_where(card)} ({card.cadence})")
     return 0
 
 
@@ -168,3 +168,8 @@ def _iso(when: datetime) -> str:
     from watmos_desktop.services.clock import LONDON
 
     return when.astimezone(LONDON).isoformat(timespec="seconds")
+
+
+def _where(card: InspectionCard | DueCard) -> str:
+    """``Lindley House A, Lindley Estate``; the grounds of an estate are named once."""
+    return card.place if card.place == card.estate else f"{card.place}, {card.estate}"
