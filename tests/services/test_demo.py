@@ -192,7 +192,8 @@ def test_the_lists_of_repairs_have_something_to_do(landlord: Store) -> None:
 def test_schedules_stand_where_their_last_walk_left_them(landlord: Store) -> None:
     with landlord.read() as session:
         for row in session.scalars(select(Schedule)):
-            cadence = schedules.Cadence(row.every_weeks, row.every_months)
+            strict = templates.load_all()[row.template_key].every.strict
+            cadence = schedules.Cadence(row.every_weeks, row.every_months, strict)
             assert row.due_on == schedules.due_after(cadence, row.starts_on, row.last_done_on)
             last = session.scalar(
                 select(func.max(Inspection.finished_at)).where(Inspection.schedule_id == row.id)
