@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtNetwork import QNetworkInformation
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -278,6 +279,14 @@ def test_the_window_coming_to_the_front_ends_a_long_pause(
     monkeypatch.setattr(syncing, "_LATELY_MS", -1)
     application.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     assert office._soon.isActive()
+    office._soon.stop()
+    for reached, soon in (
+        ("Disconnected", False),
+        ("Site", False),
+        ("Online", True),
+    ):  # the network is up again
+        office._reached(QNetworkInformation.Reachability[reached])
+        assert office._soon.isActive() is soon
 
 
 def test_what_others_saved_is_shown_without_a_reload(joined: Joining, run: Run, qtbot: QtBot) -> None:
