@@ -120,7 +120,7 @@ def test_without_a_network_it_says_so_and_tries_again_by_itself(
     assert "The office cannot be reached just now." in foot(program)
     assert "It is sent when there is a connection." in foot(program)
     tries = office._backoff.failures  # a short pause may be over by now
-    assert office._next.isActive() and 0 < tries and office._next.interval() <= 1000 * 2 ** (tries - 1)
+    assert office._next.isActive() and tries > 0 and office._next.interval() <= 1000 * 2 ** (tries - 1)
     an_estate(device.store)
     qtbot.waitUntil(lambda: "1 waiting" in foot(program))
     assert not office._soon.isActive()  # the pause after a failure holds
