@@ -40,6 +40,7 @@ from watmos_desktop.services.sync.problems import Refused
 
 ROUNDS = 5  # how often the two may have to begin anew within one sync
 
+_WAITING = select(func.count()).select_from(Outbox)
 _BUSY: WeakKeyDictionary[Store, threading.Lock] = WeakKeyDictionary()
 _GUARD = threading.Lock()
 
@@ -266,7 +267,7 @@ class _Sync:
 
     def _waiting(self) -> tuple[int, int]:
         with self._store.read() as session:
-            waiting = session.scalar(select(func.count()).select_from(Outbox)) or 0
+            waiting = session.scalar(_WAITING) or 0
             return waiting, photos.waiting(session)
 
     def _teller(self, step: str) -> Callable[[int], object]:

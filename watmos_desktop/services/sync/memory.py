@@ -7,7 +7,7 @@ of the rows, or a number ahead of the operation that bears it (sync.md 1.6).
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -83,6 +83,9 @@ class Memory:
         return UUID(self.member)
 
 
+_NAMES = frozenset(one.name for one in fields(Memory))
+
+
 def join(
     store: Store, *, url: str, device: UUID, member: UUID, name: str, role: Role, office_key: str, epoch: UUID
 ) -> Memory:
@@ -118,7 +121,7 @@ def load(store: Store) -> Memory:
 
 def write(connection: Connection, memory: Memory) -> None:
     """Keep it, in the transaction of ``store.apply``."""
-    keep(connection, KEY, asdict(memory))
+    keep(connection, KEY, vars(memory))
 
 
 def keep(connection: Connection, key: str, value: dict[str, Any]) -> None:
@@ -135,8 +138,7 @@ def moment(text: str) -> datetime | None:
 
 
 def _from_json(value: dict[str, Any]) -> Memory:
-    known = {one.name for one in fields(Memory)}
-    kept = {name: some for name, some in value.items() if name in known}
+    kept = {name: some for name, some in value.items() if name in _NAMES}
     for name in ("buckets", "held", "going", "joined"):
         kept[name] = tuple(kept.get(name, ()))
     kept["asked"] = tuple((table, rid) for table, rid in kept.get("asked", ()))

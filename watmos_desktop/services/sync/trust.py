@@ -31,8 +31,11 @@ def follow(store: Store, client: Client, answer: Mapping[str, Any]) -> bool:
 
     Raises what ``Client`` raises when the office cannot be asked; a list that does not hold is left alone.
     """
-    named, address = answer.get("trust"), store.recall(ADDRESS)
-    if not named or not address.get("ca") or named in (address.get("trust"), address.get("refused")):
+    named = answer.get("trust")
+    if not named:
+        return False
+    address = store.recall(ADDRESS)
+    if not address.get("ca") or named in (address.get("trust"), address.get("refused")):
         return False
     said = client.ask("GET", "/trust")
     pem, at = said.get("pem"), said.get("at")
