@@ -150,6 +150,19 @@ def test_narrow_shows_one_at_a_time(shown: Shown, let: Let) -> None:
     assert page.table.isVisible()
 
 
+def test_a_view_to_be_named_waits_for_the_list(shown: Shown, let: Let) -> None:
+    page = shown.page(RepairsPage, width=900, height=600)
+    page.more.ask_name()
+    page.more.name.setText("Doors")
+    page.open(let.landlord.repair_id)
+    assert not page.more.strip.isVisible()
+    assert page.back()
+    assert page.more.strip.isVisible() and page.more.name.text() == "Doors"
+    assert page.back()
+    page.open(let.landlord.repair_id)
+    assert page.back() and not page.more.strip.isVisible()
+
+
 def test_a_repair_elsewhere_is_not_here(shown: Shown, let: Let) -> None:
     page = shown.page(RepairsPage)
     page.open(let.landlord.block_id)

@@ -78,6 +78,7 @@ class RepairsPage(Page):
         self.panes = ListDetail(self._listed, self.detail)
         self.panes.list_shown.connect(self.filters.setVisible)
         self.panes.list_shown.connect(self.head.setVisible)  # a repair alone has its own heading
+        self.panes.list_shown.connect(self.more.show_beside)
         self.body.addWidget(self.filters)
         self.body.addWidget(self.more.strip)
         self.body.addWidget(self.panes, 1)

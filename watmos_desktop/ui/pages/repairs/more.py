@@ -40,6 +40,7 @@ class More:
     def __init__(self, desk: Desk, page: RepairsPage) -> None:
         self._desk, self._page = desk, page
         self._job: Job | None = None
+        self._asking = False
         self.strip = QWidget()
         row = QHBoxLayout(self.strip)
         row.setContentsMargins(0, 0, 0, 0)
@@ -103,8 +104,14 @@ class More:
     def ask_name(self) -> None:
         """Ask what the view should be called."""
         self._show("Call this view", naming=True)
+        self._asking = True
         self.name.clear()
         self.name.setFocus()
+
+    def show_beside(self, listed: bool) -> None:
+        """A name is asked for the list: while a repair stands there alone, the question waits."""
+        if self._asking:
+            self.strip.setVisible(listed)
 
     def save_view(self) -> None:
         """Keep what is on show under the name typed; what is wrong is said and the name stays."""
@@ -114,7 +121,7 @@ class More:
         except Told as told:
             self._page.notices.tell(told)
             return
-        self.strip.setVisible(False)
+        self._close()
         self._page.notices.say(f"Saved as “{made.name}”; it is in the menu More.", tone=Tone.OK)
         self._page.table.setFocus()
 
@@ -133,7 +140,7 @@ class More:
             self._job.cancel()
             self._job = None
             self._page.notices.say("Stopped. Nothing was left behind.")
-        self.strip.setVisible(False)
+        self._close()
         self._page.table.setFocus()
         return True
 
@@ -164,13 +171,13 @@ class More:
 
     def _exported(self, number: int) -> None:
         self._job = None
-        self.strip.setVisible(False)
+        self._close()
         words = f"{wording.count(number, 'repair')} exported."
         self._page.notices.say(words, "Keep the file as safe as the list itself.", Tone.OK)
 
     def _failed(self, error: BaseException) -> None:
         self._job = None
-        self.strip.setVisible(False)
+        self._close()
         self._page.notices.tell(error)
 
     def _rooms(self) -> list[Entry]:
@@ -184,7 +191,12 @@ class More:
     def _may_export(self) -> bool:
         return policy.may(self._desk.actor, Action.EXPORT, "repair")
 
+    def _close(self) -> None:
+        self._asking = False
+        self.strip.setVisible(False)
+
     def _show(self, words: str, *, naming: bool) -> None:
+        self._asking = False
         self._words.setText(words)
         for part in (self.name, self.save_button):
             part.setVisible(naming)
