@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -112,9 +112,12 @@ def _told(work: Callable[[], list[Item]]) -> list[Item] | str:
         return "malformed"
 
 
-def _alike(person: Actor, *raws: Any) -> None:
-    alone = _told(lambda: [understand(person, ME, raw) for raw in raws])
-    assert _told(lambda: understand_all(person, ME, raws)) == alone
+def _alone(person: Actor, raws: Sequence[Any]) -> list[Item] | str:
+    return _told(lambda: [understand(person, ME, raw) for raw in raws])
+
+
+def _together(person: Actor, raws: Sequence[Any]) -> list[Item] | str:
+    return _told(lambda: understand_all(person, ME, raws))
 
 
 def test_what_is_wrong_with_one_of_many_is_found_as_if_it_were_alone() -> None:
@@ -122,10 +125,11 @@ def test_what_is_wrong_with_one_of_many_is_found_as_if_it_were_alone() -> None:
     for table in ("answer", "attendance", "attachment", "home", "visit_told", "inspection", "adaptation"):
         op = _op(table, "insert")
         for bad in _spoilt(op):
-            _alike(person, op, bad)
+            assert _together(person, [op, bad]) == _alone(person, [op, bad])
     others: tuple[Any, ...] = (7, None, {})
     for other in others:
-        _alike(person, _op("answer", "insert"), other)
+        raws = [_op("answer", "insert"), other]
+        assert _together(person, raws) == _alone(person, raws)
 
 
 def test_every_role_may_say_of_every_table_what_it_may_say_alone() -> None:
@@ -136,8 +140,10 @@ def test_every_role_may_say_of_every_table_what_it_may_say_alone() -> None:
                 op = _op(table, kind)
                 said = [{one: value} for one, value in op["set"].items()]
                 said += [{one: code} for one in op["set"] for code in _codes(table, one)]
-                _alike(person, op, {**op, "set": {}}, *({**op, "set": one} for one in said))
-                _alike(person, op, {**op, "set": op["set"] | {"deleted": False}})
+                raws = [op, {**op, "set": {}}, *({**op, "set": one} for one in said)]
+                assert _together(person, raws) == _alone(person, raws)
+                raws = [op, {**op, "set": op["set"] | {"deleted": False}}]
+                assert _together(person, raws) == _alone(person, raws)
 
 
 def test_what_is_written_every_day_needs_no_look_at_each() -> None:

@@ -523,12 +523,14 @@ def test_bad_input_is_refused_at_its_field(officer: Let) -> None:
     with refused("has an entry of its own", "kind"):
         do(officer, hazard_steps.note, case, HazardStepKind.SUMMARY, "Given")
     do(officer, hazards.conclude, case, found())
+    before = len(view(officer, case).steps)
     with refused("in writing", "how"):
         do(officer, hazard_steps.give_summary, case, Channel.PHONE)
     with refused("Say how far", "outcome"):
         do(officer, hazard_steps.prevention, case, "Nearly")
     with refused("Say what was done", "text"):
         do(officer, hazard_steps.made_safe, case, "")
+    assert len(view(officer, case).steps) == before  # nothing half saved
 
 
 def test_offers_and_their_answers_stand_together(officer: Let, clock: FakeClock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -102,7 +103,7 @@ def save_block(session: Session, draft: BlockDraft) -> UUID:
     """Add a block or change one; gives its id. Raises Told at the field, NotAllowed, NotFound."""
     policy.require(session, Action.EDIT_HOMES, "estate")
     storeys = draft.storeys.strip()
-    if not storeys.isascii() or not storeys.isdecimal() or not 1 <= int(storeys[:4]) <= MOST_STOREYS:
+    if not re.fullmatch("[0-9]{1,2}", storeys) or not 1 <= int(storeys) <= MOST_STOREYS:
         raise Told(
             "That is no number of storeys.",
             f"Write 1 to {MOST_STOREYS}, the ground floor too.",
